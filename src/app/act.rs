@@ -1,0 +1,116 @@
+//! What a person can do on the page: each is one message to the playground.
+
+use crate::sim::{Content, FileId, ServerId, Time};
+use crate::world::Command;
+
+/// A tab of the right side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Ledger,
+    Inspect,
+    Client,
+}
+
+impl Tab {
+    pub(crate) const ALL: [Self; 3] = [Self::Ledger, Self::Inspect, Self::Client];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Ledger => "Ledger",
+            Self::Inspect => "Inspect",
+            Self::Client => "Client",
+        }
+    }
+
+    /// The tab `by` places further, going round at the ends.
+    pub(crate) fn moved(self, by: usize) -> Self {
+        let at = Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0);
+        Self::ALL[(at + by) % Self::ALL.len()]
+    }
+}
+
+/// A file as it can be opened or downloaded: a name, a word on where it came from, and its bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Specimen {
+    pub(crate) name: String,
+    pub(crate) origin: String,
+    pub(crate) content: Content,
+}
+
+/// What the write dialog starts with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Draft {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// Whether the file is known, so that its placement is settled.
+    pub(crate) known: bool,
+}
+
+/// The dialog that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Dialog {
+    Help,
+    Write(Draft),
+    Share { link: String, copied: Option<bool>, stand_ins: Vec<String> },
+    Preview(Specimen),
+}
+
+/// A message to the playground.
+pub(crate) enum Act {
+    /// A frame is due; the time in milliseconds as the browser tells it.
+    Frame(f64),
+    TogglePlay,
+    Step,
+    StepBack,
+    ToStart,
+    Seek(Time),
+    SetSpeed(usize),
+    Faster,
+    Slower,
+    Apply(Command),
+    /// Opens the actions of a server, or closes them.
+    Select(Option<ServerId>),
+    /// Acts on a server by a key.
+    OnServer(ServerId, ServerAct),
+    ShowTab(Tab),
+    Open(Dialog),
+    CloseDialog,
+    /// Opens the write dialog for a known file with its text, if it has any.
+    Overwrite(FileId),
+    Scenario(&'static str),
+    Seed(u64),
+    Share,
+    Copied(bool),
+    NextTheme,
+    Measure,
+    Drop(Vec<web_sys::File>),
+    DragOver(bool),
+    Loaded(String, Result<Vec<u8>, String>),
+    Download(Specimen),
+    ShowAll(bool),
+    HashChanged,
+    DismissToast,
+    Announce,
+}
+
+/// What can be done to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ServerAct {
+    Kill,
+    Crash,
+    Restart,
+    Promote,
+    Remove,
+}
+
+impl ServerAct {
+    pub(crate) fn command(self, server: ServerId) -> Command {
+        match self {
+            Self::Kill => Command::Kill { server },
+            Self::Crash => Command::Crash { server },
+            Self::Restart => Command::Restart { server },
+            Self::Promote => Command::Promote { server },
+            Self::Remove => Command::RemoveServer { server },
+        }
+    }
+}

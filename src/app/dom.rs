@@ -1,0 +1,51 @@
+//! Small helpers around the browser's objects, each of which may be missing.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, Window};
+
+pub(crate) fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+pub(crate) fn document() -> Option<Document> {
+    window().and_then(|window| window.document())
+}
+
+/// The page's address without its fragment.
+pub(crate) fn page_address() -> String {
+    let Some(window) = window() else { return String::new() };
+    let location = window.location();
+    let part = |result: Result<String, wasm_bindgen::JsValue>| result.unwrap_or_default();
+    format!("{}{}{}", part(location.origin()), part(location.pathname()), part(location.search()))
+}
+
+/// The fragment of the page's address, without `#`.
+pub(crate) fn fragment() -> String {
+    window()
+        .and_then(|window| window.location().hash().ok())
+        .map(|hash| hash.trim_start_matches('#').to_owned())
+        .unwrap_or_default()
+}
+
+/// Whether a media query matches.
+pub(crate) fn media(query: &str) -> bool {
+    window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}
+
+/// Whether the person asked for less motion.
+pub(crate) fn reduced_motion() -> bool {
+    media("(prefers-reduced-motion: reduce)")
+}
+
+pub(crate) fn focused() -> Option<Element> {
+    document().and_then(|document| document.active_element())
+}
+
+/// Moves the focus to the first element that matches a selector.
+pub(crate) fn focus(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    // An SVG element has `focus` too, though it is no `HtmlElement`; the call goes by name.
+    if let Some(element) = found {
+        element.unchecked_into::<HtmlElement>().focus().ok();
+    }
+}

@@ -1,0 +1,101 @@
+//! The bar at the top: the brand, the scenario, the seed and the page's own settings.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use crate::session::Scenario;
+
+use super::act::{Act, Dialog};
+use super::theme::Theme;
+use super::transport::icon;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) slug: &'static str,
+    pub(crate) seed: u64,
+    pub(crate) theme: Theme,
+    pub(crate) act: Callback<Act>,
+}
+
+pub(crate) struct Header;
+
+impl Component for Header {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { slug, seed, theme, act } = ctx.props();
+        let send = |make: fn() -> Act| {
+            let act = act.clone();
+            Callback::from(move |_: MouseEvent| act.emit(make()))
+        };
+        let on_scenario = {
+            let act = act.clone();
+            Callback::from(move |event: Event| {
+                let field: HtmlSelectElement = event.target_unchecked_into();
+                if let Some(scenario) = Scenario::by_slug(&field.value()) {
+                    act.emit(Act::Scenario(scenario.slug()));
+                }
+            })
+        };
+        let on_seed = {
+            let (act, seed) = (act.clone(), *seed);
+            Callback::from(move |event: Event| {
+                let field: HtmlInputElement = event.target_unchecked_into();
+                match field.value().trim().parse() {
+                    Ok(seed) => act.emit(Act::Seed(seed)),
+                    Err(_) => field.set_value(&seed.to_string()),
+                }
+            })
+        };
+        let theme_label = format!("Theme: {}. Change it.", theme.slug());
+        html! {
+            <header class="bar">
+                <span key="brand" class="brand">
+                    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+                        <path class="jar" d="M7 3h10M8 3v3c0 1-2 2-2 5v7a3 3 0 0 0 3 3h6a3 3 0 0 0 3-3v-7c0-3-2-4-2-5V3" />
+                        <circle cx="10" cy="15" r="1.7" /><circle cx="14" cy="13" r="1.7" /><circle cx="13.6" cy="17.4" r="1.7" />
+                    </svg>
+                    <span>{ "Replicarium" }</span>
+                </span>
+                <select key="pick" class="pick" aria-label="Scenario" data-testid="scenario" onchange={on_scenario}>
+                    { for Scenario::all().iter().map(|scenario| html! {
+                        <option key={scenario.slug()} value={scenario.slug()} selected={scenario.slug() == *slug}>{ scenario.title() }</option>
+                    }) }
+                </select>
+                <span key="grow" class="grow"></span>
+                <label key="seed" class="seed" title="The same seed gives the same run. Change it to run the scenario with other luck.">
+                    { "seed" }
+                    <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
+                </label>
+                <button key="share" data-testid="share" onclick={send(|| Act::Share)}>{ "Share" }</button>
+                <button key="theme" class="icon" aria-label={theme_label.clone()} title={theme_label} data-testid="theme"
+                    data-theme-choice={theme.slug()} onclick={send(|| Act::NextTheme)}>
+                    { theme_icon(*theme) }
+                </button>
+                <button key="help" class="icon" aria-label="Help and keys" title="Help and keys (?)" data-testid="help"
+                    onclick={send(|| Act::Open(Dialog::Help))}>{ "?" }</button>
+            </header>
+        }
+    }
+}
+
+fn theme_icon(theme: Theme) -> Html {
+    match theme {
+        Theme::Auto => html! {
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                <circle cx="8" cy="8" r="5.5" fill="none" /><path d="M8 2.5a5.5 5.5 0 0 1 0 11z" />
+            </svg>
+        },
+        Theme::Light => html! {
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                <circle cx="8" cy="8" r="3" fill="none" /><path d="M8 1v2M8 13v2M1 8h2M13 8h2M3 3l1.4 1.4M11.6 11.6 13 13M13 3l-1.4 1.4M4.4 11.6 3 13" />
+            </svg>
+        },
+        Theme::Dark => icon("M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5z"),
+    }
+}

@@ -1,0 +1,120 @@
+//! What a server holds, in words: its state, its links and its copies.
+
+use yew::prelude::*;
+
+use crate::sim::{NodeId, ServerId};
+use crate::world::{Command, LinkView, ServerView, View};
+
+use super::act::{Act, Specimen};
+use super::ledger::specimen_buttons;
+use super::words::{self, Shared};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) view: Shared<View>,
+    pub(crate) selected: Option<ServerId>,
+    pub(crate) act: Callback<Act>,
+}
+
+pub(crate) struct Inspector;
+
+impl Component for Inspector {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { view, selected, act } = ctx.props();
+        let chooser = view.servers.iter().map(|server| {
+            let (id, act) = (server.id, act.clone());
+            let on = *selected == Some(id);
+            html! {
+                <button key={id.to_string()} class={classes!("chip", on.then_some("on"))} aria-pressed={on.to_string()}
+                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::Select(Some(id))))}>{ id.to_string() }</button>
+            }
+        });
+        let shown = selected.and_then(|id| view.servers.iter().find(|server| server.id == id));
+        html! {
+            <div class="inspector">
+                <div key="chooser" class="chips" role="group" aria-label="Choose a server">{ for chooser }</div>
+                if let Some(server) = shown {
+                    <div key="details">{ details(server, view, act) }</div>
+                } else {
+                    <p key="none" class="pane-note">{ "Choose a server to see what is on its disk and which links it has." }</p>
+                }
+            </div>
+        }
+    }
+}
+
+fn details(server: &ServerView, view: &View, act: &Callback<Act>) -> Html {
+    let in_sync = view.coordinator.in_sync.contains(&server.id);
+    let facts = [
+        ("State", words::state(server).to_owned()),
+        ("Zone", server.zone.to_string()),
+        ("Epoch it has seen", server.epoch.to_string()),
+        ("Updates in its log", server.last_index.to_string()),
+        ("May be promoted", if in_sync { "yes, it is in sync" } else { "no, it is not in sync" }.to_owned()),
+        ("Suspected", if server.suspected { "yes" } else { "no" }.to_owned()),
+    ];
+    let links = view.links.iter().filter(|link| {
+        link.first == NodeId::Server(server.id) || link.second == NodeId::Server(server.id)
+    });
+    html! {
+        <>
+            <h2 key="title">{ server.id.to_string() }</h2>
+            <dl key="facts">
+                { for facts.into_iter().map(|(label, value)| html! { <div key={label}><dt>{ label }</dt><dd>{ value }</dd></div> }) }
+            </dl>
+            <h2 key="copies-title">{ "Copies" }</h2>
+            <div key="copies">
+                if server.copies.is_empty() {
+                    <p class="pane-note">{ "There are none." }</p>
+                } else {
+                    { copies(server, act) }
+                }
+            </div>
+            <h2 key="links-title">{ "Links" }</h2>
+            <ul key="links" class="link-list">{ for links.map(|link| link_row(server.id, link, act)) }</ul>
+        </>
+    }
+}
+
+fn link_row(server: ServerId, link: &LinkView, act: &Callback<Act>) -> Html {
+    let (first, second) = (link.first, link.second);
+    let other = if first == NodeId::Server(server) { second } else { first };
+    let command = if link.cut { Command::HealLink { first, second } } else { Command::CutLink { first, second } };
+    let act = act.clone();
+    html! {
+        <li key={words::node_slug(other)}>
+            <span>{ format!("to {other}: {}", if link.cut { "cut" } else { "whole" }) }</span>
+            <button class="quiet" onclick={Callback::from(move |_: MouseEvent| act.emit(Act::Apply(command.clone())))}>
+                { if link.cut { "Heal" } else { "Cut" } }
+            </button>
+        </li>
+    }
+}
+
+/// The copies of a server, each to be opened or downloaded as it lies there.
+pub(crate) fn copies(server: &ServerView, act: &Callback<Act>) -> Html {
+    let items = server.copies.iter().map(|copy| {
+        let badge = words::copy_badge(copy);
+        let state = if badge.is_empty() { "fresh" } else { badge };
+        let origin = format!("{} on {}, {state}", copy.version, server.id);
+        let specimen = Specimen { name: copy.name.clone(), origin, content: copy.content.clone() };
+        html! {
+            <li key={copy.name.clone()} style={words::hue_style(copy.file)}>
+                <span class="swatch"></span>
+                <div>
+                    <b>{ words::fit(&copy.name, 20) }</b>
+                    <small>{ format!("{} · {state} · {}", copy.version, words::size(copy.content.size_bytes())) }</small>
+                </div>
+                { specimen_buttons(&specimen, act) }
+            </li>
+        }
+    });
+    html! { <ul class="copy-list">{ for items }</ul> }
+}

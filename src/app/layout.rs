@@ -1,0 +1,334 @@
+//! Where everything stands on the stage: a pure function of the servers and the room there is.
+//!
+//! Distances are CSS pixels, one to one, so that a label is as large on a phone as on a projector: where there is less
+//! room the servers are rearranged, never shrunk.
+
+use std::collections::BTreeMap;
+
+use crate::sim::{NodeId, ServerId, ZoneId};
+
+/// A point of the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Point {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+}
+
+/// A rectangle of the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Rect {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Rect {
+    pub(crate) fn centre(&self) -> Point {
+        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
+    }
+
+    pub(crate) fn right(&self) -> f64 {
+        self.x + self.width
+    }
+
+    pub(crate) fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Where a straight line from the centre towards a point leaves the rectangle.
+    pub(crate) fn edge_towards(&self, to: Point) -> Point {
+        let centre = self.centre();
+        let (dx, dy) = (to.x - centre.x, to.y - centre.y);
+        let scale_x = if dx.abs() < 1e-9 { f64::INFINITY } else { self.width / 2.0 / dx.abs() };
+        let scale_y = if dy.abs() < 1e-9 { f64::INFINITY } else { self.height / 2.0 / dy.abs() };
+        let scale = scale_x.min(scale_y).min(1.0);
+        Point { x: centre.x + dx * scale, y: centre.y + dy * scale }
+    }
+}
+
+/// What the layout needs to know of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Guest {
+    pub(crate) id: ServerId,
+    pub(crate) zone: ZoneId,
+    pub(crate) copies: usize,
+}
+
+/// Where a waiting box goes beside its primary.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct WaitBox {
+    pub(crate) rect: Rect,
+    /// The line that joins it with the vessel.
+    pub(crate) from: Point,
+    pub(crate) to: Point,
+}
+
+/// The whole stage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Layout {
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) zones: Vec<(ZoneId, Rect)>,
+    pub(crate) servers: BTreeMap<ServerId, Rect>,
+    pub(crate) coordinator: Rect,
+    pub(crate) client: Rect,
+    /// How many copies a vessel shows before it says how many more there are.
+    pub(crate) most_copies: usize,
+}
+
+/// Height of a vessel's lid, with its name.
+pub(crate) const LID: f64 = 40.0;
+/// Height of a copy's tile, and the way from one tile to the next.
+pub(crate) const TILE: f64 = 26.0;
+pub(crate) const TILE_PITCH: f64 = 31.0;
+/// The room that a copy's badge takes beside its tile.
+pub(crate) const BADGE: f64 = 52.0;
+
+const ZONE_LABEL: f64 = 32.0;
+const GAP: f64 = 12.0;
+/// The strip between the first row of zones and the rest, in which the coordinator and the client stand.
+const STRIP: f64 = 72.0;
+const WAIT: (f64, f64) = (188.0, 46.0);
+
+struct Grid {
+    vessel: (f64, f64),
+    pad: f64,
+}
+
+/// How the zones of one row share its width, and how high they are.
+struct Row {
+    zones: Vec<ZoneId>,
+    height: f64,
+}
+
+impl Grid {
+    fn per_line(&self, zone_width: f64) -> usize {
+        let room = zone_width - 2.0 * self.pad + GAP;
+        // At least one server stands on a line however narrow it is; the count is small and not negative.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let fit = (room / (self.vessel.0 + GAP)).floor().max(1.0) as usize;
+        fit.max(1)
+    }
+
+    fn zone_height(&self, zone_width: f64, servers: usize) -> f64 {
+        let lines = servers.max(1).div_ceil(self.per_line(zone_width));
+        ZONE_LABEL + count(lines) * (self.vessel.1 + GAP) + 4.0
+    }
+}
+
+/// A small count as a number of pixels' worth.
+#[allow(clippy::cast_precision_loss)]
+fn count(number: usize) -> f64 {
+    number as f64
+}
+
+/// Lays out the stage in the room given; where that is too low the stage grows beyond it and scrolls.
+pub(crate) fn lay_out(guests: &[Guest], width: f64, height: f64) -> Layout {
+    let most = guests.iter().map(|guest| guest.copies).max().unwrap_or(0);
+    let mut last = Layout::default();
+    for most_copies in [5, 3, 2] {
+        let shown = most.clamp(2, most_copies) + usize::from(most > most_copies);
+        last = attempt(guests, width, height, shown);
+        last.most_copies = most_copies;
+        if last.height <= height {
+            break;
+        }
+    }
+    last
+}
+
+fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
+    let narrow = width < 560.0;
+    let margin = if narrow { 8.0 } else { 20.0 };
+    let inner = (width - 2.0 * margin).max(200.0);
+    let pad = if narrow { 8.0 } else { 20.0 };
+    let half = (inner - GAP) / 2.0;
+    let vessel_width = (half - 2.0 * pad).clamp(150.0, 204.0);
+    let grid = Grid { vessel: (vessel_width, LID + 8.0 + count(shown) * TILE_PITCH + 4.0), pad };
+
+    let mut zones: BTreeMap<ZoneId, Vec<ServerId>> = BTreeMap::new();
+    for guest in guests {
+        zones.entry(guest.zone).or_default().push(guest.id);
+    }
+    let mut rows = rows(&zones, inner, &grid);
+    let natural: f64 = rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
+    let spare = (height - 2.0 * margin - natural).max(0.0);
+    // Room that is left over goes to the rows alike, up to what still looks like one cluster.
+    let share = (spare / count(rows.len().max(1))).min(140.0);
+    for row in &mut rows {
+        row.height += share;
+    }
+
+    let mut layout = Layout { width, ..Layout::default() };
+    let used = natural + share * count(rows.len());
+    let mut y = margin + ((height - 2.0 * margin - used) / 2.0).max(0.0);
+    for (index, row) in rows.iter().enumerate() {
+        place_row(&mut layout, &zones, row, &grid, (margin, y, inner));
+        y += row.height;
+        if index == 0 {
+            let middle = y + STRIP / 2.0;
+            layout.coordinator = Rect { x: width / 2.0 - 66.0, y: middle - 22.0, width: 132.0, height: 44.0 };
+            layout.client = Rect { x: margin, y: middle - 20.0, width: 78.0, height: 40.0 };
+            y += STRIP;
+        } else {
+            y += GAP;
+        }
+    }
+    let bottom = layout.zones.iter().map(|(_, rect)| rect.bottom()).fold(layout.coordinator.bottom(), f64::max);
+    layout.height = bottom + margin;
+    layout
+}
+
+/// The first zone has a row of its own when that makes the cluster's shape clear; the others share rows in pairs.
+fn rows(zones: &BTreeMap<ZoneId, Vec<ServerId>>, inner: f64, grid: &Grid) -> Vec<Row> {
+    let ids: Vec<ZoneId> = zones.keys().copied().collect();
+    let first = if ids.len() == 4 { 2 } else { 1 };
+    let mut lines: Vec<Vec<ZoneId>> = Vec::new();
+    lines.push(ids.iter().copied().take(first).collect());
+    lines.extend(ids.get(first..).unwrap_or_default().chunks(2).map(<[ZoneId]>::to_vec));
+    lines
+        .into_iter()
+        .map(|line| {
+            let zone_width = share(inner, line.len());
+            let height = line
+                .iter()
+                .map(|zone| grid.zone_height(zone_width, zones.get(zone).map_or(0, Vec::len)))
+                .fold(0.0, f64::max);
+            Row { zones: line, height }
+        })
+        .collect()
+}
+
+fn share(inner: f64, zones: usize) -> f64 {
+    let zones = count(zones.max(1));
+    (inner - GAP * (zones - 1.0)) / zones
+}
+
+fn place_row(
+    layout: &mut Layout,
+    zones: &BTreeMap<ZoneId, Vec<ServerId>>,
+    row: &Row,
+    grid: &Grid,
+    (left, top, inner): (f64, f64, f64),
+) {
+    let zone_width = share(inner, row.zones.len());
+    for (index, zone) in row.zones.iter().enumerate() {
+        let rect =
+            Rect { x: left + count(index) * (zone_width + GAP), y: top, width: zone_width, height: row.height };
+        layout.zones.push((*zone, rect));
+        let servers = zones.get(zone).map_or(&[][..], Vec::as_slice);
+        let per_line = grid.per_line(zone_width).min(servers.len().max(1));
+        let lines = servers.len().div_ceil(per_line);
+        let block = count(lines) * (grid.vessel.1 + GAP) - GAP;
+        let spare = (row.height - ZONE_LABEL - GAP - block).max(0.0);
+        for (place, server) in servers.iter().enumerate() {
+            let line = place / per_line;
+            let on_line = per_line.min(servers.len() - line * per_line);
+            let line_width = count(on_line) * (grid.vessel.0 + GAP) - GAP;
+            let start = rect.x + (zone_width - line_width) / 2.0;
+            let x = start + count(place % per_line) * (grid.vessel.0 + GAP);
+            let y = rect.y + ZONE_LABEL + spare * 0.4 + count(line) * (grid.vessel.1 + GAP);
+            layout.servers.insert(*server, Rect { x, y, width: grid.vessel.0, height: grid.vessel.1 });
+        }
+    }
+}
+
+impl Layout {
+    /// The place of a node, if it is on the stage.
+    pub(crate) fn node(&self, node: NodeId) -> Option<Rect> {
+        match node {
+            NodeId::Server(server) => self.servers.get(&server).copied(),
+            NodeId::Coordinator => Some(self.coordinator),
+            NodeId::Client(_) => Some(self.client),
+        }
+    }
+
+    /// The way of a link or message from one node to another, from edge to edge.
+    pub(crate) fn way(&self, from: NodeId, to: NodeId) -> Option<(Point, Point)> {
+        let (from, to) = (self.node(from)?, self.node(to)?);
+        Some((from.edge_towards(to.centre()), to.edge_towards(from.centre())))
+    }
+
+    /// The box that says what waits at a server: to its right, else to its left, else above it.
+    pub(crate) fn wait_box(&self, server: ServerId) -> Option<WaitBox> {
+        let vessel = self.servers.get(&server)?;
+        let (width, height) = WAIT;
+        let y = vessel.y + 36.0;
+        let middle = y + height / 2.0;
+        let free = |x: f64| {
+            x >= 4.0
+                && x + width <= self.width - 4.0
+                && !self.servers.iter().any(|(id, other)| {
+                    *id != server && x < other.right() && other.x < x + width && y < other.bottom() && other.y < y + height
+                })
+        };
+        let right = vessel.right() + 18.0;
+        if free(right) {
+            let rect = Rect { x: right, y, width, height };
+            return Some(WaitBox {
+                rect,
+                from: Point { x: vessel.right(), y: middle },
+                to: Point { x: right, y: middle },
+            });
+        }
+        let left = vessel.x - 18.0 - width;
+        if free(left) {
+            let rect = Rect { x: left, y, width, height };
+            return Some(WaitBox { rect, from: Point { x: vessel.x, y: middle }, to: Point { x: vessel.x - 18.0, y: middle } });
+        }
+        let x = (vessel.x + vessel.width / 2.0 - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));
+        let rect = Rect { x, y: vessel.y - height - 6.0, width, height };
+        let joint = vessel.centre().x;
+        Some(WaitBox {
+            rect,
+            from: Point { x: joint, y: vessel.y },
+            to: Point { x: joint, y: vessel.y - 6.0 },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guests(servers: u16, zones: u8) -> Vec<Guest> {
+        (0..servers)
+            .map(|index| Guest {
+                id: ServerId(index + 1),
+                zone: ZoneId(u8::try_from(index).unwrap_or(0) % zones),
+                copies: 5,
+            })
+            .collect()
+    }
+
+    fn overlap(one: &Rect, other: &Rect) -> bool {
+        one.x < other.right() && other.x < one.right() && one.y < other.bottom() && other.y < one.bottom()
+    }
+
+    #[test]
+    fn nothing_overlaps_and_all_stays_on_the_stage() {
+        for width in [374.0, 480.0, 780.0, 1_200.0] {
+            for servers in 1..=9 {
+                for zones in 1..=5 {
+                    let layout = lay_out(&guests(servers, zones), width, 620.0);
+                    let places: Vec<Rect> = layout.servers.values().copied().collect();
+                    assert_eq!(places.len(), usize::from(servers));
+                    for (index, one) in places.iter().enumerate() {
+                        assert!(one.x >= 0.0 && one.right() <= width && one.bottom() <= layout.height);
+                        assert!(!overlap(one, &layout.coordinator) && !overlap(one, &layout.client));
+                        assert!(places[index + 1..].iter().all(|other| !overlap(one, other)));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_way_runs_from_edge_to_edge() {
+        let layout = lay_out(&guests(3, 3), 780.0, 620.0);
+        let (from, to) = layout.way(ServerId(1).into(), ServerId(2).into()).expect("both are on the stage");
+        assert!((from.y - layout.servers[&ServerId(1)].bottom()).abs() < 1e-6);
+        assert!((to.y - layout.servers[&ServerId(2)].y).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,147 @@
+//! The survival ledger: which files survive, and why.
+
+use yew::prelude::*;
+
+use crate::check::{CopyHealth, LedgerRow, Verdict};
+use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, View};
+
+use super::act::{Act, Specimen};
+use super::words::{self, Shared};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) view: Shared<View>,
+    pub(crate) act: Callback<Act>,
+}
+
+pub(crate) struct LedgerPane;
+
+impl Component for LedgerPane {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { view, act } = ctx.props();
+        let (verdict, title, sentence) = view.ledger.headline();
+        html! {
+            <>
+                <div key="headline" class={classes!("headline", words::verdict_tone(verdict))} data-testid="headline">
+                    <b>{ title }</b>
+                    <small>{ sentence }</small>
+                </div>
+                <ul key="rows" class="ledger">{ for view.ledger.rows.iter().map(|line| row(line, view, act)) }</ul>
+                <div key="policy" class="policy">
+                    <h2>{ "Policy" }</h2>
+                    <dl>
+                        { for view.policy.rows().into_iter().map(|(label, value)| html! {
+                            <div key={label}><dt>{ label }</dt><dd>{ value }</dd></div>
+                        }) }
+                    </dl>
+                </div>
+            </>
+        }
+    }
+}
+
+/// How the copies fare, as in `2 fresh, 1 older, 1 missing`.
+fn tally(row: &LedgerRow) -> String {
+    let kinds = [CopyHealth::Fresh, CopyHealth::Stale, CopyHealth::Missing];
+    let parts: Vec<String> = kinds
+        .into_iter()
+        .filter_map(|kind| {
+            let count = row.copies.iter().filter(|(_, health)| *health == kind).count();
+            (count > 0).then(|| format!("{count} {}", words::health(kind)))
+        })
+        .collect();
+    if parts.is_empty() { "no copies".to_owned() } else { parts.join(", ") }
+}
+
+fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
+    let acknowledged = row
+        .acknowledged
+        .map_or_else(|| "not acknowledged yet".to_owned(), |version| format!("{version} acknowledged"));
+    let pips = row.copies.iter().map(|(server, health)| {
+        let words = format!("{server}: {}", words::health(*health));
+        html! { <i key={server.to_string()} class={classes!("pip", words::health_slug(*health))} role="img" aria-label={words.clone()} title={words}></i> }
+    });
+    html! {
+        <li key={row.name.clone()} class="row" data-testid={format!("ledger-row-{}", row.name)}
+            data-verdict={words::verdict_slug(row.verdict)} style={words::hue_style(row.file)}>
+            <span class="swatch"></span>
+            <div class="rowmain">
+                <b class="rowname" title={row.name.clone()}>{ words::fit(&row.name, 22) }</b>
+                <span class="pips">{ for pips }</span>
+                <small>{ format!("{acknowledged} · {}", tally(row)) }</small>
+            </div>
+            <span class={classes!("verdict", words::verdict_tone(row.verdict))}>{ words::verdict(row.verdict) }</span>
+            <p class="reason">{ &row.reason }</p>
+            <div class="row-actions">{ actions(row, view, act) }</div>
+        </li>
+    }
+}
+
+fn actions(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
+    let send = |make: Box<dyn Fn() -> Act>| {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(make()))
+    };
+    let (read, delete, file) = (row.name.clone(), row.name.clone(), row.file);
+    let last_read = view.operations.iter().rev().find_map(|operation| match &operation.outcome {
+        OutcomeView::Ok { version, content: Some(content) }
+            if operation.kind == OperationKind::Read && operation.file == row.file =>
+        {
+            Some((*version, content.clone(), operation.ended))
+        }
+        _ => None,
+    });
+    let deleted = row.verdict == Verdict::Deleted;
+    html! {
+        <>
+            <button key="read" class="quiet" data-testid={format!("read-{}", row.name)}
+                onclick={send(Box::new(move || Act::Apply(Command::Read { file: read.clone(), from: ReadFrom::Primary })))}>
+                { "Read" }
+            </button>
+            <button key="overwrite" class="quiet" data-testid={format!("overwrite-{}", row.name)}
+                onclick={send(Box::new(move || Act::Overwrite(file)))}>
+                { if deleted { "Write again" } else { "Overwrite" } }
+            </button>
+            if !deleted {
+                <button key="delete" class="quiet" data-testid={format!("delete-{}", row.name)}
+                    onclick={send(Box::new(move || Act::Apply(Command::Delete { file: delete.clone() })))}>
+                    { "Delete" }
+                </button>
+            }
+            if let Some((version, content, _)) = last_read {
+                <span key="got" class="got">
+                    { format!("C1 read {}:", version.map_or_else(String::new, |version| version.to_string())) }
+                    { specimen_buttons(&Specimen { name: row.name.clone(), origin: "as the client read it".to_owned(), content }, act) }
+                </span>
+            }
+        </>
+    }
+}
+
+/// Open and Download for some bytes.
+pub(crate) fn specimen_buttons(specimen: &Specimen, act: &Callback<Act>) -> Html {
+    let open = {
+        let (act, specimen) = (act.clone(), specimen.clone());
+        Callback::from(move |_: MouseEvent| act.emit(Act::Open(super::act::Dialog::Preview(specimen.clone()))))
+    };
+    let download = {
+        let (act, specimen) = (act.clone(), specimen.clone());
+        Callback::from(move |_: MouseEvent| act.emit(Act::Download(specimen.clone())))
+    };
+    let what = format!("{} {}", specimen.name, specimen.origin);
+    html! {
+        <>
+            <button key="open" class="quiet" data-testid="open" data-file={specimen.name.clone()}
+                aria-label={format!("Open {what}")} onclick={open}>{ "Open" }</button>
+            <button key="download" class="quiet" data-testid="download" data-file={specimen.name.clone()}
+                aria-label={format!("Download {what}")} onclick={download}>{ "Download" }</button>
+        </>
+    }
+}

@@ -1,0 +1,40 @@
+//! The Yew page: it draws a session's views and turns what a person does into commands.
+
+mod act;
+mod client_pane;
+mod crash;
+mod dialogs;
+mod dom;
+mod files;
+mod header;
+mod inspector;
+mod keys;
+mod layout;
+mod ledger;
+mod log;
+mod messages;
+mod playground;
+mod popover;
+mod scene;
+mod speed;
+mod stage;
+mod story;
+mod theme;
+mod timeline;
+mod tools;
+mod transport;
+mod vessel;
+mod wires;
+mod words;
+mod write_dialog;
+
+/// Mounts the page into the element `app`, and sees to it that a panic is told in plain words.
+pub fn mount() {
+    crash::install();
+    theme::apply(theme::stored());
+    let Some(root) = dom::document().and_then(|document| document.get_element_by_id("app")) else {
+        return;
+    };
+    root.set_inner_html("");
+    yew::Renderer::<playground::Playground>::with_root(root).render();
+}

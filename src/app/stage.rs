@@ -1,0 +1,169 @@
+//! The stage: zones, servers, links, the coordinator and the client.
+
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+use crate::sim::{NodeId, ServerId};
+use crate::world::{Role, ServerStatus, ServerView, View};
+
+use super::act::Act;
+use super::layout::Layout;
+use super::words::Shared;
+use super::{popover, vessel, wires};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) view: Shared<View>,
+    pub(crate) layout: Shared<Layout>,
+    pub(crate) selected: Option<ServerId>,
+    pub(crate) canvas: NodeRef,
+    pub(crate) act: Callback<Act>,
+}
+
+/// Draws everything but the messages, and again only when something of it changed.
+pub(crate) struct Stage;
+
+impl Component for Stage {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { view, layout, selected, canvas, act } = ctx.props();
+        let width = format!("{:.0}", layout.width);
+        let height = format!("{:.0}", layout.height);
+        let up = view.servers.iter().filter(|server| server.status == ServerStatus::Up).count();
+        let label = format!("Cluster: {} servers, {up} up", view.servers.len());
+        let primary = view
+            .servers
+            .iter()
+            .filter(|server| server.status == ServerStatus::Up && server.role == Role::Primary)
+            .max_by_key(|server| server.epoch)
+            .map(|server| NodeId::Server(server.id));
+        let close = {
+            let act = act.clone();
+            Callback::from(move |_: MouseEvent| act.emit(Act::Select(None)))
+        };
+        let opened = selected.and_then(|id| view.servers.iter().find(|server| server.id == id));
+        html! {
+            <div class="stage-box" style={format!("width:{width}px;height:{height}px")}>
+                <svg class="stage" {width} {height} role="group" aria-label={label} data-testid="stage">
+                    <rect key="ground" class="ground" width="100%" height="100%" onclick={close} />
+                    <g key="zones">{ zones(layout) }</g>
+                    <g key="wires">{ wires::draw(&view.links, layout, primary, act) }</g>
+                    <g key="client">{ client(layout, primary) }</g>
+                    <g key="coordinator">{ coordinator(view, layout) }</g>
+                    <g key="servers">
+                        { for view.servers.iter().map(|server| vessel::draw(server, layout, *selected == Some(server.id), act)) }
+                    </g>
+                    <g key="waits">{ for view.servers.iter().filter_map(|server| waiting(server, layout)) }</g>
+                </svg>
+                <canvas key="messages" class="messages" ref={canvas.clone()} aria-hidden="true"></canvas>
+                if let Some(server) = opened {
+                    <popover::Popover key="popover" server={server.clone()} policy={view.policy.clone()}
+                        layout={layout.clone()} act={act.clone()} />
+                }
+            </div>
+        }
+    }
+}
+
+impl Stage {
+    /// The canvas over the stage, once it is there.
+    pub(crate) fn canvas(canvas: &NodeRef) -> Option<HtmlCanvasElement> {
+        canvas.cast::<HtmlCanvasElement>()
+    }
+}
+
+fn zones(layout: &Layout) -> Html {
+    layout
+        .zones
+        .iter()
+        .map(|(zone, rect)| {
+            html! {
+                <g key={zone.to_string()} class="zone">
+                    <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
+                        height={rect.height.to_string()} rx="20" />
+                    <text x={(rect.x + 18.0).to_string()} y={(rect.y + 23.0).to_string()}>{ zone.to_string() }</text>
+                </g>
+            }
+        })
+        .collect()
+}
+
+/// The client as a small terminal; a faint thread shows whom it talks to.
+fn client(layout: &Layout, primary: Option<NodeId>) -> Html {
+    let rect = layout.client;
+    let thread = primary.and_then(|primary| layout.way(NodeId::Client(crate::sim::ClientId(1)), primary));
+    html! {
+        <>
+            if let Some((from, to)) = thread {
+                <path class="client-thread" d={format!("M{:.1} {:.1} L{:.1} {:.1}", from.x, from.y, to.x, to.y)} />
+            }
+            <g class="client" role="img" aria-label="Client C1">
+                <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
+                    height={rect.height.to_string()} rx="6" />
+                <path d={format!("M{:.1} {:.1} l5 5 l-5 5 M{:.1} {:.1} h7", rect.x + 11.0, rect.y + 14.0, rect.x + 19.0, rect.y + 25.0)} />
+                <text x={(rect.x + 34.0).to_string()} y={(rect.y + 18.0).to_string()} class="cname">{ "C1" }</text>
+                <text x={(rect.x + 34.0).to_string()} y={(rect.y + 32.0).to_string()} class="csub">{ "client" }</text>
+            </g>
+        </>
+    }
+}
+
+fn coordinator(view: &View, layout: &Layout) -> Html {
+    let rect = layout.coordinator;
+    let state = &view.coordinator;
+    let (class, words) = if state.electing {
+        ("coordinator electing", "looks for a primary".to_owned())
+    } else if let Some(suspect) = state.suspects.first() {
+        let more = state.suspects.len() - 1;
+        let more = if more > 0 { format!(" +{more}") } else { String::new() };
+        ("coordinator suspects", format!("epoch {} · suspects {suspect}{more}", state.epoch))
+    } else {
+        ("coordinator", format!("epoch {} · all in sync", state.epoch))
+    };
+    let words = if state.suspects.is_empty() && !state.electing && state.in_sync.len() < view.servers.len() {
+        format!("epoch {} · {} in sync", state.epoch, state.in_sync.len())
+    } else {
+        words
+    };
+    let middle = (rect.x + rect.width / 2.0).to_string();
+    html! {
+        <g {class} role="img" aria-label={format!("Coordinator: {words}")} data-testid="coordinator"
+            data-electing={state.electing.to_string()}>
+            <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
+                height={rect.height.to_string()} rx="22" />
+            <text class="cname" x={middle.clone()} y={(rect.y + 19.0).to_string()} text-anchor="middle">{ "Coordinator" }</text>
+            <text class="csub" x={middle} y={(rect.y + 34.0).to_string()} text-anchor="middle">{ words }</text>
+        </g>
+    }
+}
+
+fn waiting(server: &ServerView, layout: &Layout) -> Option<Html> {
+    let waiting = server.waiting.as_ref()?;
+    let place = layout.wait_box(server.id)?;
+    let rect = place.rect;
+    let title = match (&waiting.next_file, waiting.queued) {
+        (Some(_), more) if more > 1 => format!("{more} updates wait"),
+        (Some(file), _) => format!("Update of {} waits", super::words::fit(file, 11)),
+        (None, _) => "The client's ok waits".to_owned(),
+    };
+    let left = waiting.acks_needed.saturating_sub(waiting.acks);
+    let acks = if left == 1 { "ack" } else { "acks" };
+    let detail = format!("for {left} {acks} of {} · window {}", waiting.acks_needed, waiting.window);
+    let missing: Vec<String> = waiting.missing.iter().map(ToString::to_string).collect();
+    Some(html! {
+        <g key={server.id.to_string()} class="wait" data-testid={format!("waiting-{}", server.id)}>
+            <title>{ format!("No ack yet from {}", missing.join(", ")) }</title>
+            <path d={format!("M{:.1} {:.1} L{:.1} {:.1}", place.from.x, place.from.y, place.to.x, place.to.y)} />
+            <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
+                height={rect.height.to_string()} rx="10" />
+            <text x={(rect.x + 13.0).to_string()} y={(rect.y + 20.0).to_string()}>{ title }</text>
+            <text class="sub" x={(rect.x + 13.0).to_string()} y={(rect.y + 36.0).to_string()}>{ detail }</text>
+        </g>
+    })
+}

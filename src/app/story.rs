@@ -1,0 +1,141 @@
+//! The story beside the stage: what this is, what to do first, and what to try next.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::check::Verdict;
+use crate::session::Scenario;
+use crate::sim::Time;
+use crate::world::{Command, Importance, OperationKind, OutcomeView, ReadFrom, ServerStatus, View};
+
+use super::act::{Act, ServerAct};
+use super::timeline::Line;
+use super::words::Shared;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) slug: &'static str,
+    pub(crate) view: Shared<View>,
+    pub(crate) lines: Shared<Vec<Rc<Line>>>,
+    pub(crate) start: Time,
+    pub(crate) act: Callback<Act>,
+}
+
+pub(crate) struct Story;
+
+/// What to try next: a sentence, and a button where one click does it.
+#[derive(Debug, PartialEq)]
+struct Next {
+    sentence: String,
+    button: Option<(String, Step)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Read(String),
+    Restart(crate::sim::ServerId),
+}
+
+impl Component for Story {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { slug, view, lines, start, act } = ctx.props();
+        let Some(scenario) = Scenario::by_slug(slug) else { return html! { <section class="story"></section> } };
+        let next = next(view, lines, *start);
+        html! {
+            <section class="story" aria-label="Story">
+                <p key="kicker" class="kicker">{ "Scenario" }</p>
+                <h1 key="title">{ scenario.title() }</h1>
+                <p key="story">{ scenario.story() }</p>
+                <div key="card" class="card">
+                    <p class="invitation" data-testid="invitation">
+                        if let Some(next) = &next { <b>{ "Next. " }</b>{ &next.sentence } } else { <b>{ scenario.invitation() }</b> }
+                    </p>
+                    if let Some((label, step)) = next.as_ref().and_then(|next| next.button.clone()) {
+                        <button class="primary" data-testid="next" onclick={take(step, act)}>{ label }</button>
+                    }
+                </div>
+                <p key="hint" class="hint">{ hint(view) }</p>
+            </section>
+        }
+    }
+}
+
+fn take(step: Step, act: &Callback<Act>) -> Callback<MouseEvent> {
+    let act = act.clone();
+    Callback::from(move |_: MouseEvent| {
+        act.emit(match &step {
+            Step::Read(file) => Act::Apply(Command::Read { file: file.clone(), from: ReadFrom::Primary }),
+            Step::Restart(server) => Act::OnServer(*server, ServerAct::Restart),
+        });
+    })
+}
+
+/// A quieter thought below: something else that can be done as things stand.
+fn hint(view: &View) -> String {
+    if view.links.iter().any(|link| link.cut) {
+        return "A link is cut: click it again to heal it.".to_owned();
+    }
+    if let Some(row) = view.ledger.rows.iter().find(|row| row.verdict == Verdict::AtRisk && row.copies.len() == 1) {
+        let server = row.copies.first().map_or_else(String::new, |(server, _)| server.to_string());
+        return format!("{} has one copy, on {server}. Kill {server} and see what is left of it.", row.name);
+    }
+    "Then: write a file and watch its update go to the replicas, or click a link to cut it.".to_owned()
+}
+
+/// What follows from what happened, read from the events and the view alone.
+fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
+    let fault = lines.iter().rev().find(|line| line.importance == Importance::Fault && line.at >= start)?;
+    let down = view.servers.iter().find(|server| server.status != ServerStatus::Up);
+    let Some(primary) = view.coordinator.primary.filter(|_| !view.coordinator.electing) else {
+        return Some(Next { sentence: "Watch the coordinator look for a replica to promote.".to_owned(), button: None });
+    };
+    let primary_up = view.servers.iter().any(|server| server.id == primary && server.status == ServerStatus::Up);
+    if !primary_up {
+        let sentence = format!("Watch the coordinator notice that {primary} is silent, and promote a replica.");
+        return Some(Next { sentence, button: None });
+    }
+    if let Some(row) = view.ledger.rows.iter().find(|row| row.verdict == Verdict::LostAcknowledged) {
+        let kept = view.ledger.rows.iter().find(|row| matches!(row.verdict, Verdict::Safe | Verdict::AtRisk));
+        let sentence = match kept {
+            Some(kept) => format!("{} is lost, while {} still has copies. Read {} back.", row.name, kept.name, kept.name),
+            None => format!("{} was acknowledged, and is lost. More copies would have saved it.", row.name),
+        };
+        if let Some(kept) = kept.filter(|kept| !was_read(view, &kept.name, fault.at)) {
+            return Some(Next { sentence, button: Some((format!("Read {}", kept.name), Step::Read(kept.name.clone()))) });
+        }
+    }
+    let readable = view.ledger.rows.iter().find(|row| matches!(row.verdict, Verdict::Safe | Verdict::AtRisk));
+    if let Some(row) = readable.filter(|row| !was_read(view, &row.name, fault.at)) {
+        let sentence = format!("{primary} is the primary now. Read {} back: is it still there?", row.name);
+        return Some(Next { sentence, button: Some((format!("Read {}", row.name), Step::Read(row.name.clone()))) });
+    }
+    if let Some(server) = down {
+        let sentence = match server.status {
+            ServerStatus::Killed => format!("Restart {}: it comes back with an empty disk and gets a full copy.", server.id),
+            _ => format!("Restart {}: it comes back with its disk and gets what it missed.", server.id),
+        };
+        return Some(Next { sentence, button: Some((format!("Restart {}", server.id), Step::Restart(server.id))) });
+    }
+    Some(Next {
+        sentence: "All servers run. Write a file, and kill the primary while its update is on the way.".to_owned(),
+        button: None,
+    })
+}
+
+/// Whether the client read a file, or is about to, after a moment.
+fn was_read(view: &View, name: &str, after: Time) -> bool {
+    view.operations.iter().any(|operation| {
+        operation.kind == OperationKind::Read
+            && operation.name == name
+            && operation.started >= after
+            && !matches!(operation.outcome, OutcomeView::Refused(_) | OutcomeView::Unknown)
+    })
+}

@@ -1,0 +1,137 @@
+//! A server as a vessel, and its copies as labelled specimens.
+
+use yew::prelude::*;
+
+use crate::check::CopyHealth;
+use crate::sim::ServerId;
+use crate::world::{CopyView, Role, ServerStatus, ServerView};
+
+use super::act::Act;
+use super::layout::{BADGE, LID, Layout, Rect, TILE, TILE_PITCH};
+use super::words;
+
+/// Draws one server.
+pub(crate) fn draw(server: &ServerView, layout: &Layout, open: bool, act: &Callback<Act>) -> Html {
+    let Some(rect) = layout.servers.get(&server.id).copied() else { return Html::default() };
+    let id = server.id;
+    let primary = server.role == Role::Primary && server.status == ServerStatus::Up;
+    let class = classes!(
+        "server",
+        words::status(server.status),
+        primary.then_some("primary"),
+        (server.role == Role::Joining).then_some("joining"),
+        open.then_some("open")
+    );
+    let onclick = {
+        let act = act.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            act.emit(Act::Select(if open { None } else { Some(id) }));
+        })
+    };
+    let onkeydown = {
+        let act = act.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if matches!(event.key().as_str(), "Enter" | " ") {
+                event.prevent_default();
+                act.emit(Act::Select(Some(id)));
+            }
+        })
+    };
+    let Rect { x, y, width, height } = rect;
+    let name_x = x + if primary { 42.0 } else { 16.0 };
+    let role = if server.status == ServerStatus::Up { words::role(server.role) } else { words::status(server.status) };
+    html! {
+        <g key={id.to_string()} {class} data-testid={format!("server-{id}")} data-server={id.0.to_string()}
+            data-status={words::status(server.status)} data-role={words::role(server.role)} tabindex="0" role="button"
+            aria-haspopup="dialog" aria-expanded={open.to_string()}
+            aria-label={format!("{}. Open its actions.", words::describe(server))} {onclick} {onkeydown}>
+            <rect class="halo" x={px(x - 5.0)} y={px(y - 5.0)} width={px(width + 10.0)} height={px(height + 10.0)} rx="18" />
+            <rect class="vessel" x={px(x)} y={px(y)} width={px(width)} height={px(height)} rx="14" />
+            <path class="lid" d={format!("M{:.1} {:.1} h{:.1}", x + 1.0, y + LID, width - 2.0)} />
+            if primary {
+                <path class="crown" transform={format!("translate({:.1},{:.1})", x + 16.0, y + 14.0)}
+                    d="M0 12 L0 3 L5 8 L9 0 L13 8 L18 3 L18 12 Z" />
+            }
+            <text class="sname" x={px(name_x)} y={px(y + 26.0)}>{ id.to_string() }</text>
+            <text class="srole" x={px(name_x + 25.0)} y={px(y + 26.0)}>{ role }</text>
+            <text class="sepoch" x={px(x + width - 34.0)} y={px(y + 26.0)} text-anchor="end">
+                { if width < 190.0 { format!("e{}", server.epoch) } else { format!("epoch {}", server.epoch) } }
+            </text>
+            { lamp(server, x + width - 19.0, y + 21.0) }
+            { contents(server, rect, layout.most_copies) }
+        </g>
+    }
+}
+
+fn px(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+/// The lamp: a full disc is up, a ring with a bar is crashed, a cross is killed, a ring with a dot is suspected.
+fn lamp(server: &ServerView, x: f64, y: f64) -> Html {
+    let at = format!("translate({x:.1},{y:.1})");
+    match server.status {
+        ServerStatus::Up if server.suspected => html! {
+            <g class="lamp suspected" transform={at}><title>{ "suspected by the coordinator" }</title>
+                <circle r="5.5" /><text y="4" text-anchor="middle">{ "?" }</text></g>
+        },
+        ServerStatus::Up => html! { <g class="lamp up" transform={at}><circle r="5" /></g> },
+        ServerStatus::Crashed => html! { <g class="lamp crashed" transform={at}><circle r="5.5" /><path d="M-3 0 h6" /></g> },
+        ServerStatus::Killed => html! { <g class="lamp killed" transform={at}><path d="M-5 -5 L5 5 M-5 5 L5 -5" /></g> },
+    }
+}
+
+fn contents(server: &ServerView, rect: Rect, most: usize) -> Html {
+    if server.copies.is_empty() {
+        let (first, second) = match server.status {
+            ServerStatus::Killed => ("Disk lost: no copies.", "Restart it to refill it."),
+            ServerStatus::Crashed => ("No copies on its disk.", ""),
+            ServerStatus::Up => ("No copies yet.", ""),
+        };
+        return html! {
+            <>
+                <text class="empty" x={px(rect.x + 16.0)} y={px(rect.y + LID + 26.0)}>{ first }</text>
+                <text class="empty" x={px(rect.x + 16.0)} y={px(rect.y + LID + 45.0)}>{ second }</text>
+            </>
+        };
+    }
+    let more = server.copies.len().saturating_sub(most);
+    let tiles = server.copies.iter().take(most).enumerate().map(|(place, copy)| tile(server.id, copy, rect, slot(rect, place)));
+    html! {
+        <>
+            { for tiles }
+            if more > 0 {
+                <text class="more" x={px(rect.x + 16.0)} y={px(slot(rect, most) + 17.0)}>{ format!("+{more} more") }</text>
+            }
+        </>
+    }
+}
+
+fn slot(rect: Rect, place: usize) -> f64 {
+    let place = u32::try_from(place).unwrap_or(u32::MAX);
+    rect.y + LID + 9.0 + f64::from(place) * TILE_PITCH
+}
+
+fn tile(server: ServerId, copy: &CopyView, rect: Rect, y: f64) -> Html {
+    let x = rect.x + 12.0;
+    let width = rect.width - 22.0 - BADGE;
+    // A letter is about 6.7 pixels wide at this size; the version and the tab take the rest.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let letters = ((width - 40.0) / 6.4).max(4.0) as usize;
+    let state = if copy.on_disk { words::health_slug(copy.health) } else { "arriving" };
+    let badge = words::copy_badge(copy);
+    let tone = if copy.health == CopyHealth::Stale { "fbadge stale" } else { "fbadge" };
+    html! {
+        <g key={copy.name.clone()} class={classes!("copy", state)} style={words::hue_style(copy.file)}
+            data-testid={format!("copy-{server}-{}", copy.name)} data-health={words::health_slug(copy.health)}
+            data-version={copy.version.to_string()} data-on-disk={copy.on_disk.to_string()}>
+            <title>{ format!("{} {}, {}", copy.name, copy.version, if badge.is_empty() { "fresh" } else { badge }) }</title>
+            <rect class="body" x={px(x)} y={px(y)} width={px(width)} height={px(TILE)} rx="6" />
+            <rect class="tab" x={px(x)} y={px(y)} width="6" height={px(TILE)} rx="3" />
+            <text class="fname" x={px(x + 13.0)} y={px(y + 17.5)}>{ words::fit(&copy.name, letters) }</text>
+            <text class="fver" x={px(x + width - 6.0)} y={px(y + 17.5)} text-anchor="end">{ copy.version.to_string() }</text>
+            <text class={tone} x={px(x + width + 5.0)} y={px(y + 17.5)}>{ badge }</text>
+        </g>
+    }
+}

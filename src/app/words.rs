@@ -1,0 +1,239 @@
+//! The words and shapes for what a view holds: one place, so that stage, ledger and inspector agree.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use crate::check::{CopyHealth, Verdict};
+use crate::sim::{FileId, NodeId};
+use crate::world::{CopyView, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView};
+
+/// A value that children compare by identity, so that a frame costs nothing where nothing changed.
+pub(crate) struct Shared<T>(Rc<T>);
+
+impl<T> Shared<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Rc::new(value))
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The names of the custom properties that hold the hues of files.
+pub(crate) const HUES: [&str; 6] = ["--file-a", "--file-b", "--file-c", "--file-d", "--file-e", "--file-f"];
+
+/// Which of the hues a file has.
+pub(crate) fn hue_index(file: FileId) -> usize {
+    file.0 as usize % HUES.len()
+}
+
+/// An inline style that sets the hue of a file.
+pub(crate) fn hue_style(file: FileId) -> String {
+    format!("--hue:var({})", HUES[hue_index(file)])
+}
+
+pub(crate) fn status(status: ServerStatus) -> &'static str {
+    match status {
+        ServerStatus::Up => "up",
+        ServerStatus::Crashed => "crashed",
+        ServerStatus::Killed => "killed",
+    }
+}
+
+pub(crate) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Primary => "primary",
+        Role::Replica => "replica",
+        Role::Joining => "joining",
+        Role::Down => "down",
+    }
+}
+
+/// What stands beside a server's name: its role while it runs, and what befell it otherwise.
+pub(crate) fn state(server: &ServerView) -> &'static str {
+    match server.status {
+        ServerStatus::Up => role(server.role),
+        ServerStatus::Crashed => "crashed, disk kept",
+        ServerStatus::Killed => "killed, disk lost",
+    }
+}
+
+pub(crate) fn health(copy: CopyHealth) -> &'static str {
+    match copy {
+        CopyHealth::Fresh => "fresh",
+        CopyHealth::Stale => "older",
+        CopyHealth::Missing => "missing",
+    }
+}
+
+/// The name of a copy's health for style sheets and tests.
+pub(crate) fn health_slug(copy: CopyHealth) -> &'static str {
+    match copy {
+        CopyHealth::Fresh => "fresh",
+        CopyHealth::Stale => "stale",
+        CopyHealth::Missing => "missing",
+    }
+}
+
+/// The word that stands beside a copy, if its state needs one.
+pub(crate) fn copy_badge(copy: &CopyView) -> &'static str {
+    match (copy.on_disk, copy.health) {
+        (false, _) => "arriving",
+        (true, CopyHealth::Stale) => "older",
+        (true, CopyHealth::Missing) => "missing",
+        (true, CopyHealth::Fresh) => "",
+    }
+}
+
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Safe => "safe",
+        Verdict::AtRisk => "1 failure away",
+        Verdict::Unavailable => "unavailable",
+        Verdict::LostAcknowledged | Verdict::LostUnacknowledged => "lost",
+        Verdict::Pending => "pending",
+        Verdict::Deleted => "deleted",
+    }
+}
+
+/// The name of a verdict for tests.
+pub(crate) fn verdict_slug(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Safe => "safe",
+        Verdict::AtRisk => "at-risk",
+        Verdict::Unavailable => "unavailable",
+        Verdict::LostAcknowledged => "lost-acknowledged",
+        Verdict::LostUnacknowledged => "lost-unacknowledged",
+        Verdict::Pending => "pending",
+        Verdict::Deleted => "deleted",
+    }
+}
+
+/// The tone of a verdict: a class of the style sheet.
+pub(crate) fn verdict_tone(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Safe => "safe",
+        Verdict::AtRisk | Verdict::Unavailable => "risk",
+        Verdict::LostAcknowledged | Verdict::LostUnacknowledged => "lost",
+        Verdict::Pending | Verdict::Deleted => "quiet",
+    }
+}
+
+/// The letters and digits by which tests find a link.
+pub(crate) fn node_slug(node: NodeId) -> String {
+    match node {
+        NodeId::Coordinator => "coordinator".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+pub(crate) fn operation_verb(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Write => "Write",
+        OperationKind::Read => "Read",
+        OperationKind::Delete => "Delete",
+    }
+}
+
+pub(crate) fn outcome_slug(outcome: &OutcomeView) -> &'static str {
+    match outcome {
+        OutcomeView::Pending => "pending",
+        OutcomeView::Ok { .. } => "ok",
+        OutcomeView::Refused(_) => "refused",
+        OutcomeView::Unknown => "unknown",
+    }
+}
+
+/// What the client knows of an operation, as a short phrase.
+pub(crate) fn outcome(operation: &OperationView) -> String {
+    match (&operation.outcome, operation.kind) {
+        (OutcomeView::Pending, _) => "waits for an answer".to_owned(),
+        (OutcomeView::Ok { version: Some(version), content }, OperationKind::Read) => {
+            let size = content.as_ref().map_or_else(String::new, |content| format!(", {}", size(content.size_bytes())));
+            format!("ok: it got {version}{size}")
+        }
+        (OutcomeView::Ok { .. }, OperationKind::Read) => "ok: there is no such file".to_owned(),
+        (OutcomeView::Ok { version: Some(version), .. }, _) => format!("ok: {version} is acknowledged"),
+        (OutcomeView::Ok { .. }, _) => "ok".to_owned(),
+        (OutcomeView::Refused(reason), _) => format!("refused: {reason}"),
+        (OutcomeView::Unknown, _) => "no answer in time: it may or may not have been done".to_owned(),
+    }
+}
+
+/// A size in words: `512 bytes`, `3.4 kB`, `1.2 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        0..=999 => format!("{bytes} bytes"),
+        1_000..=999_999 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// A name that fits: at most `most` characters, the middle left out so that the extension stays.
+pub(crate) fn fit(name: &str, most: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= most {
+        return name.to_owned();
+    }
+    let tail = (most / 3).max(1);
+    let head = most.saturating_sub(tail + 1).max(1);
+    let start: String = letters[..head].iter().collect();
+    let end: String = letters[letters.len() - tail..].iter().collect();
+    format!("{start}…{end}")
+}
+
+/// The full state of a server in words, for whoever can't see the stage.
+pub(crate) fn describe(server: &ServerView) -> String {
+    let mut words = format!("{}, {}, {}, epoch {}", server.id, server.zone, state(server), server.epoch);
+    if server.suspected {
+        words.push_str(", suspected by the coordinator");
+    }
+    if let Some(waiting) = &server.waiting {
+        words.push_str(&format!(", waits for acks: {} of {}", waiting.acks, waiting.acks_needed));
+    }
+    if server.copies.is_empty() {
+        words.push_str(", no copies");
+    }
+    for copy in &server.copies {
+        let state = if copy.on_disk { health(copy.health) } else { "arriving, not on disk yet" };
+        words.push_str(&format!("; {} {} {state}", copy.name, copy.version));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_in_words() {
+        assert_eq!(size(0), "0 bytes");
+        assert_eq!(size(1), "1 byte");
+        assert_eq!(size(3_456), "3.4 kB");
+        assert_eq!(size(4_194_304), "4.1 MB");
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_start_and_end() {
+        assert_eq!(fit("notes.txt", 10), "notes.txt");
+        assert_eq!(fit("a-very-long-photo-name.png", 10), "a-very…png");
+    }
+}

@@ -1,0 +1,7 @@
+//! What must hold, and what became of the data.
+
+mod book;
+mod ledger;
+
+pub use book::LedgerBook;
+pub use ledger::{CopyHealth, Evidence, Holding, Ledger, LedgerRow, Verdict};

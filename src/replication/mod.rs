@@ -1,0 +1,244 @@
+//! The protocols, one file each, all behind one trait; and the coordinator that names the primary.
+//!
+//! A protocol is a pure state machine: it is told what happened and answers with [`Effect`]s. It has no
+//! clock, no thread and no randomness of its own. What it keeps in memory is the implementing type
+//! itself, which a crash loses; what it keeps on disk is [`Protocol::Durable`].
+
+mod coordinator;
+mod message;
+mod one_copy;
+mod policy;
+mod primary_replica;
+mod store;
+
+pub use coordinator::Coordinator;
+pub use message::{Answer, Incarnation, Membership, Message, Request};
+pub use one_copy::{OneCopy, OneCopyDisk};
+pub use policy::{Acks, Policy};
+pub use primary_replica::{PrimaryReplica, PrimaryReplicaDisk, Waiting};
+pub use store::{Change, Copy, Epoch, Files, Position, Snapshot, Store, Update, Version};
+
+use crate::sim::{Durable, FileId, NodeId, OperationId, ServerId, Span, Time};
+
+/// What a protocol asks the world to do.
+#[derive(Clone, Debug)]
+pub enum Effect<R> {
+    /// Send a message.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// What.
+        message: Message,
+    },
+    /// Write a record to the disk, to be synced as soon as the disk is free.
+    Write(R),
+    /// Call [`Protocol::on_timer`] after a while.
+    SetTimer {
+        /// How long from now.
+        after: Span,
+    },
+    /// Something happened that people want to know.
+    Note(Note),
+}
+
+/// What a protocol or the coordinator has to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The primary put an update into its log.
+    Logged(Update),
+    /// The primary makes a request wait: the window is full.
+    Waits {
+        /// The file of the request.
+        file: FileId,
+        /// How many acknowledgements the oldest update under way has.
+        acks: usize,
+        /// How many it needs.
+        acks_needed: usize,
+        /// How many updates may be under way.
+        window: usize,
+    },
+    /// An update reached this server's disk.
+    OnDisk(Update),
+    /// The primary counted a replica's acknowledgement.
+    Acknowledged {
+        /// The replica.
+        by: ServerId,
+        /// The last index that it has on disk.
+        index: u64,
+        /// How many acknowledgements that update has now.
+        acks: usize,
+        /// How many it needs.
+        acks_needed: usize,
+    },
+    /// The server became primary.
+    BecamePrimary(Epoch),
+    /// The server stopped being primary.
+    SteppedDown {
+        /// The epoch in which it was primary.
+        epoch: Epoch,
+        /// The newer epoch that it heard of.
+        newer: Epoch,
+    },
+    /// The server refused a message of an older epoch.
+    Fenced {
+        /// Who sent it.
+        from: NodeId,
+        /// The epoch of the message.
+        stale: Epoch,
+        /// The epoch of this server.
+        current: Epoch,
+    },
+    /// A replica cut off updates that its primary doesn't have.
+    Truncated {
+        /// The first index that went.
+        from_index: u64,
+        /// How many updates went.
+        count: u64,
+    },
+    /// The primary sends a server what it lacks, from its log.
+    CatchesUp {
+        /// The server that lags.
+        replica: ServerId,
+        /// The first index that it lacks.
+        from_index: u64,
+        /// How many updates it lacks.
+        count: u64,
+    },
+    /// The primary sends a full copy, since its log doesn't reach back far enough.
+    SendsFullCopy {
+        /// The server that lags.
+        replica: ServerId,
+    },
+    /// A server took over a full copy.
+    TookFullCopy {
+        /// How many files it has.
+        files: usize,
+    },
+    /// The primary takes a replica to be cut off: it did not acknowledge in time.
+    Lags {
+        /// The replica.
+        replica: ServerId,
+    },
+    /// A replica has everything again.
+    CaughtUp {
+        /// The replica.
+        replica: ServerId,
+    },
+    /// The coordinator missed a server's heartbeats.
+    Suspected(ServerId),
+    /// The coordinator hears a server again.
+    HeardAgain(ServerId),
+    /// The coordinator looks for a new primary.
+    ElectionStarted {
+        /// The epoch of the new primary.
+        epoch: Epoch,
+    },
+    /// The coordinator named a new primary.
+    Promoted {
+        /// The new primary.
+        server: ServerId,
+        /// Its epoch.
+        epoch: Epoch,
+        /// Its last index.
+        index: u64,
+        /// Whether an operator asked for it.
+        by_hand: bool,
+    },
+    /// The coordinator can't name a primary: no server that has all acknowledged updates is there.
+    NoCandidate {
+        /// The epoch that waits for a primary.
+        epoch: Epoch,
+    },
+    /// The set of in-sync servers changed.
+    InSync(Vec<ServerId>),
+}
+
+/// What a protocol has asked for while it handled one input.
+#[derive(Debug)]
+pub struct Out<R> {
+    /// The effects, in order.
+    pub effects: Vec<Effect<R>>,
+}
+
+impl<R> Out<R> {
+    /// Nothing asked for yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { effects: Vec::new() }
+    }
+
+    /// Asks to send a message.
+    pub fn send(&mut self, to: impl Into<NodeId>, message: Message) {
+        self.effects.push(Effect::Send { to: to.into(), message });
+    }
+
+    /// Asks to write a record to the disk.
+    pub fn write(&mut self, record: R) {
+        self.effects.push(Effect::Write(record));
+    }
+
+    /// Asks to be woken.
+    pub fn set_timer(&mut self, after: Span) {
+        self.effects.push(Effect::SetTimer { after });
+    }
+
+    /// Tells something.
+    pub fn note(&mut self, note: Note) {
+        self.effects.push(Effect::Note(note));
+    }
+}
+
+impl<R> Default for Out<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Who a protocol instance is and by which rules it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The server.
+    pub server: ServerId,
+    /// Which disk it runs on and how often it has started.
+    pub incarnation: Incarnation,
+    /// The rules.
+    pub policy: Policy,
+}
+
+/// One server's part in a replica group: a pure state machine. The implementing type is the volatile state.
+pub trait Protocol: Clone + Sized {
+    /// What survives a crash.
+    type Durable: Durable;
+
+    /// The server starts, for the first time or again, with what is on its disk.
+    fn on_start(
+        identity: Identity,
+        disk: &Self::Durable,
+        out: &mut Out<<Self::Durable as Durable>::Record>,
+    ) -> Self;
+
+    /// A message from another server or from the coordinator arrived.
+    fn on_message(
+        &mut self,
+        now: Time,
+        from: NodeId,
+        message: Message,
+        out: &mut Out<<Self::Durable as Durable>::Record>,
+    );
+
+    /// A client's request arrived.
+    fn on_client(
+        &mut self,
+        now: Time,
+        from: NodeId,
+        operation: OperationId,
+        request: Request,
+        out: &mut Out<<Self::Durable as Durable>::Record>,
+    );
+
+    /// The timer rang.
+    fn on_timer(&mut self, now: Time, out: &mut Out<<Self::Durable as Durable>::Record>);
+
+    /// The first `synced_count` records written since the start are on disk.
+    fn on_synced(&mut self, now: Time, synced_count: u64, out: &mut Out<<Self::Durable as Durable>::Record>);
+}

@@ -1,0 +1,264 @@
+//! The replicated log of updates, and the files that it makes.
+
+use core::fmt;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::sim::{Content, FileId, OperationId};
+
+/// The reign of one primary; the coordinator raises it with each promotion. Raft calls it a term.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Epoch(pub u64);
+
+impl Epoch {
+    /// The epoch after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// The version of a file: 1 when it is first written, one more with each update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Version(pub u64);
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "v{}", self.0)
+    }
+}
+
+/// A place in the log. A later epoch is more up to date than any index of an earlier one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Position {
+    /// The epoch in which the update was logged.
+    pub epoch: Epoch,
+    /// Its number in the log, from 1.
+    pub index: u64,
+}
+
+/// What an update does to its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The file now has this content.
+    Put(Content),
+    /// The file is gone.
+    Delete,
+}
+
+/// One update in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// Its place in the log.
+    pub position: Position,
+    /// The file that it changes.
+    pub file: FileId,
+    /// The version that it makes.
+    pub version: Version,
+    /// What it does.
+    pub change: Change,
+    /// The client's operation that asked for it.
+    pub operation: OperationId,
+    /// The operation whose version it replaces.
+    pub replaces: Option<OperationId>,
+}
+
+impl Update {
+    /// The bytes that the update takes on a link, with some 100 bytes of header.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        match &self.change {
+            Change::Put(content) => 100 + content.size_bytes(),
+            Change::Delete => 100,
+        }
+    }
+}
+
+/// The state of one file on one server. A deleted file leaves its last version behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// The version.
+    pub version: Version,
+    /// The operation that made it.
+    pub operation: OperationId,
+    /// Its bytes; none once the file is deleted.
+    pub content: Option<Content>,
+}
+
+/// The files on one server.
+pub type Files = BTreeMap<FileId, Copy>;
+
+/// All files at one place in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The place of the last update in it.
+    pub position: Position,
+    /// The files.
+    pub files: Arc<Files>,
+}
+
+/// A log with the files before it and the files after it.
+///
+/// The log keeps a limited number of updates; older ones are folded into the base.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    base: Snapshot,
+    log: VecDeque<Arc<Update>>,
+    files: Files,
+}
+
+impl Store {
+    /// The place of the last update.
+    #[must_use]
+    pub fn last(&self) -> Position {
+        self.log.back().map_or(self.base.position, |update| update.position)
+    }
+
+    /// The index before the first update that the log still has.
+    #[must_use]
+    pub fn base_index(&self) -> u64 {
+        self.base.position.index
+    }
+
+    /// The files after the last update.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// All files at the end of the log.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { position: self.last(), files: Arc::new(self.files.clone()) }
+    }
+
+    /// The update at `index`, if the log has it.
+    #[must_use]
+    pub fn update(&self, index: u64) -> Option<&Arc<Update>> {
+        let offset = index.checked_sub(self.base_index() + 1)?;
+        self.log.get(usize::try_from(offset).ok()?)
+    }
+
+    /// The place at `index`, if it is the base or in the log.
+    #[must_use]
+    pub fn position(&self, index: u64) -> Option<Position> {
+        if index == self.base_index() {
+            return Some(self.base.position);
+        }
+        self.update(index).map(|update| update.position)
+    }
+
+    /// The last index whose update was logged in `epoch` or before, not beyond `limit`: the last place at
+    /// which this log and one that ends in `epoch` at `limit` can agree (Raft dissertation, §3.5).
+    #[must_use]
+    pub fn last_index_agreeing(&self, epoch: Epoch, limit: u64) -> Option<u64> {
+        let mut index = limit.min(self.last().index);
+        loop {
+            if self.position(index)?.epoch <= epoch {
+                return Some(index);
+            }
+            index = index.checked_sub(1)?;
+        }
+    }
+
+    /// Appends an update, and folds the oldest into the base when there are more than `log_limit`.
+    pub fn append(&mut self, update: Arc<Update>, log_limit: usize) {
+        debug_assert_eq!(update.position.index, self.last().index + 1, "a log has no holes");
+        apply(&mut self.files, &update);
+        self.log.push_back(update);
+        while self.log.len() > log_limit {
+            if let Some(oldest) = self.log.pop_front() {
+                apply(Arc::make_mut(&mut self.base.files), &oldest);
+                self.base.position = oldest.position;
+            }
+        }
+    }
+
+    /// Cuts off all updates from `from_index` on; what is in the base stays. Returns how many went.
+    pub fn truncate(&mut self, from_index: u64) -> u64 {
+        let before = self.log.len();
+        while self.log.back().is_some_and(|update| update.position.index >= from_index) {
+            self.log.pop_back();
+        }
+        let count = before - self.log.len();
+        if count > 0 {
+            self.files = (*self.base.files).clone();
+            for update in &self.log {
+                apply(&mut self.files, update);
+            }
+        }
+        count as u64
+    }
+
+    /// Replaces everything by a full copy.
+    pub fn install(&mut self, snapshot: Snapshot) {
+        self.files = (*snapshot.files).clone();
+        self.log.clear();
+        self.base = snapshot;
+    }
+}
+
+fn apply(files: &mut Files, update: &Update) {
+    let content = match &update.change {
+        Change::Put(content) => Some(content.clone()),
+        Change::Delete => None,
+    };
+    files.insert(update.file, Copy { version: update.version, operation: update.operation, content });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(epoch: u64, index: u64) -> Arc<Update> {
+        Arc::new(Update {
+            position: Position { epoch: Epoch(epoch), index },
+            file: FileId(0),
+            version: Version(index),
+            change: Change::Put(Content::new(format!("{epoch}.{index}").as_bytes())),
+            operation: OperationId(index),
+            replaces: None,
+        })
+    }
+
+    fn store(updates: &[(u64, u64)], log_limit: usize) -> Store {
+        let mut store = Store::default();
+        for (epoch, index) in updates {
+            store.append(update(*epoch, *index), log_limit);
+        }
+        store
+    }
+
+    #[test]
+    fn truncation_brings_the_earlier_version_back() {
+        let mut store = store(&[(1, 1), (1, 2), (1, 3)], 64);
+        assert_eq!(store.truncate(2), 2);
+        assert_eq!(store.files()[&FileId(0)].version, Version(1));
+        assert_eq!(store.last().index, 1);
+    }
+
+    #[test]
+    fn old_updates_fold_into_the_base_and_cannot_be_cut_off() {
+        let mut store = store(&[(1, 1), (1, 2), (1, 3)], 2);
+        assert_eq!(store.base_index(), 1);
+        assert!(store.update(1).is_none());
+        assert_eq!(store.truncate(1), 2);
+        assert_eq!(store.files()[&FileId(0)].version, Version(1));
+    }
+
+    #[test]
+    fn two_logs_agree_up_to_the_last_place_of_a_common_epoch() {
+        let store = store(&[(1, 1), (1, 2), (3, 3), (3, 4)], 64);
+        assert_eq!(store.last_index_agreeing(Epoch(2), 9), Some(2));
+        assert_eq!(store.last_index_agreeing(Epoch(3), 3), Some(3));
+        assert_eq!(store.last_index_agreeing(Epoch(0), 4), Some(0));
+    }
+}

@@ -1,0 +1,164 @@
+//! Links that replay a run: scenario, seed and commands, compressed into the part of an address after `#`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Scenario, Session, TimedCommand};
+use crate::sim::{Content, Span, Time};
+use crate::world::{Command, FILE_SIZE_LIMIT_BYTES};
+
+/// A file above this size, in bytes, travels in a link as a stand-in: as many bytes of another content.
+pub const STAND_IN_ABOVE_BYTES: u64 = 8 * 1024;
+/// The version of the format, in front of each link.
+const PREFIX: &str = "r1.";
+/// The most bytes that a link may unpack to.
+const UNPACKED_LIMIT_BYTES: usize = 2 * 1024 * 1024;
+/// The most commands of a link.
+const COMMANDS_LIMIT: usize = 10_000;
+/// The longest run that a link may ask for.
+const RUN_LIMIT: Span = Span::from_millis(3_600_000);
+/// What stand-ins are filled with.
+const STAND_IN: &[u8] = b"This file was too big for the link. ";
+
+/// Why a link can't be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LinkError {
+    /// It doesn't begin as a link does.
+    #[error("the link does not begin with {PREFIX}, so it is not a Replicarium link or comes from another version")]
+    Format,
+    /// A character or the length is wrong.
+    #[error("the link is damaged: it has a character that no link has, or its end is missing")]
+    Encoding,
+    /// The bytes can't be unpacked.
+    #[error("the link is damaged: its content can't be unpacked")]
+    Packing,
+    /// The scenario isn't known.
+    #[error("the link names the scenario {0}, which does not exist here")]
+    Scenario(String),
+    /// A limit is exceeded.
+    #[error("the link asks for more than a run may have: {0}")]
+    Limit(&'static str),
+    /// A command can't be carried out.
+    #[error("command {number} of the link can't be carried out: {reason}")]
+    Command {
+        /// Its number, from 1.
+        number: usize,
+        /// Why.
+        reason: String,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    scenario: String,
+    seed: u64,
+    now: Time,
+    commands: Vec<PackedCommand>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackedCommand {
+    at: Time,
+    command: Command,
+    /// The size of the content whose stand-in the command carries.
+    stand_in_bytes: Option<u64>,
+}
+
+impl Session {
+    /// The link, without `#`, that brings another browser to this very moment.
+    #[must_use]
+    pub fn to_link(&self) -> String {
+        let before_now = &self.commands[..self.given];
+        let packed = Packed {
+            scenario: self.scenario.slug().to_owned(),
+            seed: self.seed,
+            now: self.now(),
+            commands: before_now.iter().map(pack).collect(),
+        };
+        // Nothing in a session is beyond what postcard can encode.
+        let bytes = postcard::to_allocvec(&packed).unwrap_or_default();
+        debug_assert!(!bytes.is_empty(), "every session has an encoding");
+        format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(&bytes, 9)))
+    }
+
+    /// The names of the files for which [`Session::to_link`] has stand-ins.
+    #[must_use]
+    pub fn stand_ins(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for timed in &self.commands[..self.given] {
+            if let Command::Write { file, content, .. } = &timed.command
+                && content.size_bytes() > STAND_IN_ABOVE_BYTES
+                && !names.contains(file)
+            {
+                names.push(file.clone());
+            }
+        }
+        names
+    }
+
+    /// Opens a link.
+    ///
+    /// # Errors
+    /// If the link is damaged, names what doesn't exist, exceeds a limit, or has a command that can't be
+    /// carried out.
+    pub fn from_link(link: &str) -> Result<Self, LinkError> {
+        let encoded = link.strip_prefix(PREFIX).ok_or(LinkError::Format)?;
+        let compressed = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| LinkError::Encoding)?;
+        let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&compressed, UNPACKED_LIMIT_BYTES)
+            .map_err(|_| LinkError::Packing)?;
+        let (packed, rest): (Packed, &[u8]) = postcard::take_from_bytes(&bytes).map_err(|_| LinkError::Packing)?;
+        if !rest.is_empty() {
+            return Err(LinkError::Packing);
+        }
+        let scenario =
+            Scenario::by_slug(&packed.scenario).ok_or_else(|| LinkError::Scenario(packed.scenario.clone()))?;
+        if packed.commands.len() > COMMANDS_LIMIT {
+            return Err(LinkError::Limit("too many commands"));
+        }
+        let mut session = Self::new(scenario, packed.seed);
+        if packed.now.since(session.start()) > RUN_LIMIT {
+            return Err(LinkError::Limit("more than an hour of virtual time"));
+        }
+        let failed = |index: usize, reason: String| LinkError::Command { number: index + 1, reason };
+        for (index, packed_command) in packed.commands.into_iter().enumerate() {
+            let at = packed_command.at;
+            if at < session.now() || at > packed.now {
+                return Err(failed(index, "its time is out of order".to_owned()));
+            }
+            session.advance(at);
+            let command = unpack(packed_command).map_err(|reason| failed(index, reason))?;
+            session.apply(command).map_err(|error| failed(index, error.to_string()))?;
+        }
+        session.advance(packed.now);
+        Ok(session)
+    }
+}
+
+fn pack(timed: &TimedCommand) -> PackedCommand {
+    let mut command = timed.command.clone();
+    let mut stand_in_bytes = None;
+    if let Command::Write { content, .. } = &mut command
+        && content.size_bytes() > STAND_IN_ABOVE_BYTES
+    {
+        stand_in_bytes = Some(content.size_bytes());
+        *content = Content::new(&[]);
+    }
+    PackedCommand { at: timed.at, command, stand_in_bytes }
+}
+
+fn unpack(packed: PackedCommand) -> Result<Command, String> {
+    let mut command = packed.command;
+    let Some(size_bytes) = packed.stand_in_bytes else { return Ok(command) };
+    let Command::Write { content, .. } = &mut command else {
+        return Err("only a write can have a stand-in".to_owned());
+    };
+    if size_bytes > FILE_SIZE_LIMIT_BYTES {
+        return Err(format!("its file has {size_bytes} bytes, which is too big"));
+    }
+    let length = usize::try_from(size_bytes).unwrap_or(0);
+    let bytes: Vec<u8> = STAND_IN.iter().copied().cycle().take(length).collect();
+    *content = Content::new(&bytes);
+    Ok(command)
+}

@@ -1,0 +1,226 @@
+//! A session: a scenario, a seed and a log of commands. It is the only door to the engine: the page, the
+//! tests and every other program go through it.
+
+mod link;
+mod scenario;
+
+use std::collections::BTreeMap;
+
+pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
+pub use scenario::Scenario;
+
+use crate::sim::{Span, Time};
+use crate::world::{Command, CommandError, Event, Importance, View, World};
+
+/// The time that the opening files have to be written in before the learner enters.
+const OPENING: Span = Span::from_millis(400);
+/// How far apart the saved worlds are from which a seek starts.
+const SNAPSHOT_EVERY: Span = Span::from_millis(1_000);
+
+/// A command and the time at which it was given.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TimedCommand {
+    /// When it was given.
+    pub at: Time,
+    /// The command.
+    pub command: Command,
+}
+
+/// A world as it was at some time, with the numbers of events and commands until then.
+#[derive(Clone, Debug)]
+struct Saved {
+    world: World,
+    events: usize,
+    commands: usize,
+}
+
+/// A run of a scenario under a seed, with the commands that were given to it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    scenario: &'static Scenario,
+    seed: u64,
+    commands: Vec<TimedCommand>,
+    /// How many of the commands are before now.
+    given: usize,
+    world: World,
+    events: Vec<Event>,
+    saved: BTreeMap<Time, Saved>,
+    start: Time,
+    end: Time,
+}
+
+impl Session {
+    /// Begins a run; its opening files are written and acknowledged when this returns.
+    #[must_use]
+    pub fn new(scenario: &'static Scenario, seed: u64) -> Self {
+        let mut world = World::new(scenario.settings(), seed);
+        let pause = Span::from_millis(60);
+        world.advance(Time::ZERO + pause);
+        for command in scenario.opening() {
+            let written = world.apply(command);
+            debug_assert_eq!(written, Ok(()), "the opening of a built-in scenario is sound");
+        }
+        world.advance(Time::ZERO + OPENING);
+        let events = world.take_events();
+        let start = world.now();
+        let mut session = Self {
+            scenario,
+            seed,
+            commands: Vec::new(),
+            given: 0,
+            world,
+            events,
+            saved: BTreeMap::new(),
+            start,
+            end: start,
+        };
+        session.save();
+        session
+    }
+
+    /// The scenario.
+    #[must_use]
+    pub fn scenario(&self) -> &'static Scenario {
+        self.scenario
+    }
+
+    /// The seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// The time at which the learner enters.
+    #[must_use]
+    pub fn start(&self) -> Time {
+        self.start
+    }
+
+    /// The furthest time that was reached.
+    #[must_use]
+    pub fn end(&self) -> Time {
+        self.end
+    }
+
+    /// The commands, those after now among them.
+    #[must_use]
+    pub fn commands(&self) -> &[TimedCommand] {
+        &self.commands
+    }
+
+    /// Gives a command now. Given in the past, it replaces all that was to come.
+    ///
+    /// # Errors
+    /// If the command can't be carried out as things stand; then nothing changes.
+    pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
+        self.world.apply(command.clone())?;
+        let now = self.now();
+        self.commands.truncate(self.given);
+        self.commands.push(TimedCommand { at: now, command });
+        self.given = self.commands.len();
+        self.end = now;
+        self.saved.retain(|at, _| *at <= now);
+        self.events.extend(self.world.take_events());
+        Ok(())
+    }
+
+    /// Lets time pass to `until`, with the commands that were recorded for the time between.
+    pub fn advance(&mut self, until: Time) {
+        let mut until_next_save = self.next_save();
+        while self.now() < until {
+            let stop = until.min(until_next_save);
+            self.advance_without_saving(stop);
+            if stop == until_next_save {
+                self.save();
+                until_next_save = self.next_save();
+            }
+        }
+        self.end = self.end.max(self.now());
+    }
+
+    /// Runs on to the next event that is more than routine, for at most a second.
+    pub fn step(&mut self) {
+        let limit = self.now() + Span::from_millis(1_000);
+        let known = self.events.len();
+        while self.now() < limit {
+            let next = self.world.next_at().unwrap_or(limit).min(limit);
+            self.advance(next.max(self.now() + Span::from_micros(1)));
+            let is_news = |event: &Event| event.importance() != Importance::Routine;
+            if self.events.iter().skip(known).any(is_news) {
+                return;
+            }
+        }
+    }
+
+    /// Goes to a time between start and end; what is after it is kept.
+    pub fn seek(&mut self, to: Time) {
+        let to = to.max(self.start).min(self.end);
+        if to < self.now() {
+            let before = self.saved.range(..=to).next_back();
+            let Some((_, saved)) = before else { return };
+            self.world = saved.world.clone();
+            self.events.truncate(saved.events);
+            self.given = saved.commands;
+        }
+        self.advance(to);
+    }
+
+    /// A picture of this moment.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.world.view()
+    }
+
+    /// All events up to now.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The sentence of one of this session's events.
+    #[must_use]
+    pub fn sentence(&self, event: &Event) -> String {
+        self.world.sentence(event)
+    }
+
+    /// The BLAKE3 hash, in hex, of all events up to now in their postcard encoding: equal on every target
+    /// for the same scenario, seed and commands.
+    #[must_use]
+    pub fn trace_hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for event in &self.events {
+            // An event has nothing that postcard could fail to encode.
+            let bytes = postcard::to_allocvec(event).unwrap_or_default();
+            debug_assert!(!bytes.is_empty(), "every event has an encoding");
+            hasher.update(&bytes);
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    fn advance_without_saving(&mut self, until: Time) {
+        while let Some(timed) = self.commands.get(self.given).filter(|timed| timed.at <= until) {
+            let TimedCommand { at, command } = timed.clone();
+            self.world.advance(at);
+            let replayed = self.world.apply(command);
+            debug_assert_eq!(replayed, Ok(()), "what was carried out once is carried out again");
+            self.given += 1;
+        }
+        self.world.advance(until);
+        self.events.extend(self.world.take_events());
+    }
+
+    fn next_save(&self) -> Time {
+        self.saved.keys().next_back().map_or(self.start, |last| (*last + SNAPSHOT_EVERY).max(self.now()))
+    }
+
+    fn save(&mut self) {
+        let saved = Saved { world: self.world.clone(), events: self.events.len(), commands: self.given };
+        self.saved.entry(self.now()).or_insert(saved);
+    }
+}

@@ -1,0 +1,58 @@
+//! The bytes of a file, shared rather than copied.
+
+use core::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// The bytes of one version of a file. Cloning shares them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<u8>", into = "Vec<u8>")]
+pub struct Content {
+    bytes: Arc<[u8]>,
+    checksum: u32,
+}
+
+impl Content {
+    /// Takes the bytes and computes their CRC-32 checksum once.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self { bytes: Arc::from(bytes), checksum: crc32fast::hash(bytes) }
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The size in bytes.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// The CRC-32 checksum taken when the content was made.
+    #[must_use]
+    pub fn checksum(&self) -> u32 {
+        self.checksum
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::new(&bytes)
+    }
+}
+
+impl From<Content> for Vec<u8> {
+    fn from(content: Content) -> Self {
+        content.bytes.to_vec()
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Content({} bytes, {:08x})", self.bytes.len(), self.checksum)
+    }
+}

@@ -1,0 +1,22 @@
+//! The universe: virtual clock, event queue, seeded randomness, network and disks.
+//!
+//! Nothing here knows what replication is. Everything is deterministic: the same seed gives the same
+//! draws on every target, and time passes only when the queue says so.
+
+mod content;
+mod disk;
+mod id;
+mod latency;
+mod network;
+mod queue;
+mod random;
+mod time;
+
+pub use content::Content;
+pub use disk::{Disk, Durable};
+pub use id::{ClientId, EventId, FileId, MessageId, NodeId, OperationId, ServerId, ZoneId};
+pub use latency::Latency;
+pub use network::{Flight, Network};
+pub use queue::Queue;
+pub use random::{Purpose, Stream, Streams};
+pub use time::{Span, Time};

@@ -1,0 +1,142 @@
+//! Every test, in one go.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use crate::browser::Browser;
+use crate::build;
+use crate::headings::{human, under};
+use crate::process::{command, tee};
+use crate::project::Project;
+use crate::serve::Site;
+use crate::setup::{self, Ready, Scope, TARGET};
+use crate::tally::Tally;
+use crate::webdriver::Driver;
+
+/// The built page is tested below a path like this one, since a static host may serve it from any.
+const SUB_PATH: &str = "/some/sub/path/";
+
+/// Seconds a browser test may take; a busy machine needs more than the runner's own 20.
+const BROWSER_TEST_SECONDS: &str = "120";
+
+/// One suite's name, count and time.
+struct Outcome {
+    name: &'static str,
+    tally: Tally,
+    took: Duration,
+}
+
+/// Sets up and runs all suites, going on when one fails; tells whether all passed.
+pub fn test(project: &Project) -> Result<bool> {
+    let (ready, _) = under("set up", || setup::setup(project, Scope::Everything));
+    let ready = ready?;
+    let browser = ready.browser.as_ref().context("the set-up found no browser")?;
+
+    let mut outcomes = vec![
+        suite("native tests", || cargo_test(native(project).arg("--no-default-features"))),
+        suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
+        suite("engine in Node", || {
+            cargo_test(wasm(project, &ready).args(["--no-default-features", "--test", "engine"]))
+        }),
+        suite("engine in headless Chrome", || {
+            let mut cargo = wasm(project, &ready);
+            in_browser(&mut cargo, project, browser)?;
+            cargo_test(cargo.args(["--no-default-features", "--test", "engine"]).env("WASM_BINDGEN_USE_BROWSER", "1"))
+        }),
+        suite("components in headless Chrome", || {
+            let mut cargo = wasm(project, &ready);
+            in_browser(&mut cargo, project, browser)?;
+            cargo_test(cargo.args(["--test", "components"]))
+        }),
+    ];
+    // What can't be built can't be tested: this counts as the one failure it is.
+    outcomes.push(suite("the built page, end to end", || {
+        build::build(project, ready.toolchain, false)?;
+        page(project, browser, &["--include-ignored", "--skip", "shots"], None)
+    }));
+
+    println!();
+    let mut total = Tally::default();
+    for Outcome { name, tally, took } in &outcomes {
+        println!("{name:<32} {:>5} passed {:>5} failed {:>12}", tally.passed, tally.failed, human(*took));
+        total.add(*tally);
+    }
+    println!("\n{} passed, {} failed", total.passed, total.failed);
+    Ok(total.failed == 0)
+}
+
+/// Serves the built page, starts a driver, and runs the tests of the page in that company.
+///
+/// `filter` are the arguments for the test program; with `shots` the tests save pictures in that folder.
+pub fn page(project: &Project, browser: &Browser, filter: &[&str], shots: Option<&Path>) -> Result<Tally> {
+    let site = Site::serve(&project.dist(), SUB_PATH, 0)?;
+    let driver = Driver::start(browser)?;
+    let axe = setup::axe_script().context("axe-core is there no longer")?;
+    let mut cargo = native(project);
+    cargo
+        .args(["--no-default-features", "--test", "page", "--"])
+        .args(filter)
+        // One browser at a time keeps the pictures and the timing of a small machine steady.
+        .arg("--test-threads=1")
+        .env("PLAYGROUND_URL", site.url())
+        .env("WEBDRIVER_URL", driver.url())
+        .env("CHROME_BINARY", &browser.chrome)
+        .env("AXE_CORE", axe);
+    if let Some(shots) = shots {
+        cargo.env("SHOTS_DIR", shots);
+    }
+    cargo_test(&mut cargo)
+}
+
+fn suite(name: &'static str, run: impl FnOnce() -> Result<Tally>) -> Outcome {
+    let (tally, took) = under(name, || {
+        run().unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            Tally::default().of_suite(false)
+        })
+    });
+    Outcome { name, tally, took }
+}
+
+fn cargo_test(cargo: &mut Command) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let status = tee(cargo, |line| {
+        if let Some(more) = Tally::of_line(line) {
+            tally.add(more);
+        }
+    })?;
+    if status.success() && tally.passed + tally.failed == 0 {
+        println!("error: this suite ran no test");
+    }
+    Ok(tally.of_suite(status.success()))
+}
+
+fn native(project: &Project) -> Command {
+    let mut cargo = command("cargo");
+    // One failing test binary must not hide the results of the others.
+    cargo.current_dir(project.root()).args(["test", "--no-fail-fast"]);
+    cargo
+}
+
+fn wasm(project: &Project, ready: &Ready) -> Command {
+    let mut cargo = native(project);
+    cargo
+        .args(["--target", TARGET])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS);
+    ready.toolchain.choose_for(&mut cargo, project);
+    cargo
+}
+
+/// Makes wasm-bindgen's test runner use this very browser and driver.
+fn in_browser(cargo: &mut Command, project: &Project, browser: &Browser) -> Result<()> {
+    // The runner would prefer any of these.
+    for name in ["GECKODRIVER", "SAFARIDRIVER", "CHROMEDRIVER", "MSEDGEDRIVER"] {
+        cargo.env_remove(name).env_remove(format!("{name}_REMOTE"));
+    }
+    cargo.env("CHROMEDRIVER", &browser.driver).env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities(project)?);
+    Ok(())
+}
