@@ -227,7 +227,7 @@ fn the_trace_has_the_golden_hash_on_every_target() {
     assert_eq!(eventful(61).trace_hash(), GOLDEN_HASH);
 }
 
-const GOLDEN_HASH: &str = "unset";
+const GOLDEN_HASH: &str = "0729f996c1aa436cf0b26d71f5953f1f0f6cd4ce622ab6d9adc59dc46d27f9db";
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_link_leads_to_the_same_moment() {
@@ -252,7 +252,7 @@ fn seeking_back_and_forth_changes_nothing() {
 #[wasm_bindgen_test(unsupported = test)]
 fn damaged_links_are_refused_with_a_sentence() {
     let link = eventful(1).to_link();
-    for damaged in ["", "r1.", "r0.abc", "r1.%%%", "r1.AAAA", &link[..link.len() / 2], &format!("{link}AAAA")] {
+    for damaged in ["", "r1.", "r0.abc", "r1.%%%", "r1.AAAA", &link[..link.len() / 2], &link.replace('b', "c")] {
         let error = Session::from_link(damaged).expect_err("the link is damaged").to_string();
         assert!(error.len() > 20, "{error}");
     }

@@ -70,7 +70,9 @@ pub(crate) enum Act {
     Apply(Command),
     /// Opens the actions of a server, or closes them.
     Select(Option<ServerId>),
-    /// Acts on a server by a key.
+    /// Shows a server in the inspector, without its actions.
+    Inspect(ServerId),
+    /// Acts on a server.
     OnServer(ServerId, ServerAct),
     ShowTab(Tab),
     Open(Dialog),

@@ -49,3 +49,14 @@ pub(crate) fn focus(selector: &str) {
         element.unchecked_into::<HtmlElement>().focus().ok();
     }
 }
+
+/// Copies a text to the clipboard; `false` where the browser does not allow it.
+pub(crate) async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    // Outside a secure context the clipboard is missing, though its type says otherwise.
+    if !window.is_secure_context() {
+        return false;
+    }
+    let promise = window.navigator().clipboard().write_text(text);
+    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok()
+}

@@ -33,7 +33,7 @@ impl Component for Inspector {
             let on = *selected == Some(id);
             html! {
                 <button key={id.to_string()} class={classes!("chip", on.then_some("on"))} aria-pressed={on.to_string()}
-                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::Select(Some(id))))}>{ id.to_string() }</button>
+                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::Inspect(id)))}>{ id.to_string() }</button>
             }
         });
         let shown = selected.and_then(|id| view.servers.iter().find(|server| server.id == id));

@@ -13,6 +13,8 @@ mod layout;
 mod ledger;
 mod log;
 mod messages;
+mod outside;
+mod panes;
 mod playground;
 mod popover;
 mod scene;

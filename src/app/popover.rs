@@ -56,7 +56,7 @@ impl Component for Popover {
         };
         html! {
             <div class="popover" role="dialog" aria-label={format!("Actions of {}", server.id)} style={place(server, layout)}
-                data-testid="popover">
+                data-testid="popover" data-actions-of={server.id.0.to_string()}>
                 <header>
                     <b>{ server.id.to_string() }</b>
                     <span>{ format!("{} · {}", server.zone, words::state(server)) }</span>

@@ -113,7 +113,7 @@ impl Component for WriteDialog {
                             placeholder="notes.txt" value={self.name.clone()} oninput={on_name} ref={self.name_field.clone()} />
                     </label>
                     <label key="text">{ "Text" }
-                        <textarea data-testid="write-text" rows="6" ref={self.text_field.clone()} defaultvalue={draft.text.clone()}></textarea>
+                        <textarea data-testid="write-text" rows="6" ref={self.text_field.clone()} defaultvalue={draft.text.clone()} />
                     </label>
                     <label key="copies">{ "Copies" }
                         <select data-testid="write-copies" disabled={known} ref={self.copies_field.clone()}>

@@ -302,16 +302,16 @@ impl PrimaryReplica {
         let mut to_probe = Vec::new();
         for server in membership.in_sync.union(&membership.joining).filter(|server| **server != me) {
             let in_sync = membership.in_sync.contains(server);
-            if let Some(peer) = reign.peers.get_mut(server) {
-                peer.standing = match peer.standing {
-                    _ if in_sync => Standing::InSync,
-                    // The coordinator decided this before it heard that the server has caught up.
-                    Standing::Entering => Standing::Entering,
-                    Standing::Joining | Standing::InSync => Standing::Joining,
-                };
-            } else {
-                reign.peers.insert(*server, Peer::new(if in_sync { Standing::InSync } else { Standing::Joining }));
-                to_probe.push(*server);
+            match reign.peers.get_mut(server) {
+                Some(peer) if in_sync => peer.standing = Standing::InSync,
+                // An entering server stays so: the coordinator decided before it heard that it caught up.
+                Some(peer) if peer.standing != Standing::InSync => {}
+                // New, or out of the in-sync set: its disk may be another one, so nothing is known of it.
+                _ => {
+                    let standing = if in_sync { Standing::InSync } else { Standing::Joining };
+                    reign.peers.insert(*server, Peer::new(standing));
+                    to_probe.push(*server);
+                }
             }
         }
         for server in to_probe {
@@ -451,6 +451,13 @@ impl PrimaryReplica {
 
     fn on_mismatch(&mut self, now: Time, from: ServerId, agreeing: Option<Position>, out: &mut RecordOut) {
         let last_index = self.store.last().index;
+        if let Some(peer) = self.peer(from) {
+            // It has less than it once acknowledged, if it acknowledged anything: its disk was lost.
+            peer.matched_index = 0;
+            if peer.standing == Standing::Entering {
+                peer.standing = Standing::Joining;
+            }
+        }
         let index = agreeing.and_then(|place| self.store.last_index_agreeing(place.epoch, place.index));
         match index {
             Some(index) => {
@@ -572,6 +579,9 @@ impl PrimaryReplica {
                 && let Some(incarnation) = peer.incarnation
             {
                 out.send(NodeId::Coordinator, Message::CaughtUp { epoch, replica: *server, incarnation });
+                // The coordinator may know that its disk was lost since; the answer to a probe tells it here.
+                silent.push(*server);
+                continue;
             }
             if peer.waiting_since.is_some_and(|since| now.since(since) >= policy.resend_after) {
                 silent.push(*server);

@@ -80,7 +80,9 @@ impl Session {
         // Nothing in a session is beyond what postcard can encode.
         let bytes = postcard::to_allocvec(&packed).unwrap_or_default();
         debug_assert!(!bytes.is_empty(), "every session has an encoding");
-        format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(miniz_oxide::deflate::compress_to_vec(&bytes, 9)))
+        let mut checked = crc32fast::hash(&bytes).to_le_bytes().to_vec();
+        checked.extend(miniz_oxide::deflate::compress_to_vec(&bytes, 9));
+        format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(checked))
     }
 
     /// The names of the files for which [`Session::to_link`] has stand-ins.
@@ -105,9 +107,13 @@ impl Session {
     /// carried out.
     pub fn from_link(link: &str) -> Result<Self, LinkError> {
         let encoded = link.strip_prefix(PREFIX).ok_or(LinkError::Format)?;
-        let compressed = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| LinkError::Encoding)?;
-        let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&compressed, UNPACKED_LIMIT_BYTES)
+        let checked = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| LinkError::Encoding)?;
+        let (checksum, compressed) = checked.split_first_chunk::<4>().ok_or(LinkError::Packing)?;
+        let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(compressed, UNPACKED_LIMIT_BYTES)
             .map_err(|_| LinkError::Packing)?;
+        if u32::from_le_bytes(*checksum) != crc32fast::hash(&bytes) {
+            return Err(LinkError::Packing);
+        }
         let (packed, rest): (Packed, &[u8]) = postcard::take_from_bytes(&bytes).map_err(|_| LinkError::Packing)?;
         if !rest.is_empty() {
             return Err(LinkError::Packing);

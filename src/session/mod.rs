@@ -27,7 +27,7 @@ pub struct TimedCommand {
 }
 
 /// A world as it was at some time, with the numbers of events and commands until then.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Saved {
     world: World,
     events: usize,
@@ -35,7 +35,7 @@ struct Saved {
 }
 
 /// A run of a scenario under a seed, with the commands that were given to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Session {
     scenario: &'static Scenario,
     seed: u64,
@@ -222,5 +222,14 @@ impl Session {
     fn save(&mut self) {
         let saved = Saved { world: self.world.clone(), events: self.events.len(), commands: self.given };
         self.saved.entry(self.now()).or_insert(saved);
+    }
+}
+
+impl core::fmt::Debug for Session {
+    /// What tells one session from another; its world would fill pages.
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut shown = formatter.debug_struct("Session");
+        shown.field("scenario", &self.scenario.slug()).field("seed", &self.seed);
+        shown.field("now", &self.now()).field("commands", &self.commands.len()).finish_non_exhaustive()
     }
 }

@@ -164,7 +164,7 @@ impl World {
             .map(|(id, server)| Holding {
                 server: *id,
                 is_up: server.is_up(),
-                health: self.health(file, durable_copy(server, file).filter(|copy| copy.content.is_some())),
+                health: self.health(file, durable_copy(server, file)),
             })
             .collect();
         let last = self.book.last_acknowledged(file);

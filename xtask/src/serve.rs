@@ -65,8 +65,12 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        for worker in self.workers.drain(..) {
+        // Any worker may take any of these, so all are sent before the first one is awaited.
+        for _ in &self.workers {
             self.server.unblock();
+        }
+        for worker in self.workers.drain(..) {
+            // A worker that panicked has already said so.
             let _ = worker.join();
         }
     }

@@ -1,0 +1,70 @@
+//! The right side: three tabs.
+
+use yew::prelude::*;
+
+use crate::sim::ServerId;
+use crate::world::View;
+
+use super::act::{Act, Tab};
+use super::client_pane::ClientPane;
+use super::dom;
+use super::inspector::Inspector;
+use super::ledger::LedgerPane;
+use super::words::Shared;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) tab: Tab,
+    pub(crate) view: Shared<View>,
+    pub(crate) selected: Option<ServerId>,
+    pub(crate) act: Callback<Act>,
+}
+
+pub(crate) struct Panes;
+
+impl Component for Panes {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { tab, view, selected, act } = ctx.props();
+        let pane = match tab {
+            Tab::Ledger => html! { <LedgerPane key="ledger" view={view.clone()} act={act.clone()} /> },
+            Tab::Inspect => html! { <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} /> },
+            Tab::Client => html! { <ClientPane key="client" view={view.clone()} act={act.clone()} /> },
+        };
+        let onkeydown = {
+            let (act, tab) = (act.clone(), *tab);
+            Callback::from(move |event: KeyboardEvent| {
+                let by = match event.key().as_str() {
+                    "ArrowRight" => 1,
+                    "ArrowLeft" => Tab::ALL.len() - 1,
+                    _ => return,
+                };
+                event.prevent_default();
+                let to = tab.moved(by);
+                act.emit(Act::ShowTab(to));
+                dom::focus(&format!("#tab-{}", to.title()));
+            })
+        };
+        let labels = Tab::ALL.into_iter().map(|each| {
+            let act = act.clone();
+            let on = each == *tab;
+            html! {
+                <button key={each.title()} id={format!("tab-{}", each.title())} role="tab" aria-selected={on.to_string()} aria-controls="pane"
+                    tabindex={if on { "0" } else { "-1" }} class={on.then_some("on")} data-testid={format!("tab-{}", each.title().to_lowercase())}
+                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::ShowTab(each)))}>{ each.title() }</button>
+            }
+        });
+        html! {
+            <aside class="side" aria-label="Details">
+                <div key="tabs" class="tabs" role="tablist" {onkeydown}>{ for labels }</div>
+                <div key="pane" id="pane" class="pane" role="tabpanel" aria-labelledby={format!("tab-{}", tab.title())}>{ pane }</div>
+            </aside>
+        }
+    }
+}
