@@ -227,7 +227,7 @@ fn the_trace_has_the_golden_hash_on_every_target() {
     assert_eq!(eventful(61).trace_hash(), GOLDEN_HASH);
 }
 
-const GOLDEN_HASH: &str = "0729f996c1aa436cf0b26d71f5953f1f0f6cd4ce622ab6d9adc59dc46d27f9db";
+const GOLDEN_HASH: &str = "eefac938eb5e2db453addd88cb52f40ec7e89ffe46c29bc49fde8d7cd3863278";
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_link_leads_to_the_same_moment() {

@@ -61,7 +61,7 @@ fn item(operation: &OperationView, act: &Callback<Act>) -> Html {
     html! {
         <li key={operation.id.0.to_string()} class={classes!("operation", slug)} data-testid="operation" data-outcome={slug}
             data-kind={words::operation_verb(operation.kind).to_lowercase()} data-file={operation.name.clone()}>
-            <span class="mark" aria-hidden="true">{ mark }</span>
+            <span class="op-mark" aria-hidden="true">{ mark }</span>
             <div>
                 <b>{ format!("{} {}", words::operation_verb(operation.kind), words::fit(&operation.name, 24)) }</b>
                 <time>{ operation.started.to_string() }</time>

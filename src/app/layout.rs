@@ -84,12 +84,13 @@ pub(crate) const TILE: f64 = 26.0;
 pub(crate) const TILE_PITCH: f64 = 31.0;
 /// The room that a copy's badge takes beside its tile.
 pub(crate) const BADGE: f64 = 52.0;
+pub(crate) const NARROW_BADGE: f64 = 47.0;
 
 const ZONE_LABEL: f64 = 32.0;
 const GAP: f64 = 12.0;
 /// The strip between the first row of zones and the rest, in which the coordinator and the client stand.
 const STRIP: f64 = 72.0;
-const WAIT: (f64, f64) = (188.0, 46.0);
+const WAIT: (f64, f64) = (206.0, 46.0);
 
 struct Grid {
     vessel: (f64, f64),
@@ -278,7 +279,7 @@ impl Layout {
             return Some(WaitBox { rect, from: Point { x: vessel.x, y: middle }, to: Point { x: vessel.x - 18.0, y: middle } });
         }
         let x = (vessel.x + vessel.width / 2.0 - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));
-        let rect = Rect { x, y: vessel.y - height - 6.0, width, height };
+        let rect = Rect { x, y: (vessel.y - height - 6.0).max(2.0), width, height };
         let joint = vessel.centre().x;
         Some(WaitBox {
             rect,

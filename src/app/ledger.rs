@@ -29,7 +29,7 @@ impl Component for LedgerPane {
         let (verdict, title, sentence) = view.ledger.headline();
         html! {
             <>
-                <div key="headline" class={classes!("headline", words::verdict_tone(verdict))} data-testid="headline">
+                <div key="headline" class={classes!("headline", headline_tone(verdict))} data-testid="headline">
                     <b>{ title }</b>
                     <small>{ sentence }</small>
                 </div>
@@ -45,6 +45,11 @@ impl Component for LedgerPane {
             </>
         }
     }
+}
+
+/// What is one failure away is still kept: the headline says so in the tone of safety, and the line below warns.
+fn headline_tone(verdict: Verdict) -> &'static str {
+    if verdict == Verdict::AtRisk { "safe warned" } else { words::verdict_tone(verdict) }
 }
 
 /// How the copies fare, as in `2 fresh, 1 older, 1 missing`.
@@ -75,9 +80,9 @@ fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
             <div class="rowmain">
                 <b class="rowname" title={row.name.clone()}>{ words::fit(&row.name, 22) }</b>
                 <span class="pips">{ for pips }</span>
-                <small>{ format!("{acknowledged} · {}", tally(row)) }</small>
             </div>
             <span class={classes!("verdict", words::verdict_tone(row.verdict))}>{ words::verdict(row.verdict) }</span>
+            <small class="tally">{ format!("{acknowledged} · {}", tally(row)) }</small>
             <p class="reason">{ &row.reason }</p>
             <div class="row-actions">{ actions(row, view, act) }</div>
         </li>

@@ -20,7 +20,7 @@ use super::panes::Panes;
 use super::scene::Scene;
 use super::speed::{DEFAULT_SPEED, Pacer, SPEEDS};
 use super::stage::Stage;
-use super::story::Story;
+use super::story::{Nudge, Story};
 use super::theme::{self, Theme};
 use super::timeline::Timeline;
 use super::tools::Tools;
@@ -141,6 +141,8 @@ impl Component for Playground {
                     <Story key="story" {slug} view={view.clone()} lines={self.timeline.lines.clone()}
                         start={self.session.start()} act={act.clone()} />
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
+                        <Nudge key="nudge" {slug} view={view.clone()} lines={self.timeline.lines.clone()}
+                            start={self.session.start()} act={act.clone()} />
                         <div key="room" class="stage-room" ref={self.room.clone()}>
                             <Stage view={view.clone()} layout={self.layout.clone()} selected={self.open}
                                 canvas={self.canvas.clone()} act={act.clone()} />
@@ -295,7 +297,7 @@ impl Playground {
     fn refresh(&mut self) {
         let before = self.scene.still.clone();
         self.scene.refresh(&self.session);
-        let new = self.timeline.refresh(&self.session, self.scene.live.coordinator.epoch.0);
+        let new = self.timeline.refresh(&self.session);
         if before == self.scene.still {
             return;
         }

@@ -83,11 +83,14 @@ fn zones(layout: &Layout) -> Html {
         .zones
         .iter()
         .map(|(zone, rect)| {
+            // At the outer side, where no link of the coordinator crosses it.
+            let outer = rect.x > 1.0 && rect.x + rect.width / 2.0 > layout.width / 2.0 + 1.0;
+            let (x, anchor) = if outer { (rect.right() - 18.0, "end") } else { (rect.x + 18.0, "start") };
             html! {
                 <g key={zone.to_string()} class="zone">
                     <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
                         height={rect.height.to_string()} rx="20" />
-                    <text x={(rect.x + 18.0).to_string()} y={(rect.y + 23.0).to_string()}>{ zone.to_string() }</text>
+                    <text x={x.to_string()} y={(rect.y + 23.0).to_string()} text-anchor={anchor}>{ zone.to_string() }</text>
                 </g>
             }
         })

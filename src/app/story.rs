@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::check::Verdict;
 use crate::session::Scenario;
 use crate::sim::Time;
-use crate::world::{Command, Importance, OperationKind, OutcomeView, ReadFrom, ServerStatus, View};
+use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, ServerStatus, View};
 
 use super::act::{Act, ServerAct};
 use super::timeline::Line;
@@ -48,22 +48,50 @@ impl Component for Story {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { slug, view, lines, start, act } = ctx.props();
         let Some(scenario) = Scenario::by_slug(slug) else { return html! { <section class="story"></section> } };
-        let next = next(view, lines, *start);
         html! {
             <section class="story" aria-label="Story">
                 <p key="kicker" class="kicker">{ "Scenario" }</p>
                 <h1 key="title">{ scenario.title() }</h1>
                 <p key="story">{ scenario.story() }</p>
-                <div key="card" class="card">
-                    <p class="invitation" data-testid="invitation">
-                        if let Some(next) = &next { <b>{ "Next. " }</b>{ &next.sentence } } else { <b>{ scenario.invitation() }</b> }
-                    </p>
-                    if let Some((label, step)) = next.as_ref().and_then(|next| next.button.clone()) {
-                        <button class="primary" data-testid="next" onclick={take(step, act)}>{ label }</button>
-                    }
-                </div>
+                <div key="card" class="card">{ nudge(scenario, view, lines, *start, act) }</div>
                 <p key="hint" class="hint">{ hint(view) }</p>
             </section>
+        }
+    }
+}
+
+/// The one sentence that asks for one action: the scenario's at first, then what follows from what happened.
+fn nudge(scenario: &Scenario, view: &View, lines: &[Rc<Line>], start: Time, act: &Callback<Act>) -> Html {
+    let next = next(view, lines, start);
+    html! {
+        <>
+            <p class="invitation" data-testid="invitation">
+                if let Some(next) = &next { <b>{ "Next. " }</b>{ &next.sentence } } else { <b>{ scenario.invitation() }</b> }
+            </p>
+            if let Some((label, step)) = next.as_ref().and_then(|next| next.button.clone()) {
+                <button class="primary" data-testid="next" onclick={take(step, act)}>{ label }</button>
+            }
+        </>
+    }
+}
+
+/// The same above the stage, where there is no room for the story beside it.
+pub(crate) struct Nudge;
+
+impl Component for Nudge {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let Props { slug, view, lines, start, act } = ctx.props();
+        html! {
+            <div class="nudge">
+                if let Some(scenario) = Scenario::by_slug(slug) { { nudge(scenario, view, lines, *start, act) } }
+            </div>
         }
     }
 }
@@ -92,7 +120,14 @@ fn hint(view: &View) -> String {
 
 /// What follows from what happened, read from the events and the view alone.
 fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
-    let fault = lines.iter().rev().find(|line| line.importance == Importance::Fault && line.at >= start)?;
+    if let Some(link) = view.links.iter().find(|link| link.cut) {
+        let sentence = format!(
+            "The link between {} and {} is cut. Write a file and see whose ack its update waits for; then heal the link.",
+            link.first, link.second
+        );
+        return Some(Next { sentence, button: None });
+    }
+    let fault = lines.iter().rev().find(|line| line.fell.is_some() && line.at >= start)?;
     let down = view.servers.iter().find(|server| server.status != ServerStatus::Up);
     let Some(primary) = view.coordinator.primary.filter(|_| !view.coordinator.electing) else {
         return Some(Next { sentence: "Watch the coordinator look for a replica to promote.".to_owned(), button: None });

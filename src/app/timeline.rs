@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::session::Session;
-use crate::sim::{EventId, Time};
-use crate::world::Importance;
+use crate::sim::{EventId, ServerId, Time};
+use crate::world::{Event, EventKind, Importance};
 
 use super::words::Shared;
 
@@ -15,6 +15,29 @@ pub(crate) struct Line {
     pub(crate) at: Time,
     pub(crate) importance: Importance,
     pub(crate) sentence: String,
+    /// The server that went down with this event.
+    pub(crate) fell: Option<ServerId>,
+    /// The epoch that began with this event.
+    pub(crate) epoch: Option<u64>,
+}
+
+impl Line {
+    fn of(session: &Session, event: &Event) -> Self {
+        let (mut fell, mut epoch) = (None, None);
+        match &event.kind {
+            EventKind::ServerCrashed { server, .. } | EventKind::ServerKilled { server } => fell = Some(*server),
+            EventKind::Promoted { epoch: begun, .. } => epoch = Some(begun.0),
+            _ => {}
+        }
+        Self {
+            id: event.id,
+            at: event.at,
+            importance: event.importance(),
+            sentence: session.sentence(event),
+            fell,
+            epoch,
+        }
+    }
 }
 
 /// One mark on the track.
@@ -53,32 +76,16 @@ pub(crate) struct Timeline {
 const MOST_MARKS: usize = 160;
 
 impl Timeline {
-    /// Reads a session from its beginning. The epochs of the past are found by looking at each failover.
+    /// Reads a session from its beginning.
     pub(crate) fn new(session: &Session) -> Self {
-        let mut timeline = Self {
-            lines: Shared::new(Vec::new()),
-            track: Shared::new(Track::default()),
-            last: None,
-            count: 0,
-        };
-        let mut past = session.clone();
-        past.seek(past.start());
-        timeline.refresh(&past, past.view().coordinator.epoch.0);
-        let failovers: Vec<Time> = session
-            .events()
-            .iter()
-            .filter(|event| event.importance() == Importance::Failover && event.at > past.start())
-            .map(|event| event.at)
-            .collect();
-        for at in failovers {
-            past.seek(at);
-            timeline.refresh(&past, past.view().coordinator.epoch.0);
-        }
+        let mut timeline =
+            Self { lines: Shared::new(Vec::new()), track: Shared::new(Track::default()), last: None, count: 0 };
+        timeline.refresh(session);
         timeline
     }
 
     /// Takes in what happened since, or forgets what is now to come; returns the lines that are new.
-    pub(crate) fn refresh(&mut self, session: &Session, epoch: u64) -> Vec<Rc<Line>> {
+    pub(crate) fn refresh(&mut self, session: &Session) -> Vec<Rc<Line>> {
         let events = session.events();
         let shared = events.len().min(self.count);
         let same = match self.last {
@@ -89,14 +96,7 @@ impl Timeline {
         let keep = if same { shared } else { 0 };
         let new: Vec<Rc<Line>> = events[keep..]
             .iter()
-            .map(|event| {
-                Rc::new(Line {
-                    id: event.id,
-                    at: event.at,
-                    importance: event.importance(),
-                    sentence: session.sentence(event),
-                })
-            })
+            .map(|event| Rc::new(Line::of(session, event)))
             .collect();
         if keep < self.count || !new.is_empty() {
             let mut lines: Vec<Rc<Line>> = self.lines[..keep.min(self.lines.len())].to_vec();
@@ -105,18 +105,15 @@ impl Timeline {
         }
         self.count = events.len();
         self.last = events.last().map(|event| event.id);
-        self.mark(session, &new, epoch);
+        self.mark(session, &new);
         new
     }
 
-    fn mark(&mut self, session: &Session, new: &[Rc<Line>], epoch: u64) {
+    fn mark(&mut self, session: &Session, new: &[Rc<Line>]) {
         let end = session.end();
         let mut track = (*self.track).clone();
         track.marks.retain(|mark| mark.at <= end);
         track.bands.retain(|band| band.from <= end);
-        if track.bands.is_empty() {
-            track.bands.push(Band { from: session.start(), epoch });
-        }
         let known = track.marks.last().map(|mark| mark.id);
         let fresh = new.iter().filter(|line| {
             line.at >= session.start()
@@ -131,13 +128,14 @@ impl Timeline {
                 sentence: line.sentence.clone(),
             });
         }
-        if track.bands.last().is_some_and(|band| band.epoch < epoch) {
-            let from = new
-                .iter()
-                .rev()
-                .find(|line| line.importance == Importance::Failover)
-                .map_or_else(|| session.now(), |line| line.at);
-            track.bands.push(Band { from, epoch });
+        for line in new {
+            let latest = track.bands.last().map_or(0, |band| band.epoch);
+            if let Some(epoch) = line.epoch.filter(|epoch| *epoch > latest) {
+                track.bands.push(Band { from: line.at, epoch });
+            }
+        }
+        if track.bands.is_empty() {
+            track.bands.push(Band { from: Time::ZERO, epoch: 1 });
         }
         while track.marks.len() > MOST_MARKS {
             let ordinary = track.marks.iter().position(|mark| mark.importance == Importance::Good).unwrap_or(0);

@@ -7,7 +7,7 @@ use crate::sim::ServerId;
 use crate::world::{CopyView, Role, ServerStatus, ServerView};
 
 use super::act::Act;
-use super::layout::{BADGE, LID, Layout, Rect, TILE, TILE_PITCH};
+use super::layout::{BADGE, LID, Layout, NARROW_BADGE, Rect, TILE, TILE_PITCH};
 use super::words;
 
 /// Draws one server.
@@ -39,7 +39,7 @@ pub(crate) fn draw(server: &ServerView, layout: &Layout, open: bool, act: &Callb
         })
     };
     let Rect { x, y, width, height } = rect;
-    let name_x = x + if primary { 42.0 } else { 16.0 };
+    let name_x = x + if primary { 37.0 } else { 15.0 };
     let role = if server.status == ServerStatus::Up { words::role(server.role) } else { words::status(server.status) };
     html! {
         <g key={id.to_string()} {class} data-testid={format!("server-{id}")} data-server={id.0.to_string()}
@@ -50,14 +50,16 @@ pub(crate) fn draw(server: &ServerView, layout: &Layout, open: bool, act: &Callb
             <rect class="vessel" x={px(x)} y={px(y)} width={px(width)} height={px(height)} rx="14" />
             <path class="lid" d={format!("M{:.1} {:.1} h{:.1}", x + 1.0, y + LID, width - 2.0)} />
             if primary {
-                <path class="crown" transform={format!("translate({:.1},{:.1})", x + 16.0, y + 14.0)}
+                <path class="crown" transform={format!("translate({:.1},{:.1})", x + 13.0, y + 14.0)}
                     d="M0 12 L0 3 L5 8 L9 0 L13 8 L18 3 L18 12 Z" />
             }
             <text class="sname" x={px(name_x)} y={px(y + 26.0)}>{ id.to_string() }</text>
-            <text class="srole" x={px(name_x + 25.0)} y={px(y + 26.0)}>{ role }</text>
-            <text class="sepoch" x={px(x + width - 34.0)} y={px(y + 26.0)} text-anchor="end">
-                { if width < 190.0 { format!("e{}", server.epoch) } else { format!("epoch {}", server.epoch) } }
-            </text>
+            <text class="srole" x={px(name_x + 24.0)} y={px(y + 26.0)}>{ role }</text>
+            if server.status == ServerStatus::Up {
+                <text class="sepoch" x={px(x + width - 32.0)} y={px(y + 26.0)} text-anchor="end">
+                    { if width < 196.0 { format!("e{}", server.epoch) } else { format!("epoch {}", server.epoch) } }
+                </text>
+            }
             { lamp(server, x + width - 19.0, y + 21.0) }
             { contents(server, rect, layout.most_copies) }
         </g>
@@ -114,11 +116,12 @@ fn slot(rect: Rect, place: usize) -> f64 {
 }
 
 fn tile(server: ServerId, copy: &CopyView, rect: Rect, y: f64) -> Html {
-    let x = rect.x + 12.0;
-    let width = rect.width - 22.0 - BADGE;
+    let narrow = rect.width < 190.0;
+    let x = rect.x + if narrow { 8.0 } else { 12.0 };
+    let width = rect.width - if narrow { 12.0 + NARROW_BADGE } else { 22.0 + BADGE };
     // A letter is about 6.7 pixels wide at this size; the version and the tab take the rest.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let letters = ((width - 40.0) / 6.4).max(4.0) as usize;
+    let letters = ((width - 36.0) / 6.4).max(4.0) as usize;
     let state = if copy.on_disk { words::health_slug(copy.health) } else { "arriving" };
     let badge = words::copy_badge(copy);
     let tone = if copy.health == CopyHealth::Stale { "fbadge stale" } else { "fbadge" };

@@ -117,7 +117,7 @@ impl Component for WriteDialog {
                     </label>
                     <label key="copies">{ "Copies" }
                         <select data-testid="write-copies" disabled={known} ref={self.copies_field.clone()}>
-                            <option key="every" value="every">{ "On every server" }</option>
+                            <option key="every" value="every" selected=true>{ "On every server" }</option>
                             { for servers.map(|server| html! {
                                 <option key={server.id.to_string()} value={server.id.0.to_string()}>{ format!("One copy, on {} only", server.id) }</option>
                             }) }

@@ -1,0 +1,192 @@
+//! A real browser with the built page in it, and what a person does there.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// How long anything on the page may take before the test gives up; the machines are shared.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The size of a screen and how it is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    pub width: u32,
+    pub height: u32,
+    pub dark: bool,
+}
+
+pub const DESKTOP: Screen = Screen { width: 1440, height: 900, dark: false };
+pub const PHONE: Screen = Screen { width: 390, height: 844, dark: false };
+
+/// The page in a browser of its own.
+pub struct Page {
+    pub client: Client,
+}
+
+/// A command that WebDriver's standard doesn't have.
+#[derive(Debug)]
+struct Vendor {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Vendor {
+    fn endpoint(&self, base_url: &url::Url, session_id: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base_url.join(&format!("session/{}/{}", session_id.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+fn environment(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `cargo xtask test` runs these tests"))
+}
+
+/// Runs a test in a browser, and closes the browser whatever becomes of the test. The console must stay clean.
+pub fn with_page<F: Future<Output = ()>>(screen: Screen, fragment: &str, test: impl FnOnce(std::rc::Rc<Page>) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let page = std::rc::Rc::new(Page::open(screen, fragment).await);
+        let result = futures_catch(test(std::rc::Rc::clone(&page))).await;
+        let complaints = page.console_complaints().await;
+        page.client.clone().close().await.expect("the browser closes");
+        if let Err(panic) = result {
+            eprintln!("the console says: {complaints:?}");
+            std::panic::resume_unwind(panic);
+        }
+        assert!(complaints.is_empty(), "the console has complaints: {complaints:?}");
+    });
+}
+
+/// Awaits a future and catches its panic, so that the browser can be closed first.
+async fn futures_catch<F: Future<Output = ()>>(future: F) -> Result<(), Box<dyn std::any::Any + Send>> {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| {
+        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| future.as_mut().poll(context)));
+        match polled {
+            Ok(std::task::Poll::Pending) => std::task::Poll::Pending,
+            Ok(std::task::Poll::Ready(())) => std::task::Poll::Ready(Ok(())),
+            Err(panic) => std::task::Poll::Ready(Err(panic)),
+        }
+    })
+    .await
+}
+
+impl Page {
+    async fn open(screen: Screen, fragment: &str) -> Self {
+        let settings = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/webdriver.json"));
+        let mut capabilities: serde_json::Map<String, Value> =
+            serde_json::from_str(&settings.expect("webdriver.json")).expect("webdriver.json is JSON");
+        capabilities["goog:chromeOptions"]["binary"] = json!(environment("CHROME_BINARY"));
+        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&environment("WEBDRIVER_URL"))
+            .await
+            .expect("the driver starts a browser");
+        let page = Self { client };
+        let Screen { width, height, dark } = screen;
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        page.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let scheme = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        page.devtools("Emulation.setEmulatedMedia", media).await;
+        page.client.goto(&format!("{}{fragment}", environment("PLAYGROUND_URL"))).await.expect("the page opens");
+        page
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.client.issue_cmd(Vendor { path: "goog/cdp/execute", body }).await.expect("the browser obeys");
+    }
+
+    /// What the console has said since the last call, save for what is merely informative.
+    pub async fn console_complaints(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(Vendor { path: "se/log", body: json!({ "type": "browser" }) }).await;
+        let log = log.expect("the console can be read");
+        let entries = log.as_array().cloned().unwrap_or_default();
+        let complains = |entry: &&Value| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING"));
+        entries.iter().filter(complains).map(|entry| entry["message"].to_string()).collect()
+    }
+
+    /// The element with this `data-testid`, as soon as it is there.
+    pub async fn find(&self, id: &str) -> Element {
+        self.find_css(&format!("[data-testid='{id}']")).await
+    }
+
+    pub async fn find_css(&self, css: &str) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("nothing matches {css}: {error}"))
+    }
+
+    pub async fn click(&self, id: &str) {
+        let element = self.find(id).await;
+        element.click().await.unwrap_or_else(|error| panic!("{id} can't be clicked: {error}"));
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn keys(&self, keys: &str) {
+        let active = self.client.active_element().await.expect("something has the focus");
+        active.send_keys(keys).await.expect("keys can be pressed");
+    }
+
+    /// An attribute of an element, or nothing while the element or the attribute isn't there.
+    pub async fn attribute(&self, id: &str, name: &str) -> Option<String> {
+        let element = self.client.find(Locator::Css(&format!("[data-testid='{id}']"))).await.ok()?;
+        element.attr(name).await.ok()?
+    }
+
+    /// Waits until an attribute has a value.
+    pub async fn expect(&self, id: &str, name: &str, value: &str) {
+        let began = Instant::now();
+        let mut last = None;
+        while began.elapsed() < PATIENCE {
+            last = self.attribute(id, name).await;
+            if last.as_deref() == Some(value) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{id} should have {name}={value}, but has {last:?}");
+    }
+
+    pub async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.expect("an element has text")
+    }
+
+    /// Runs JavaScript with the arguments and returns what it returns.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.expect("the script runs")
+    }
+
+    /// Sets the speed of the simulation, so that a test need not wait.
+    pub async fn speed(&self, label: &str) {
+        let select = self.find("speed").await;
+        select.select_by_label(label).await.unwrap_or_else(|error| panic!("there is no speed {label}: {error}"));
+    }
+
+    /// Fails when axe-core finds a violation of WCAG 2 A or AA.
+    pub async fn check_accessibility(&self) {
+        let axe = std::fs::read_to_string(environment("AXE_CORE")).expect("axe-core is readable");
+        self.script(&axe, Vec::new()).await;
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(
+                result => done(result.violations.map(found => found.id + ': ' + found.help + ' ' +
+                    found.nodes.map(node => node.target.join(' ')).slice(0, 4).join(' | '))),
+                error => done([String(error)]));";
+        let found = self.client.execute_async(run, Vec::new()).await.expect("axe-core runs");
+        assert_eq!(found, json!([]), "axe-core found violations");
+    }
+
+    /// Fails when the page is wider than the screen.
+    pub async fn check_nothing_is_cut_off(&self) {
+        let over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+        assert_eq!(self.script(over, Vec::new()).await, json!(0), "the page is wider than the screen");
+    }
+}

@@ -1,0 +1,6 @@
+//! The built page in a real browser, end to end. `cargo xtask test` serves the page and runs these.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod browser;
+mod shots;
+mod stories;

@@ -1,0 +1,69 @@
+//! Pictures of each view, for people to look at: `cargo xtask shots` runs these.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::browser::{DESKTOP, PHONE, Page, Screen, with_page};
+
+async fn save(page: &Page, name: &str, screen: Screen) {
+    let theme = if screen.dark { "dark" } else { "light" };
+    let folder = PathBuf::from(std::env::var("SHOTS_DIR").expect("SHOTS_DIR is set by `cargo xtask shots`"));
+    let picture = page.client.screenshot().await.expect("the browser takes a picture");
+    let file = folder.join(format!("{name}-{}x{}-{theme}.png", screen.width, screen.height));
+    std::fs::write(&file, picture).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
+}
+
+fn on_every_screen(take: impl AsyncFn(&Page, Screen)) {
+    for screen in [DESKTOP, PHONE] {
+        for dark in [false, true] {
+            let screen = Screen { dark, ..screen };
+            with_page(screen, "", async |page| {
+                page.find("server-S1").await;
+                take(&page, screen).await;
+                page.check_nothing_is_cut_off().await;
+            });
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_the_opening() {
+    on_every_screen(async |page, screen| {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        save(page, "opening", screen).await;
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_a_write_under_way() {
+    on_every_screen(async |page, screen| {
+        page.click("write-open").await;
+        page.find("write-name").await.send_keys("plan.txt").await.expect("a name");
+        page.find("write-text").await.send_keys("Keep three copies.").await.expect("a text");
+        save(page, "write-dialog", screen).await;
+        page.click("write-submit").await;
+        page.find("copy-S1-plan.txt").await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        save(page, "write-under-way", screen).await;
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_a_failover() {
+    on_every_screen(async |page, screen| {
+        page.click("server-S1").await;
+        page.find("action-kill").await;
+        save(page, "server-actions", screen).await;
+        page.click("action-kill").await;
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        save(page, "killed", screen).await;
+        page.expect("server-S2", "data-role", "primary").await;
+        save(page, "failed-over", screen).await;
+        page.click("read-notes.txt").await;
+        page.expect("operation", "data-outcome", "ok").await;
+        save(page, "read-back", screen).await;
+    });
+}
