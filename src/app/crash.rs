@@ -28,7 +28,8 @@ pub(crate) fn stopped() -> bool {
 
 /// Installs the hook, and the two ways to test it: `?panic=test` and the window's event `replicarium-test-panic`.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(on_panic));
+    // Set through yew, which would otherwise put its own hook in its place.
+    yew::set_custom_panic_hook(Box::new(on_panic));
     let Some(window) = dom::window() else { return };
     EventListener::new(&window, "replicarium-test-panic", |_| test_panic()).forget();
     if window.location().search().is_ok_and(|query| query.contains("panic=test")) {

@@ -123,8 +123,12 @@ impl Component for Preview {
         let PreviewProps { specimen, act } = ctx.props();
         let Specimen { name, origin, content } = specimen;
         let body = match files::look(name, content) {
-            Look::Image => html! { <img class="preview-image" src={self.url.to_string()} alt={format!("{name}, {origin}")} /> },
-            Look::Text => html! { <pre class="preview-text" tabindex="0">{ String::from_utf8_lossy(content.bytes()).into_owned() }</pre> },
+            Look::Image => {
+                html! { <img class="preview-image" src={self.url.to_string()} alt={format!("{name}, {origin}")} /> }
+            }
+            Look::Text => {
+                html! { <pre class="preview-text" tabindex="0">{ String::from_utf8_lossy(content.bytes()).into_owned() }</pre> }
+            }
             Look::Bytes => html! {
                 <>
                     if files::media_type(name) == "application/pdf" {

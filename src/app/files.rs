@@ -1,5 +1,7 @@
 //! Real files in and out of the page: read what was dropped, open it, and save it byte for byte.
 
+use std::fmt::Write as _;
+
 use gloo::file::{Blob, ObjectUrl};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlAnchorElement;
@@ -51,7 +53,8 @@ pub(crate) fn hex(content: &Content) -> String {
     let mut lines = String::new();
     for line in content.bytes().chunks(16).take(24) {
         for byte in line {
-            lines.push_str(&format!("{byte:02x} "));
+            // Writing to a string can't fail.
+            let _ = write!(lines, "{byte:02x} ");
         }
         lines.push('\n');
     }

@@ -60,9 +60,10 @@ fn details(server: &ServerView, view: &View, act: &Callback<Act>) -> Html {
         ("May be promoted", if in_sync { "yes, it is in sync" } else { "no, it is not in sync" }.to_owned()),
         ("Suspected", if server.suspected { "yes" } else { "no" }.to_owned()),
     ];
-    let links = view.links.iter().filter(|link| {
-        link.first == NodeId::Server(server.id) || link.second == NodeId::Server(server.id)
-    });
+    let links = view
+        .links
+        .iter()
+        .filter(|link| link.first == NodeId::Server(server.id) || link.second == NodeId::Server(server.id));
     html! {
         <>
             <h2 key="title">{ server.id.to_string() }</h2>

@@ -86,11 +86,16 @@ pub(crate) const TILE_PITCH: f64 = 31.0;
 pub(crate) const BADGE: f64 = 52.0;
 pub(crate) const NARROW_BADGE: f64 = 47.0;
 
+/// Below this width the first row keeps to the left and the coordinator to the right, so that links and messages do
+/// not run over the coordinator.
+const NARROW: f64 = 600.0;
+
 const ZONE_LABEL: f64 = 32.0;
 const GAP: f64 = 12.0;
 /// The strip between the first row of zones and the rest, in which the coordinator and the client stand.
 const STRIP: f64 = 72.0;
 const WAIT: (f64, f64) = (206.0, 46.0);
+const NARROW_WAIT: (f64, f64) = (180.0, 44.0);
 
 struct Grid {
     vessel: (f64, f64),
@@ -140,7 +145,7 @@ pub(crate) fn lay_out(guests: &[Guest], width: f64, height: f64) -> Layout {
 }
 
 fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
-    let narrow = width < 560.0;
+    let narrow = width < NARROW;
     let margin = if narrow { 8.0 } else { 20.0 };
     let inner = (width - 2.0 * margin).max(200.0);
     let pad = if narrow { 8.0 } else { 20.0 };
@@ -153,7 +158,8 @@ fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
         zones.entry(guest.zone).or_default().push(guest.id);
     }
     let mut rows = rows(&zones, inner, &grid);
-    let natural: f64 = rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
+    let natural: f64 =
+        rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
     let spare = (height - 2.0 * margin - natural).max(0.0);
     // Room that is left over goes to the rows alike, up to what still looks like one cluster.
     let share = (spare / count(rows.len().max(1))).min(140.0);
@@ -169,8 +175,9 @@ fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
         y += row.height;
         if index == 0 {
             let middle = y + STRIP / 2.0;
-            layout.coordinator = Rect { x: width / 2.0 - 66.0, y: middle - 22.0, width: 132.0, height: 44.0 };
-            layout.client = Rect { x: margin, y: middle - 20.0, width: 78.0, height: 40.0 };
+            let x = if narrow { width - margin - 148.0 } else { width / 2.0 - 74.0 };
+            layout.coordinator = Rect { x, y: middle - 26.0, width: 148.0, height: 44.0 };
+            layout.client = Rect { x: margin, y: middle - 24.0, width: if narrow { 72.0 } else { 78.0 }, height: 40.0 };
             y += STRIP;
         } else {
             y += GAP;
@@ -215,8 +222,7 @@ fn place_row(
 ) {
     let zone_width = share(inner, row.zones.len());
     for (index, zone) in row.zones.iter().enumerate() {
-        let rect =
-            Rect { x: left + count(index) * (zone_width + GAP), y: top, width: zone_width, height: row.height };
+        let rect = Rect { x: left + count(index) * (zone_width + GAP), y: top, width: zone_width, height: row.height };
         layout.zones.push((*zone, rect));
         let servers = zones.get(zone).map_or(&[][..], Vec::as_slice);
         let per_line = grid.per_line(zone_width).min(servers.len().max(1));
@@ -227,7 +233,12 @@ fn place_row(
             let line = place / per_line;
             let on_line = per_line.min(servers.len() - line * per_line);
             let line_width = count(on_line) * (grid.vessel.0 + GAP) - GAP;
-            let start = rect.x + (zone_width - line_width) / 2.0;
+            let free = if row.zones.len() == 1 && inner < NARROW && on_line == 1 {
+                share(inner, 2) - line_width
+            } else {
+                zone_width - line_width
+            };
+            let start = rect.x + free / 2.0;
             let x = start + count(place % per_line) * (grid.vessel.0 + GAP);
             let y = rect.y + ZONE_LABEL + spare * 0.4 + count(line) * (grid.vessel.1 + GAP);
             layout.servers.insert(*server, Rect { x, y, width: grid.vessel.0, height: grid.vessel.1 });
@@ -254,17 +265,22 @@ impl Layout {
     /// The box that says what waits at a server: to its right, else to its left, else above it.
     pub(crate) fn wait_box(&self, server: ServerId) -> Option<WaitBox> {
         let vessel = self.servers.get(&server)?;
-        let (width, height) = WAIT;
+        let (width, height) = if self.width < NARROW { NARROW_WAIT } else { WAIT };
+        let gap = if self.width < NARROW { 10.0 } else { 18.0 };
         let y = vessel.y + 36.0;
         let middle = y + height / 2.0;
         let free = |x: f64| {
             x >= 4.0
                 && x + width <= self.width - 4.0
                 && !self.servers.iter().any(|(id, other)| {
-                    *id != server && x < other.right() && other.x < x + width && y < other.bottom() && other.y < y + height
+                    *id != server
+                        && x < other.right()
+                        && other.x < x + width
+                        && y < other.bottom()
+                        && other.y < y + height
                 })
         };
-        let right = vessel.right() + 18.0;
+        let right = vessel.right() + gap;
         if free(right) {
             let rect = Rect { x: right, y, width, height };
             return Some(WaitBox {
@@ -273,19 +289,19 @@ impl Layout {
                 to: Point { x: right, y: middle },
             });
         }
-        let left = vessel.x - 18.0 - width;
+        let left = vessel.x - gap - width;
         if free(left) {
             let rect = Rect { x: left, y, width, height };
-            return Some(WaitBox { rect, from: Point { x: vessel.x, y: middle }, to: Point { x: vessel.x - 18.0, y: middle } });
+            return Some(WaitBox {
+                rect,
+                from: Point { x: vessel.x, y: middle },
+                to: Point { x: vessel.x - 18.0, y: middle },
+            });
         }
         let x = (vessel.x + vessel.width / 2.0 - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));
-        let rect = Rect { x, y: (vessel.y - height - 6.0).max(2.0), width, height };
+        let rect = Rect { x, y: (vessel.y - height - 4.0).max(2.0), width, height };
         let joint = vessel.centre().x;
-        Some(WaitBox {
-            rect,
-            from: Point { x: joint, y: vessel.y },
-            to: Point { x: joint, y: vessel.y - 6.0 },
-        })
+        Some(WaitBox { rect, from: Point { x: joint, y: vessel.y }, to: Point { x: joint, y: vessel.y - 4.0 } })
     }
 }
 

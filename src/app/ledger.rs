@@ -66,9 +66,8 @@ fn tally(row: &LedgerRow) -> String {
 }
 
 fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
-    let acknowledged = row
-        .acknowledged
-        .map_or_else(|| "not acknowledged yet".to_owned(), |version| format!("{version} acknowledged"));
+    let acknowledged =
+        row.acknowledged.map_or_else(|| "not acknowledged yet".to_owned(), |version| format!("{version} acknowledged"));
     let pips = row.copies.iter().map(|(server, health)| {
         let words = format!("{server}: {}", words::health(*health));
         html! { <i key={server.to_string()} class={classes!("pip", words::health_slug(*health))} role="img" aria-label={words.clone()} title={words}></i> }

@@ -99,10 +99,8 @@ impl Painter {
         let (dx, dy) = (to.x - from.x, to.y - from.y);
         let length = (dx * dx + dy * dy).sqrt().max(1.0);
         let lane = 5.0;
-        let at = Point {
-            x: from.x + dx * progress - dy / length * lane,
-            y: from.y + dy * progress + dx / length * lane,
-        };
+        let at =
+            Point { x: from.x + dx * progress - dy / length * lane, y: from.y + dy * progress + dx / length * lane };
         Some(Flight { at, angle: dy.atan2(dx), dying, doomed: message.doomed })
     }
 }
@@ -223,7 +221,16 @@ fn shape(
         MessageKind::Election => {
             polygon(
                 context,
-                &[(0.0, -10.0), (3.0, -3.0), (10.0, 0.0), (3.0, 3.0), (0.0, 10.0), (-3.0, 3.0), (-10.0, 0.0), (-3.0, -3.0)],
+                &[
+                    (0.0, -10.0),
+                    (3.0, -3.0),
+                    (10.0, 0.0),
+                    (3.0, 3.0),
+                    (0.0, 10.0),
+                    (-3.0, 3.0),
+                    (-10.0, 0.0),
+                    (-3.0, -3.0),
+                ],
             );
             context.set_fill_style_str(if bad { colour } else { &palette.gold });
             context.fill();

@@ -92,7 +92,8 @@ fn on_drag(act: &Callback<Act>, name: &str, event: &DragEvent) {
         "drop" => {
             emit(act, Act::DragOver(false));
             let files = event.data_transfer().and_then(|transfer| transfer.files());
-            let files = files.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default();
+            let files =
+                files.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default();
             emit(act, Act::Drop(files));
         }
         _ => {}

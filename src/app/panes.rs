@@ -34,7 +34,9 @@ impl Component for Panes {
         let Props { tab, view, selected, act } = ctx.props();
         let pane = match tab {
             Tab::Ledger => html! { <LedgerPane key="ledger" view={view.clone()} act={act.clone()} /> },
-            Tab::Inspect => html! { <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} /> },
+            Tab::Inspect => {
+                html! { <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} /> }
+            }
             Tab::Client => html! { <ClientPane key="client" view={view.clone()} act={act.clone()} /> },
         };
         let onkeydown = {

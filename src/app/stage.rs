@@ -53,7 +53,7 @@ impl Component for Stage {
                 <svg class="stage" {width} {height} role="group" aria-label={label} data-testid="stage">
                     <rect key="ground" class="ground" width="100%" height="100%" onclick={close} />
                     <g key="zones">{ zones(layout) }</g>
-                    <g key="wires">{ wires::draw(&view.links, layout, primary, act) }</g>
+                    <g key="wires">{ wires::draw(view, layout, primary, act) }</g>
                     <g key="client">{ client(layout, primary) }</g>
                     <g key="coordinator">{ coordinator(view, layout) }</g>
                     <g key="servers">
@@ -63,7 +63,7 @@ impl Component for Stage {
                 </svg>
                 <canvas key="messages" class="messages" ref={canvas.clone()} aria-hidden="true"></canvas>
                 if let Some(server) = opened {
-                    <popover::Popover key="popover" server={server.clone()} policy={view.policy.clone()}
+                    <popover::Popover key="popover" server={server.clone()} policy={view.policy}
                         layout={layout.clone()} act={act.clone()} />
                 }
             </div>
@@ -152,6 +152,7 @@ fn waiting(server: &ServerView, layout: &Layout) -> Option<Html> {
     let rect = place.rect;
     let title = match (&waiting.next_file, waiting.queued) {
         (Some(_), more) if more > 1 => format!("{more} updates wait"),
+        (Some(_), _) if rect.width < 200.0 => "The next update waits".to_owned(),
         (Some(file), _) => format!("Update of {} waits", super::words::fit(file, 11)),
         (None, _) => "The client's ok waits".to_owned(),
     };

@@ -130,7 +130,10 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     let fault = lines.iter().rev().find(|line| line.fell.is_some() && line.at >= start)?;
     let down = view.servers.iter().find(|server| server.status != ServerStatus::Up);
     let Some(primary) = view.coordinator.primary.filter(|_| !view.coordinator.electing) else {
-        return Some(Next { sentence: "Watch the coordinator look for a replica to promote.".to_owned(), button: None });
+        return Some(Next {
+            sentence: "Watch the coordinator look for a replica to promote.".to_owned(),
+            button: None,
+        });
     };
     let primary_up = view.servers.iter().any(|server| server.id == primary && server.status == ServerStatus::Up);
     if !primary_up {
@@ -140,21 +143,28 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     if let Some(row) = view.ledger.rows.iter().find(|row| row.verdict == Verdict::LostAcknowledged) {
         let kept = view.ledger.rows.iter().find(|row| matches!(row.verdict, Verdict::Safe | Verdict::AtRisk));
         let sentence = match kept {
-            Some(kept) => format!("{} is lost, while {} still has copies. Read {} back.", row.name, kept.name, kept.name),
+            Some(kept) => {
+                format!("{} is lost, while {} still has copies. Read {} back.", row.name, kept.name, kept.name)
+            }
             None => format!("{} was acknowledged, and is lost. More copies would have saved it.", row.name),
         };
-        if let Some(kept) = kept.filter(|kept| !was_read(view, &kept.name, fault.at)) {
-            return Some(Next { sentence, button: Some((format!("Read {}", kept.name), Step::Read(kept.name.clone()))) });
+        if let Some(kept) = kept.filter(|_| !was_read(view, fault.at)) {
+            return Some(Next {
+                sentence,
+                button: Some((format!("Read {}", kept.name), Step::Read(kept.name.clone()))),
+            });
         }
     }
     let readable = view.ledger.rows.iter().find(|row| matches!(row.verdict, Verdict::Safe | Verdict::AtRisk));
-    if let Some(row) = readable.filter(|row| !was_read(view, &row.name, fault.at)) {
+    if let Some(row) = readable.filter(|_| !was_read(view, fault.at)) {
         let sentence = format!("{primary} is the primary now. Read {} back: is it still there?", row.name);
         return Some(Next { sentence, button: Some((format!("Read {}", row.name), Step::Read(row.name.clone()))) });
     }
     if let Some(server) = down {
         let sentence = match server.status {
-            ServerStatus::Killed => format!("Restart {}: it comes back with an empty disk and gets a full copy.", server.id),
+            ServerStatus::Killed => {
+                format!("Restart {}: it comes back with an empty disk and gets a full copy.", server.id)
+            }
             _ => format!("Restart {}: it comes back with its disk and gets what it missed.", server.id),
         };
         return Some(Next { sentence, button: Some((format!("Restart {}", server.id), Step::Restart(server.id))) });
@@ -165,11 +175,10 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     })
 }
 
-/// Whether the client read a file, or is about to, after a moment.
-fn was_read(view: &View, name: &str, after: Time) -> bool {
+/// Whether the client read any file, or is about to, after a moment.
+fn was_read(view: &View, after: Time) -> bool {
     view.operations.iter().any(|operation| {
         operation.kind == OperationKind::Read
-            && operation.name == name
             && operation.started >= after
             && !matches!(operation.outcome, OutcomeView::Refused(_) | OutcomeView::Unknown)
     })

@@ -89,15 +89,13 @@ impl Timeline {
         let events = session.events();
         let shared = events.len().min(self.count);
         let same = match self.last {
-            None => true,
-            Some(last) if events.len() >= self.count => events.get(self.count - 1).is_some_and(|event| event.id == last),
-            Some(_) => true,
+            Some(last) if events.len() >= self.count => {
+                events.get(self.count - 1).is_some_and(|event| event.id == last)
+            }
+            Some(_) | None => true,
         };
         let keep = if same { shared } else { 0 };
-        let new: Vec<Rc<Line>> = events[keep..]
-            .iter()
-            .map(|event| Rc::new(Line::of(session, event)))
-            .collect();
+        let new: Vec<Rc<Line>> = events[keep..].iter().map(|event| Rc::new(Line::of(session, event))).collect();
         if keep < self.count || !new.is_empty() {
             let mut lines: Vec<Rc<Line>> = self.lines[..keep.min(self.lines.len())].to_vec();
             lines.extend(new.iter().cloned());
@@ -128,14 +126,14 @@ impl Timeline {
                 sentence: line.sentence.clone(),
             });
         }
+        if track.bands.is_empty() {
+            track.bands.push(Band { from: Time::ZERO, epoch: 1 });
+        }
         for line in new {
             let latest = track.bands.last().map_or(0, |band| band.epoch);
             if let Some(epoch) = line.epoch.filter(|epoch| *epoch > latest) {
                 track.bands.push(Band { from: line.at, epoch });
             }
-        }
-        if track.bands.is_empty() {
-            track.bands.push(Band { from: Time::ZERO, epoch: 1 });
         }
         while track.marks.len() > MOST_MARKS {
             let ordinary = track.marks.iter().position(|mark| mark.importance == Importance::Good).unwrap_or(0);

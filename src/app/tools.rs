@@ -42,7 +42,10 @@ impl Component for Tools {
             let act = act.clone();
             Callback::from(move |event: Event| {
                 let field: HtmlInputElement = event.target_unchecked_into();
-                let files = field.files().map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default();
+                let files = field
+                    .files()
+                    .map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect())
+                    .unwrap_or_default();
                 act.emit(Act::Drop(files));
                 // So that choosing the same file again is a change again.
                 field.set_value("");

@@ -79,8 +79,12 @@ fn lamp(server: &ServerView, x: f64, y: f64) -> Html {
                 <circle r="5.5" /><text y="4" text-anchor="middle">{ "?" }</text></g>
         },
         ServerStatus::Up => html! { <g class="lamp up" transform={at}><circle r="5" /></g> },
-        ServerStatus::Crashed => html! { <g class="lamp crashed" transform={at}><circle r="5.5" /><path d="M-3 0 h6" /></g> },
-        ServerStatus::Killed => html! { <g class="lamp killed" transform={at}><path d="M-5 -5 L5 5 M-5 5 L5 -5" /></g> },
+        ServerStatus::Crashed => {
+            html! { <g class="lamp crashed" transform={at}><circle r="5.5" /><path d="M-3 0 h6" /></g> }
+        }
+        ServerStatus::Killed => {
+            html! { <g class="lamp killed" transform={at}><path d="M-5 -5 L5 5 M-5 5 L5 -5" /></g> }
+        }
     }
 }
 
@@ -99,7 +103,8 @@ fn contents(server: &ServerView, rect: Rect, most: usize) -> Html {
         };
     }
     let more = server.copies.len().saturating_sub(most);
-    let tiles = server.copies.iter().take(most).enumerate().map(|(place, copy)| tile(server.id, copy, rect, slot(rect, place)));
+    let tiles =
+        server.copies.iter().take(most).enumerate().map(|(place, copy)| tile(server.id, copy, rect, slot(rect, place)));
     html! {
         <>
             { for tiles }

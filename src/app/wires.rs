@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::sim::NodeId;
-use crate::world::{Command, LinkView};
+use crate::world::{Command, LinkView, ServerStatus, View};
 
 use super::act::Act;
 use super::layout::{Layout, Point};
@@ -26,17 +26,31 @@ fn between(from: Point, to: Point, share: f64) -> Point {
 }
 
 /// Draws all links, the primary's own first in weight.
-pub(crate) fn draw(links: &[LinkView], layout: &Layout, primary: Option<NodeId>, act: &Callback<Act>) -> Html {
+pub(crate) fn draw(view: &View, layout: &Layout, primary: Option<NodeId>, act: &Callback<Act>) -> Html {
+    let links = &view.links;
     let stops = links.len() <= MOST_STOPS;
     links
         .iter()
-        .filter_map(|link| layout.way(link.first, link.second).map(|way| wire(link, way, primary, stops, act)))
+        .filter_map(|link| {
+            let way = layout.way(link.first, link.second)?;
+            let main = is_main(link, view, primary);
+            Some(wire(link, way, main, stops, act))
+        })
         .collect()
 }
 
-fn wire(link: &LinkView, (from, to): (Point, Point), primary: Option<NodeId>, stop: bool, act: &Callback<Act>) -> Html {
+/// Whether updates go along a link: it joins the primary with a server that runs.
+fn is_main(link: &LinkView, view: &View, primary: Option<NodeId>) -> bool {
+    let runs = |node: NodeId| {
+        view.servers.iter().any(|server| NodeId::Server(server.id) == node && server.status == ServerStatus::Up)
+    };
+    primary.is_some_and(|primary| link.first == primary || link.second == primary)
+        && runs(link.first)
+        && runs(link.second)
+}
+
+fn wire(link: &LinkView, (from, to): (Point, Point), main: bool, stop: bool, act: &Callback<Act>) -> Html {
     let coordinator = link.first == NodeId::Coordinator || link.second == NodeId::Coordinator;
-    let main = primary.is_some_and(|primary| link.first == primary || link.second == primary) && !coordinator;
     let slug = format!("link-{}-{}", words::node_slug(link.first), words::node_slug(link.second));
     let verb = if link.cut { "Heal" } else { "Cut" };
     let state = if link.cut { "cut" } else { "whole" };

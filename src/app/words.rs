@@ -1,5 +1,6 @@
 //! The words and shapes for what a view holds: one place, so that stage, ledger and inspector agree.
 
+use std::fmt::Write as _;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -167,10 +168,10 @@ pub(crate) fn outcome(operation: &OperationView) -> String {
         (OutcomeView::Pending, _) => "waits for an answer".to_owned(),
         (OutcomeView::Ok { version: Some(version), content }, OperationKind::Read) => {
             let size = content.as_ref().map_or_else(String::new, |content| format!(", {}", size(content.size_bytes())));
-            format!("ok: it got {version}{size}")
+            format!("ok, it got {version}{size}")
         }
-        (OutcomeView::Ok { .. }, OperationKind::Read) => "ok: there is no such file".to_owned(),
-        (OutcomeView::Ok { version: Some(version), .. }, _) => format!("ok: {version} is acknowledged"),
+        (OutcomeView::Ok { .. }, OperationKind::Read) => "ok, there is no such file".to_owned(),
+        (OutcomeView::Ok { version: Some(version), .. }, _) => format!("ok, {version} is acknowledged"),
         (OutcomeView::Ok { .. }, _) => "ok".to_owned(),
         (OutcomeView::Refused(reason), _) => format!("refused: {reason}"),
         (OutcomeView::Unknown, _) => "no answer in time: it may or may not have been done".to_owned(),
@@ -207,14 +208,15 @@ pub(crate) fn describe(server: &ServerView) -> String {
         words.push_str(", suspected by the coordinator");
     }
     if let Some(waiting) = &server.waiting {
-        words.push_str(&format!(", waits for acks: {} of {}", waiting.acks, waiting.acks_needed));
+        // Writing to a string can't fail.
+        let _ = write!(words, ", waits for acks: {} of {}", waiting.acks, waiting.acks_needed);
     }
     if server.copies.is_empty() {
         words.push_str(", no copies");
     }
     for copy in &server.copies {
         let state = if copy.on_disk { health(copy.health) } else { "arriving, not on disk yet" };
-        words.push_str(&format!("; {} {} {state}", copy.name, copy.version));
+        let _ = write!(words, "; {} {} {state}", copy.name, copy.version);
     }
     words
 }

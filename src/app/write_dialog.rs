@@ -58,7 +58,8 @@ impl Component for WriteDialog {
                     return true;
                 }
                 let text = self.text_field.cast::<HtmlTextAreaElement>().map(|field| field.value()).unwrap_or_default();
-                let choice = self.copies_field.cast::<HtmlSelectElement>().map(|field| field.value()).unwrap_or_default();
+                let choice =
+                    self.copies_field.cast::<HtmlSelectElement>().map(|field| field.value()).unwrap_or_default();
                 let placement =
                     choice.parse().map_or(Placement::EveryServer, |number| Placement::OneServer(ServerId(number)));
                 let content = Content::new(text.as_bytes());

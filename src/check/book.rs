@@ -26,8 +26,7 @@ impl LedgerBook {
     pub fn on_logged(&mut self, update: &Update) {
         self.files.insert(update.file);
         let deletes = update.change == Change::Delete;
-        self.written
-            .insert(update.operation, Written { version: update.version, replaces: update.replaces, deletes });
+        self.written.insert(update.operation, Written { version: update.version, replaces: update.replaces, deletes });
     }
 
     /// A client was told ok.

@@ -143,7 +143,10 @@ impl Evidence {
             return (Verdict::LostAcknowledged, self.lost_reason(version));
         }
         if up.is_empty() {
-            return (Verdict::Unavailable, format!("{version} is only on the disk of {}, which is down.", list(&fresh)));
+            return (
+                Verdict::Unavailable,
+                format!("{version} is only on the disk of {}, which is down.", list(&fresh)),
+            );
         }
         if self.one_copy {
             return (Verdict::AtRisk, format!("Its only copy is on {}.", list(&up)));
@@ -154,9 +157,7 @@ impl Evidence {
                 let reason = format!("The primary {primary} lacks {version}; only {} still has it.", list(&fresh));
                 (Verdict::LostAcknowledged, reason)
             }
-            Some((_, CopyHealth::Fresh)) if up.len() >= 2 => {
-                (Verdict::Safe, format!("{version} is on {}.", list(&up)))
-            }
+            Some((_, CopyHealth::Fresh)) if up.len() >= 2 => (Verdict::Safe, format!("{version} is on {}.", list(&up))),
             Some((_, CopyHealth::Fresh)) => {
                 (Verdict::AtRisk, format!("{version} is only on {}; losing that disk loses it.", list(&up)))
             }

@@ -126,13 +126,7 @@ impl Client {
         self.keep_ticking(effects);
     }
 
-    fn on_answer(
-        &mut self,
-        from: NodeId,
-        operation: OperationId,
-        answer: Answer,
-        effects: &mut Vec<ClientEffect>,
-    ) {
+    fn on_answer(&mut self, from: NodeId, operation: OperationId, answer: Answer, effects: &mut Vec<ClientEffect>) {
         let Some(pending) = self.pending.get_mut(&operation) else { return };
         let outcome = match answer {
             Answer::Done { version } => Outcome::Done(version),

@@ -139,23 +139,30 @@ impl Coordinator {
             }
             (NodeId::Server(server), Message::CaughtUp { epoch, replica, incarnation }) => {
                 let known = self.servers.get(&replica);
-                let same_disk = known.and_then(|seen| seen.incarnation).is_some_and(|seen| seen.disk == incarnation.disk);
+                let same_disk =
+                    known.and_then(|seen| seen.incarnation).is_some_and(|seen| seen.disk == incarnation.disk);
                 if self.reigns(server, epoch) && same_disk && self.membership.joining.remove(&replica) {
                     self.membership.in_sync.insert(replica);
                     self.publish_in_sync(out);
                 }
             }
             (NodeId::Server(server), Message::Lags { epoch, replica }) => {
-                if self.reigns(server, epoch) && replica != server && self.membership.in_sync.remove(&replica) {
-                    self.membership.joining.insert(replica);
-                    self.publish_in_sync(out);
-                }
+                self.leave_out(server, epoch, replica, out);
             }
             (client, Message::WhoIsPrimary) => {
                 self.clients.insert(client);
                 out.send(client, Message::PrimaryIs(self.membership.primary));
             }
             _ => {}
+        }
+    }
+
+    /// The primary gets no acks from `replica`: it has to catch up before it counts again.
+    fn leave_out(&mut self, primary: ServerId, epoch: Epoch, replica: ServerId, out: &mut CoordinatorOut) {
+        let may = self.reigns(primary, epoch) && replica != primary;
+        if may && self.membership.in_sync.remove(&replica) {
+            self.membership.joining.insert(replica);
+            self.publish_in_sync(out);
         }
     }
 

@@ -211,11 +211,7 @@ pub trait Protocol: Clone + Sized {
     type Durable: Durable;
 
     /// The server starts, for the first time or again, with what is on its disk.
-    fn on_start(
-        identity: Identity,
-        disk: &Self::Durable,
-        out: &mut Out<<Self::Durable as Durable>::Record>,
-    ) -> Self;
+    fn on_start(identity: Identity, disk: &Self::Durable, out: &mut Out<<Self::Durable as Durable>::Record>) -> Self;
 
     /// A message from another server or from the coordinator arrived.
     fn on_message(

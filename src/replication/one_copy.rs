@@ -65,14 +65,7 @@ impl Protocol for OneCopy {
 
     fn on_message(&mut self, _: Time, _: NodeId, _: Message, _: &mut Out<Update>) {}
 
-    fn on_client(
-        &mut self,
-        _: Time,
-        client: NodeId,
-        operation: OperationId,
-        request: Request,
-        out: &mut Out<Update>,
-    ) {
+    fn on_client(&mut self, _: Time, client: NodeId, operation: OperationId, request: Request, out: &mut Out<Update>) {
         match request {
             Request::Read { file, .. } => {
                 // Only what is on disk is served: a read never shows what a crash can take back.

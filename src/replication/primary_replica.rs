@@ -494,12 +494,12 @@ impl PrimaryReplica {
             else {
                 return;
             };
-            if let (Some(reign), Some(copy)) = (&mut self.reign, self.store.files().get(&update.file)) {
+            if let Some(reign) = &mut self.reign {
                 let content = match &update.change {
                     Change::Put(content) => Some(content.clone()),
                     Change::Delete => None,
                 };
-                let copy = super::Copy { version: update.version, operation: update.operation, content, ..copy.clone() };
+                let copy = super::Copy { version: update.version, operation: update.operation, content };
                 reign.visible.insert(update.file, copy);
             }
             let answer = Answer::Done { version: update.version };
@@ -655,14 +655,7 @@ impl Protocol for PrimaryReplica {
         }
     }
 
-    fn on_client(
-        &mut self,
-        now: Time,
-        client: NodeId,
-        operation: OperationId,
-        request: Request,
-        out: &mut RecordOut,
-    ) {
+    fn on_client(&mut self, now: Time, client: NodeId, operation: OperationId, request: Request, out: &mut RecordOut) {
         match (request, &mut self.reign) {
             (Request::Read { file, any_server: true }, None) => {
                 let answer = Answer::Found(self.store.files().get(&file).cloned());

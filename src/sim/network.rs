@@ -97,14 +97,7 @@ impl<M> Network<M> {
 
     /// Sends a message of `size_bytes`; it takes its turn on the link, then the link's latency. On a cut
     /// link it is lost half-way. Returns its flight, or `None` where no link is.
-    pub fn send(
-        &mut self,
-        now: Time,
-        from: NodeId,
-        to: NodeId,
-        size_bytes: u64,
-        message: M,
-    ) -> Option<&Flight<M>> {
+    pub fn send(&mut self, now: Time, from: NodeId, to: NodeId, size_bytes: u64, message: M) -> Option<&Flight<M>> {
         let cut = self.is_cut(from, to);
         let link = self.links.get_mut(&(from, to))?;
         let transmission = Span::from_micros(size_bytes.saturating_mul(1_000_000) / BANDWIDTH_BYTES_PER_SECOND);

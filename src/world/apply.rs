@@ -258,11 +258,7 @@ impl World {
     }
 
     fn check_link(&self, first: NodeId, second: NodeId) -> Result<(), CommandError> {
-        if self.network.is_connected(first, second) {
-            Ok(())
-        } else {
-            Err(CommandError::NoSuchLink { first, second })
-        }
+        if self.network.is_connected(first, second) { Ok(()) } else { Err(CommandError::NoSuchLink { first, second }) }
     }
 
     fn promote(&mut self, server: ServerId) -> Result<(), CommandError> {

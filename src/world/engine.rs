@@ -29,8 +29,7 @@ pub struct WorldSettings {
 /// The one client of this world.
 pub(super) const CLIENT: ClientId = ClientId(1);
 /// The latency between servers of different zones: 14 ms and an exponential 3 ms on top.
-const BETWEEN_ZONES: Latency =
-    Latency::Exponential { least: Span::from_millis(14), mean_above: Span::from_millis(3) };
+const BETWEEN_ZONES: Latency = Latency::Exponential { least: Span::from_millis(14), mean_above: Span::from_millis(3) };
 /// The latency between servers of one zone.
 const WITHIN_ZONE: Latency = Latency::Exponential { least: Span::from_millis(4), mean_above: Span::from_millis(1) };
 /// The latency between the coordinator or a client and a server, or one another.
@@ -169,13 +168,15 @@ impl World {
         match due {
             Due::Arrival(message) => self.on_arrival(message),
             Due::ServerTimer { server, start } => {
-                let current = self.servers.get(&server).filter(|found| found.is_up() && found.incarnation.start == start);
+                let current =
+                    self.servers.get(&server).filter(|found| found.is_up() && found.incarnation.start == start);
                 if current.is_some() {
-                    self.with_host::<PrimaryReplica>(server, |state, now, out| state.on_timer(now, out));
+                    self.with_host::<PrimaryReplica>(server, PrimaryReplica::on_timer);
                 }
             }
             Due::Synced { server, incarnation, group, cause } => {
-                let current = self.servers.get(&server).filter(|found| found.is_up() && found.incarnation == incarnation);
+                let current =
+                    self.servers.get(&server).filter(|found| found.is_up() && found.incarnation == incarnation);
                 if current.is_some() {
                     self.cause = cause;
                     match group {
@@ -184,8 +185,8 @@ impl World {
                     }
                 }
             }
-            Due::CoordinatorTimer => self.with_coordinator(|coordinator, now, out| coordinator.on_timer(now, out)),
-            Due::ClientTimer => self.with_client(|client, now, effects| client.on_timer(now, effects)),
+            Due::CoordinatorTimer => self.with_coordinator(Coordinator::on_timer),
+            Due::ClientTimer => self.with_client(Client::on_timer),
         }
     }
 

@@ -118,7 +118,9 @@ impl Event {
             | EventKind::OperationFound { .. }
             | EventKind::AckCounted { .. }
             | EventKind::CaughtUp { .. } => Importance::Good,
-            EventKind::UpdateWaits { .. } | EventKind::Lags { .. } | EventKind::NoCandidate { .. } => Importance::Waiting,
+            EventKind::UpdateWaits { .. } | EventKind::Lags { .. } | EventKind::NoCandidate { .. } => {
+                Importance::Waiting
+            }
             EventKind::ServerCrashed { .. }
             | EventKind::ServerKilled { .. }
             | EventKind::LinkCut { .. }

@@ -2,10 +2,10 @@
 //!
 //! A [`Command`] goes in, [`Event`]s come out, and a [`View`] shows the world at one moment.
 
-mod command;
-mod event;
 mod apply;
+mod command;
 mod engine;
+mod event;
 mod picture;
 mod sentence;
 mod server;

@@ -9,7 +9,7 @@ use super::view::{
 };
 use crate::check::{CopyHealth, Evidence, Holding, Ledger, LedgerRow};
 use crate::client::{Outcome, Refusal};
-use crate::replication::{Copy, Epoch};
+use crate::replication::{Copy, Epoch, PrimaryReplica};
 use crate::sim::{FileId, NodeId, OperationId, ServerId};
 
 impl World {
@@ -22,7 +22,7 @@ impl World {
             coordinator: self.coordinator_view(),
             links: self.link_views(),
             messages: self.message_views(),
-            operations: self.operations.iter().map(|(id, _)| self.operation_view(*id)).collect(),
+            operations: self.operations.keys().map(|id| self.operation_view(*id)).collect(),
             ledger: self.ledger(),
             policy: self.policy,
         }
@@ -50,7 +50,7 @@ impl World {
             zone: server.zone,
             status: server.status,
             role,
-            epoch: replicated.map_or(on_disk.epoch, |state| state.epoch()),
+            epoch: replicated.map_or(on_disk.epoch, PrimaryReplica::epoch),
             suspected: self.coordinator.suspects().any(|suspect| suspect == id),
             last_index: store.last().index,
             copies: self.copy_views(server),
@@ -174,9 +174,9 @@ impl World {
             one_copy: matches!(placement, Some(Placement::OneServer(_))),
             under_way: self.is_under_way(file),
             holdings,
-            primary: self.reigning_primary().map(|(id, server)| {
-                (id, self.health(file, current_copy(server, file).map(|(copy, _)| copy)))
-            }),
+            primary: self
+                .reigning_primary()
+                .map(|(id, server)| (id, self.health(file, current_copy(server, file).map(|(copy, _)| copy)))),
             lost_before: self.book.overwritten_by_loss(file),
         };
         let (verdict, reason) = evidence.judge();
