@@ -155,5 +155,5 @@ fn links_of_random_runs_lead_to_the_same_trace() {
 /// What happened, for someone who has to find out why.
 fn story(session: &Session) -> String {
     let news = session.events().iter().filter(|event| event.importance() > replicarium::world::Importance::Routine);
-    news.map(|event| format!("{} {}\n", event.at, session.sentence(event))).collect()
+    news.map(|event| format!("{} {}", event.at, session.sentence(event))).collect::<Vec<_>>().join("\n")
 }

@@ -13,7 +13,7 @@ async fn save(page: &Page, name: &str, screen: Screen) {
     std::fs::write(&file, picture).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
 }
 
-fn on_every_screen(take: impl AsyncFn(&Page, Screen)) {
+fn on_every_screen(take: &impl AsyncFn(&Page, Screen)) {
     for screen in [DESKTOP, PHONE] {
         for dark in [false, true] {
             let screen = Screen { dark, ..screen };
@@ -29,7 +29,7 @@ fn on_every_screen(take: impl AsyncFn(&Page, Screen)) {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask shots`"]
 fn shots_of_the_opening() {
-    on_every_screen(async |page, screen| {
+    on_every_screen(&async |page: &Page, screen| {
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         save(page, "opening", screen).await;
     });
@@ -38,13 +38,13 @@ fn shots_of_the_opening() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask shots`"]
 fn shots_of_a_write_under_way() {
-    on_every_screen(async |page, screen| {
+    on_every_screen(&async |page: &Page, screen| {
         page.click("write-open").await;
         page.find("write-name").await.send_keys("plan.txt").await.expect("a name");
         page.find("write-text").await.send_keys("Keep three copies.").await.expect("a text");
         save(page, "write-dialog", screen).await;
         page.click("write-submit").await;
-        page.find("copy-S1-plan.txt").await;
+        page.find("ledger-row-plan.txt").await;
         tokio::time::sleep(Duration::from_millis(250)).await;
         save(page, "write-under-way", screen).await;
     });
@@ -53,7 +53,7 @@ fn shots_of_a_write_under_way() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask shots`"]
 fn shots_of_a_failover() {
-    on_every_screen(async |page, screen| {
+    on_every_screen(&async |page: &Page, screen| {
         page.click("server-S1").await;
         page.find("action-kill").await;
         save(page, "server-actions", screen).await;
@@ -63,6 +63,7 @@ fn shots_of_a_failover() {
         page.expect("server-S2", "data-role", "primary").await;
         save(page, "failed-over", screen).await;
         page.click("read-notes.txt").await;
+        page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         save(page, "read-back", screen).await;
     });

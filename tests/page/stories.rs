@@ -30,6 +30,7 @@ fn a_newcomer_kills_the_primary_and_sees_which_file_survives() {
         page.expect("ledger-row-notes.txt", "data-verdict", "safe").await;
         page.expect("ledger-row-draft.txt", "data-verdict", "lost").await;
         page.click("read-notes.txt").await;
+        page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         let log = page.text("log").await;
         assert!(log.contains("S1 was killed"), "{log}");
@@ -67,6 +68,7 @@ fn a_dropped_file_is_downloaded_byte_for_byte_after_the_primary_died() {
         kill(&page, "S1").await;
         page.expect("server-S2", "data-role", "primary").await;
         page.click(&format!("read-{name}")).await;
+        page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         // What the browser would save is caught where the page hands it over.
         page.script(
