@@ -29,7 +29,7 @@ impl Component for Header {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { slug, seed, theme, act } = ctx.props();
-        let send = |make: fn() -> Act| {
+        let emit = |make: fn() -> Act| {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(make()))
         };
@@ -72,13 +72,13 @@ impl Component for Header {
                     { "seed" }
                     <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
                 </label>
-                <button key="share" data-testid="share" onclick={send(|| Act::Share)}>{ "Share" }</button>
+                <button key="share" data-testid="share" onclick={emit(|| Act::Share)}>{ "Share" }</button>
                 <button key="theme" class="icon" aria-label={theme_label.clone()} title={theme_label} data-testid="theme"
-                    data-theme-choice={theme.slug()} onclick={send(|| Act::NextTheme)}>
+                    data-theme-choice={theme.slug()} onclick={emit(|| Act::NextTheme)}>
                     { theme_icon(*theme) }
                 </button>
                 <button key="help" class="icon" aria-label="Help and keys" title="Help and keys (?)" data-testid="help"
-                    onclick={send(|| Act::Open(Dialog::Help))}>{ "?" }</button>
+                    onclick={emit(|| Act::Open(Dialog::Help))}>{ "?" }</button>
             </header>
         }
     }

@@ -157,7 +157,7 @@ fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
     for guest in guests {
         zones.entry(guest.zone).or_default().push(guest.id);
     }
-    let mut rows = rows(&zones, inner, &grid);
+    let mut rows = into_rows(&zones, inner, &grid);
     let natural: f64 =
         rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
     let spare = (height - 2.0 * margin - natural).max(0.0);
@@ -189,7 +189,7 @@ fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
 }
 
 /// The first zone has a row of its own when that makes the cluster's shape clear; the others share rows in pairs.
-fn rows(zones: &BTreeMap<ZoneId, Vec<ServerId>>, inner: f64, grid: &Grid) -> Vec<Row> {
+fn into_rows(zones: &BTreeMap<ZoneId, Vec<ServerId>>, inner: f64, grid: &Grid) -> Vec<Row> {
     let ids: Vec<ZoneId> = zones.keys().copied().collect();
     let first = if ids.len() == 4 { 2 } else { 1 };
     let mut lines: Vec<Vec<ZoneId>> = Vec::new();
@@ -295,7 +295,7 @@ impl Layout {
             return Some(WaitBox {
                 rect,
                 from: Point { x: vessel.x, y: middle },
-                to: Point { x: vessel.x - 18.0, y: middle },
+                to: Point { x: vessel.x - gap, y: middle },
             });
         }
         let x = (vessel.x + vessel.width / 2.0 - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));

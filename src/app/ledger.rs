@@ -77,7 +77,7 @@ fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
             data-verdict={words::verdict_slug(row.verdict)} style={words::hue_style(row.file)}>
             <span class="swatch"></span>
             <div class="rowmain">
-                <b class="rowname" title={row.name.clone()}>{ words::fit(&row.name, 22) }</b>
+                <b class="rowname" title={row.name.clone()}>{ words::fit(&row.name, 16) }</b>
                 <span class="pips">{ for pips }</span>
             </div>
             <span class={classes!("verdict", words::verdict_tone(row.verdict))}>{ words::verdict(row.verdict) }</span>

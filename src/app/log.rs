@@ -69,12 +69,14 @@ impl Component for Log {
         };
         html! {
             <div class="log-box">
-                <ol key="log" class="log" role="log" aria-label="Events" aria-live="off" tabindex="0" data-testid="log" ref={self.list.clone()}>
+                <div key="log" class="log" role="log" aria-label="Events" aria-live="off" tabindex="0" data-testid="log" ref={self.list.clone()}>
+                  <ol key="lines">
                     if shown.is_empty() {
                         <li key="none" class="quiet"><span class="tag"></span><time></time><span>{ "The cluster runs quietly. What happens is told here." }</span></li>
                     }
                     { for shown.iter().rev().map(|line| row(line)) }
-                </ol>
+                  </ol>
+                </div>
                 <label key="all" class="all"><input type="checkbox" checked={*all} {onchange} data-testid="log-all" />{ "All messages" }</label>
             </div>
         }

@@ -1,33 +1,33 @@
 //! The root of the page: it owns the session, and every message comes here.
 
+mod acts;
+
 use gloo::events::EventListener;
 use gloo::file::callbacks::FileReader;
-use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::render::AnimationFrame;
 use gloo::timers::callback::Timeout;
-use web_sys::Element;
 use yew::prelude::*;
 
 use crate::session::{Scenario, Session};
-use crate::sim::{Content, FileId, ServerId, Time};
-use crate::world::{Command, Importance, OutcomeView, Placement, ServerStatus};
+use crate::sim::ServerId;
 
-use super::act::{Act, Dialog, Draft, Tab};
+use super::act::{Act, Dialog, Tab};
 use super::header::Header;
-use super::layout::{self, Guest, Layout};
+use super::layout::Layout;
 use super::log::Log;
 use super::messages::Painter;
 use super::panes::Panes;
 use super::scene::Scene;
-use super::speed::{DEFAULT_SPEED, Pacer, SPEEDS};
+use super::speed::{DEFAULT_SPEED, Pacer};
 use super::stage::Stage;
 use super::story::{Nudge, Story};
 use super::theme::{self, Theme};
 use super::timeline::Timeline;
 use super::tools::Tools;
 use super::transport::Transport;
-use super::words::{self, Shared};
+use super::words::Shared;
 use super::write_dialog::WriteDialog;
-use super::{crash, dialogs, dom, files, outside};
+use super::{crash, dialogs, dom, outside};
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
@@ -181,273 +181,6 @@ fn opening() -> (Session, Option<String>) {
 }
 
 impl Playground {
-    fn act(&mut self, act: Act) -> bool {
-        match act {
-            Act::Frame(at_ms) => return self.frame(at_ms),
-            Act::TogglePlay => self.play(!self.playing),
-            Act::Step => {
-                self.play(false);
-                self.session.step();
-                self.refresh();
-            }
-            Act::StepBack => {
-                let to = self.timeline.before(self.session.now()).unwrap_or(self.session.start());
-                self.seek(to);
-            }
-            Act::ToStart => self.seek(self.session.start()),
-            Act::Seek(to) => self.seek(to),
-            Act::SetSpeed(speed) => self.speed = speed.min(SPEEDS.len() - 1),
-            Act::Faster => self.speed = self.speed.saturating_sub(1),
-            Act::Slower => self.speed = (self.speed + 1).min(SPEEDS.len() - 1),
-            Act::Apply(command) => self.apply(command),
-            Act::Select(server) => self.select(server),
-            Act::Inspect(server) => self.inspected = Some(server),
-            Act::OnServer(server, act) => {
-                self.apply(act.command(server));
-                self.select(None);
-            }
-            Act::ShowTab(tab) => self.tab = tab,
-            Act::Open(dialog) => self.dialog = Some(dialog),
-            Act::CloseDialog => self.dialog = None,
-            Act::Overwrite(file) => self.dialog = Some(Dialog::Write(self.draft(file))),
-            Act::Scenario(slug) => {
-                if let Some(scenario) = Scenario::by_slug(slug) {
-                    self.start(Session::new(scenario, self.session.seed()));
-                }
-            }
-            Act::Seed(seed) => self.start(Session::new(self.session.scenario(), seed)),
-            Act::Share => self.share(),
-            Act::Copied(done) => {
-                if let Some(Dialog::Share { copied, .. }) = &mut self.dialog {
-                    *copied = Some(done);
-                }
-            }
-            Act::NextTheme => {
-                self.theme = self.theme.next();
-                theme::apply(self.theme);
-                self.painter.forget();
-            }
-            Act::Measure => {
-                self.painter.forget();
-                self.lay_out();
-            }
-            Act::Drop(list) => self.take(list),
-            Act::DragOver(over) => {
-                let changed = self.dragging != over;
-                self.dragging = over;
-                return changed;
-            }
-            Act::Loaded(name, Ok(bytes)) => {
-                self.readers.clear();
-                let content = Content::new(&bytes);
-                self.apply(Command::Write { file: name, content, placement: Placement::EveryServer });
-            }
-            Act::Loaded(name, Err(error)) => self.tell(format!("{name} could not be read: {error}."), true),
-            Act::Download(specimen) => {
-                files::download(&specimen.name, &specimen.content);
-            }
-            Act::ShowAll(all) => self.show_all = all,
-            Act::HashChanged => return self.hash_changed(),
-            Act::DismissToast => self.toast = None,
-            Act::Announce => {
-                self.speaking = None;
-                self.spoken = std::mem::take(&mut self.unspoken).join(" ");
-            }
-        }
-        true
-    }
-
-    /// Asks for the next frame, if time runs and none is asked for yet.
-    fn arm(&mut self) {
-        if self.playing && self.frame.is_none() && !crash::stopped() {
-            let act = self.act.clone();
-            self.frame = Some(request_animation_frame(move |at_ms| act.emit(Act::Frame(at_ms))));
-        }
-    }
-
-    fn frame(&mut self, at_ms: f64) -> bool {
-        self.frame = None;
-        if !self.playing {
-            return false;
-        }
-        let span = self.pacer.frame(at_ms, self.speed);
-        if span.as_micros() == 0 {
-            return false;
-        }
-        self.session.advance(self.session.now() + span);
-        self.refresh();
-        true
-    }
-
-    fn play(&mut self, playing: bool) {
-        self.playing = playing;
-        self.pacer.pause();
-        if !playing {
-            self.frame = None;
-        }
-    }
-
-    fn seek(&mut self, to: Time) {
-        self.play(false);
-        self.session.seek(to.clamp(self.session.start(), self.session.end()));
-        self.refresh();
-    }
-
-    /// Takes the view and the events anew, and tells what is worth telling.
-    fn refresh(&mut self) {
-        let before = self.scene.still.clone();
-        self.scene.refresh(&self.session);
-        let new = self.timeline.refresh(&self.session);
-        if before == self.scene.still {
-            return;
-        }
-        self.lay_out();
-        for line in new {
-            if matches!(line.importance, Importance::Fault | Importance::Failover | Importance::Loss) {
-                self.unspoken.push(line.sentence.clone());
-            }
-        }
-        let ended: Vec<String> = self
-            .scene
-            .live
-            .operations
-            .iter()
-            .filter(|operation| operation.outcome != OutcomeView::Pending)
-            .filter(|operation| {
-                before.operations.iter().any(|old| old.id == operation.id && old.outcome == OutcomeView::Pending)
-            })
-            .map(|operation| {
-                let verb = words::operation_verb(operation.kind);
-                format!("{verb} {}: {}.", operation.name, words::outcome(operation).trim_end_matches('.'))
-            })
-            .collect();
-        if let Some(last) = ended.last().cloned() {
-            self.unspoken.extend(ended);
-            self.tell(last, false);
-        }
-        self.speak();
-    }
-
-    /// A screen reader gets what happened at most about once a second, and only the latest of it.
-    fn speak(&mut self) {
-        let extra = self.unspoken.len().saturating_sub(3);
-        self.unspoken.drain(..extra);
-        if !self.unspoken.is_empty() && self.speaking.is_none() {
-            let act = self.act.clone();
-            self.speaking = Some(Timeout::new(900, move || act.emit(Act::Announce)));
-        }
-    }
-
-    fn apply(&mut self, command: Command) {
-        let for_client = matches!(command, Command::Write { .. } | Command::Read { .. } | Command::Delete { .. });
-        match self.session.apply(command) {
-            Ok(()) => {
-                crash::remember(self.session.to_link());
-                self.refresh();
-                if for_client && !self.playing {
-                    self.tell("Time is paused: play or step to see what happens.".to_owned(), false);
-                }
-            }
-            Err(error) => self.tell(sentence(&error.to_string()), true),
-        }
-    }
-
-    fn select(&mut self, server: Option<ServerId>) {
-        if let (None, Some(open)) = (server, self.open) {
-            // The focus goes back to the server from which the actions were opened.
-            Timeout::new(0, move || dom::focus(&format!("[data-server=\"{}\"]", open.0))).forget();
-        }
-        self.open = server;
-        self.inspected = server.or(self.inspected);
-    }
-
-    fn start(&mut self, session: Session) {
-        self.session = session;
-        self.scene = Scene::new(&self.session);
-        self.timeline = Timeline::new(&self.session);
-        self.open = None;
-        self.inspected = None;
-        self.toast = None;
-        self.unspoken.clear();
-        crash::remember(self.session.to_link());
-        self.lay_out();
-        self.play(true);
-    }
-
-    fn hash_changed(&mut self) -> bool {
-        let fragment = dom::fragment();
-        if fragment.is_empty() || fragment == self.session.to_link() {
-            return false;
-        }
-        match Session::from_link(&fragment) {
-            Ok(session) => self.start(session),
-            Err(error) => self.tell(format!("This link can't be opened: {error}."), true),
-        }
-        true
-    }
-
-    fn lay_out(&mut self) {
-        let Some(room) = self.room.cast::<Element>() else { return };
-        let guests: Vec<Guest> = self
-            .scene
-            .live
-            .servers
-            .iter()
-            .map(|server| Guest { id: server.id, zone: server.zone, copies: server.copies.len() })
-            .collect();
-        // On a phone the page scrolls as a whole, so the stage is as high as it needs to be.
-        let height = if dom::media("(max-width: 760px)") { 0.0 } else { f64::from(room.client_height()) };
-        let layout = layout::lay_out(&guests, f64::from(room.client_width()).max(280.0), height);
-        if layout != *self.layout {
-            self.layout = Shared::new(layout);
-        }
-    }
-
-    fn draft(&self, file: FileId) -> Draft {
-        let name = self.scene.live.ledger.rows.iter().find(|row| row.file == file).map(|row| row.name.clone());
-        let newest = self
-            .scene
-            .live
-            .servers
-            .iter()
-            .filter(|server| server.status == ServerStatus::Up)
-            .flat_map(|server| &server.copies)
-            .filter(|copy| copy.file == file && copy.content.size_bytes() < 65_536)
-            .max_by_key(|copy| copy.version);
-        let text = newest.and_then(|copy| String::from_utf8(copy.content.bytes().to_vec()).ok()).unwrap_or_default();
-        Draft { name: name.unwrap_or_default(), text, known: true }
-    }
-
-    fn share(&mut self) {
-        let link = format!("{}#{}", dom::page_address(), self.session.to_link());
-        self.dialog = Some(Dialog::Share { link: link.clone(), copied: None, stand_ins: self.session.stand_ins() });
-        let act = self.act.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            act.emit(Act::Copied(dom::copy(&link).await));
-        });
-    }
-
-    fn take(&mut self, list: Vec<web_sys::File>) {
-        for file in list {
-            let name = file.name();
-            if let Some(refusal) = files::refusal(&name, file.size()) {
-                self.tell(refusal, true);
-                continue;
-            }
-            let act = self.act.clone();
-            let blob = gloo::file::Blob::from(file);
-            self.readers.push(gloo::file::callbacks::read_as_bytes(&blob, move |result| {
-                act.emit(Act::Loaded(name, result.map_err(|error| error.to_string())));
-            }));
-        }
-    }
-
-    fn tell(&mut self, text: String, error: bool) {
-        let act = self.act.clone();
-        let timer = Timeout::new(if error { 9_000 } else { 5_000 }, move || act.emit(Act::DismissToast));
-        self.toast = Some(Toast { text, error, _timer: timer });
-    }
-
     fn toast(&self) -> Html {
         let Some(toast) = &self.toast else { return Html::default() };
         let act = self.act.clone();
@@ -473,13 +206,4 @@ impl Playground {
             }
         }
     }
-}
-
-/// An error's lower-case sentence, as it stands on the page.
-fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let rest: String = letters.collect();
-    let end = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{rest}{end}")
 }

@@ -152,7 +152,7 @@ fn waiting(server: &ServerView, layout: &Layout) -> Option<Html> {
     let rect = place.rect;
     let title = match (&waiting.next_file, waiting.queued) {
         (Some(_), more) if more > 1 => format!("{more} updates wait"),
-        (Some(_), _) if rect.width < 200.0 => "The next update waits".to_owned(),
+        (Some(_), _) if rect.width < 200.0 => "Next update waits".to_owned(),
         (Some(file), _) => format!("Update of {} waits", super::words::fit(file, 11)),
         (None, _) => "The client's ok waits".to_owned(),
     };

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::check::Verdict;
 use crate::session::Scenario;
 use crate::sim::Time;
-use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, ServerStatus, View};
+use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, Role, ServerStatus, View};
 
 use super::act::{Act, ServerAct};
 use super::timeline::Line;
@@ -129,16 +129,28 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     }
     let fault = lines.iter().rev().find(|line| line.fell.is_some() && line.at >= start)?;
     let down = view.servers.iter().find(|server| server.status != ServerStatus::Up);
+    if let Some(server) = down.filter(|_| view.servers.iter().all(|server| server.status != ServerStatus::Up)) {
+        let lost = view.ledger.rows.iter().find(|row| row.verdict == Verdict::LostAcknowledged);
+        let sentence = match lost {
+            Some(row) => {
+                format!("{} was acknowledged, and is lost: no disk has it any more. Restart {}.", row.name, server.id)
+            }
+            None => format!("No server runs, so nobody can be promoted. Restart {} and see what it has.", server.id),
+        };
+        return Some(Next { sentence, button: Some((format!("Restart {}", server.id), Step::Restart(server.id))) });
+    }
+    let watch = |sentence: String| Some(Next { sentence, button: None });
     let Some(primary) = view.coordinator.primary.filter(|_| !view.coordinator.electing) else {
-        return Some(Next {
-            sentence: "Watch the coordinator look for a replica to promote.".to_owned(),
-            button: None,
-        });
+        return watch("Watch the coordinator look for a replica to promote.".to_owned());
     };
-    let primary_up = view.servers.iter().any(|server| server.id == primary && server.status == ServerStatus::Up);
-    if !primary_up {
-        let sentence = format!("Watch the coordinator notice that {primary} is silent, and promote a replica.");
-        return Some(Next { sentence, button: None });
+    let named = view.servers.iter().find(|server| server.id == primary);
+    match named.map(|server| (server.status, server.role)) {
+        Some((ServerStatus::Up, Role::Primary)) => {}
+        Some((ServerStatus::Up, _)) => return watch(format!("Watch {primary} take over as the primary.")),
+        _ => {
+            let sentence = format!("Watch the coordinator notice that {primary} is silent, and promote a replica.");
+            return watch(sentence);
+        }
     }
     if let Some(row) = view.ledger.rows.iter().find(|row| row.verdict == Verdict::LostAcknowledged) {
         let kept = view.ledger.rows.iter().find(|row| matches!(row.verdict, Verdict::Safe | Verdict::AtRisk));

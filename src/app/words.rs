@@ -173,9 +173,16 @@ pub(crate) fn outcome(operation: &OperationView) -> String {
         (OutcomeView::Ok { .. }, OperationKind::Read) => "ok, there is no such file".to_owned(),
         (OutcomeView::Ok { version: Some(version), .. }, _) => format!("ok, {version} is acknowledged"),
         (OutcomeView::Ok { .. }, _) => "ok".to_owned(),
-        (OutcomeView::Refused(reason), _) => format!("refused: {reason}"),
+        (OutcomeView::Refused(reason), _) => format!("refused: {}", uncapitalised(reason)),
         (OutcomeView::Unknown, _) => "no answer in time: it may or may not have been done".to_owned(),
     }
+}
+
+/// A sentence as it stands after a colon.
+fn uncapitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first: String = letters.next().map(|letter| letter.to_lowercase().collect()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
 }
 
 /// A size in words: `512 bytes`, `3.4 kB`, `1.2 MB`.

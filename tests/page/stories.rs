@@ -28,7 +28,7 @@ fn a_newcomer_kills_the_primary_and_sees_which_file_survives() {
         kill(&page, "S1").await;
         page.expect("server-S2", "data-role", "primary").await;
         page.expect("ledger-row-notes.txt", "data-verdict", "safe").await;
-        page.expect("ledger-row-draft.txt", "data-verdict", "lost").await;
+        page.expect("ledger-row-draft.txt", "data-verdict", "lost-acknowledged").await;
         page.click("read-notes.txt").await;
         page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
@@ -46,7 +46,7 @@ fn a_written_file_reaches_every_server() {
         write(&page, "plan.txt", "Keep three copies.").await;
         for server in ["S1", "S2", "S3"] {
             page.expect(&format!("copy-{server}-plan.txt"), "data-health", "fresh").await;
-            page.expect(&format!("copy-{server}-plan.txt"), "data-version", "1").await;
+            page.expect(&format!("copy-{server}-plan.txt"), "data-version", "v1").await;
         }
         page.expect("ledger-row-plan.txt", "data-verdict", "safe").await;
     });
