@@ -9,7 +9,7 @@ use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::{Command, Importance, OutcomeView, Placement, ServerStatus};
 
 use super::{Playground, Toast};
-use crate::app::act::{Act, Dialog, Draft};
+use crate::app::act::{Act, Dialog, Draft, Tab};
 use crate::app::layout::{self, Guest};
 use crate::app::scene::Scene;
 use crate::app::speed::SPEEDS;
@@ -177,10 +177,15 @@ impl Playground {
 
     fn apply(&mut self, command: Command) {
         let for_client = matches!(command, Command::Write { .. } | Command::Read { .. } | Command::Delete { .. });
+        let is_read = matches!(command, Command::Read { .. });
         match self.session.apply(command) {
             Ok(()) => {
                 crash::remember(self.session.to_link());
                 self.refresh();
+                if is_read {
+                    // What was read is opened and saved there.
+                    self.tab = Tab::Client;
+                }
                 if for_client && !self.playing {
                     self.tell("Time is paused: play or step to see what happens.".to_owned(), false);
                 }

@@ -1,0 +1,121 @@
+//! The primary–replica state machine by itself: inputs in, effects out, no world around it.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use replicarium::replication::{
+    Change, Effect, Epoch, Identity, Incarnation, Membership, Message, Note, Out, Policy, Position, PrimaryReplica,
+    PrimaryReplicaDisk, Protocol, Request, Update, Version,
+};
+use replicarium::sim::{ClientId, Content, Durable, FileId, NodeId, OperationId, ServerId, Time};
+
+type Record = <PrimaryReplicaDisk as Durable>::Record;
+
+const S1: ServerId = ServerId(1);
+const S2: ServerId = ServerId(2);
+const INCARNATION: Incarnation = Incarnation { disk: 1, start: 1 };
+
+fn started(server: ServerId) -> PrimaryReplica {
+    let identity = Identity { server, incarnation: INCARNATION, policy: Policy::default() };
+    PrimaryReplica::on_start(identity, &PrimaryReplicaDisk::default(), &mut Out::new())
+}
+
+fn update(index: u64) -> Arc<Update> {
+    Arc::new(Update {
+        position: Position { epoch: Epoch(1), index },
+        file: FileId(0),
+        version: Version(index),
+        change: Change::Put(Content::new(b"some bytes")),
+        operation: OperationId(index),
+        replaces: None,
+    })
+}
+
+fn append(index: u64, previous: Position) -> Message {
+    Message::Append { epoch: Epoch(1), previous, updates: vec![update(index)], end_index: index }
+}
+
+fn receive(state: &mut PrimaryReplica, from: impl Into<NodeId>, message: Message) -> Vec<Effect<Record>> {
+    let mut out = Out::new();
+    state.on_message(Time::ZERO, from.into(), message, &mut out);
+    out.effects
+}
+
+fn synced(state: &mut PrimaryReplica, count: u64) -> Vec<Effect<Record>> {
+    let mut out = Out::new();
+    state.on_synced(Time::ZERO, count, &mut out);
+    out.effects
+}
+
+fn sends(effects: &[Effect<Record>], wanted: impl Fn(&Message) -> bool) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Send { message, .. } if wanted(message)))
+}
+
+fn writes(effects: &[Effect<Record>]) -> u64 {
+    effects.iter().filter(|effect| matches!(effect, Effect::Write(_))).count() as u64
+}
+
+/// A primary of epoch 1 whose other server, S2, has to join.
+fn primary_with_joining_replica() -> PrimaryReplica {
+    let mut primary = started(S1);
+    let membership = Membership {
+        number: 1,
+        epoch: Epoch(1),
+        primary: Some(S1),
+        in_sync: BTreeSet::from([S1]),
+        joining: BTreeSet::from([S2]),
+    };
+    receive(&mut primary, NodeId::Coordinator, Message::NewMembership(Arc::new(membership)));
+    synced(&mut primary, 1);
+    primary
+}
+
+fn ask_to_write(primary: &mut PrimaryReplica, operation: u64) {
+    let request = Request::Change { file: FileId(0), change: Change::Put(Content::new(b"some bytes")) };
+    let client = NodeId::Client(ClientId(1));
+    primary.on_client(Time::ZERO, client, OperationId(operation), request, &mut Out::new());
+}
+
+#[test]
+fn a_replica_acknowledges_only_what_is_on_its_disk() {
+    let mut replica = started(S2);
+    let is_ack = |message: &Message| matches!(message, Message::Appended { index: 1, .. });
+    let effects = receive(&mut replica, S1, append(1, Position::default()));
+    assert!(!sends(&effects, is_ack), "acknowledged before the sync");
+    assert!(sends(&synced(&mut replica, writes(&effects)), is_ack));
+}
+
+#[test]
+fn a_promise_is_on_disk_before_it_is_given() {
+    let mut replica = started(S2);
+    let is_promise = |message: &Message| matches!(message, Message::Promise { epoch: Epoch(3), .. });
+    let effects = receive(&mut replica, NodeId::Coordinator, Message::Prepare { epoch: Epoch(3) });
+    assert_eq!(writes(&effects), 1, "the epoch is written");
+    assert!(!sends(&effects, is_promise), "promised before the sync");
+    assert!(sends(&synced(&mut replica, 1), is_promise));
+}
+
+#[test]
+fn who_promised_an_epoch_takes_nothing_from_an_earlier_primary() {
+    let mut replica = started(S2);
+    receive(&mut replica, NodeId::Coordinator, Message::Prepare { epoch: Epoch(2) });
+    let effects = receive(&mut replica, S1, append(1, Position::default()));
+    assert!(sends(&effects, |message| matches!(message, Message::Refused { current: Epoch(2) })));
+    assert_eq!(writes(&effects), 0);
+}
+
+#[test]
+fn a_server_that_lacks_an_acknowledged_update_is_not_let_in() {
+    let mut primary = primary_with_joining_replica();
+    for operation in 1..=2 {
+        ask_to_write(&mut primary, operation);
+        synced(&mut primary, operation + 1);
+    }
+    let says_caught_up = |effects: &[Effect<Record>]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Note(Note::CaughtUp { replica: S2 })))
+    };
+    let ack = |index| Message::Appended { epoch: Epoch(1), index, incarnation: INCARNATION };
+    assert!(!says_caught_up(&receive(&mut primary, S2, ack(1))), "S2 lacks update 2, which was acknowledged");
+    assert!(says_caught_up(&receive(&mut primary, S2, ack(2))));
+}
