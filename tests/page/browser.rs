@@ -127,6 +127,9 @@ impl Page {
 
     pub async fn click(&self, id: &str) {
         let element = self.find(id).await;
+        // The driver scrolls only as far as the screen's edge, which may be below what sticks there.
+        let center = "arguments[0].scrollIntoView({ block: 'center' });";
+        self.script(center, vec![serde_json::to_value(&element).expect("an element is JSON")]).await;
         element.click().await.unwrap_or_else(|error| panic!("{id} can't be clicked: {error}"));
     }
 
