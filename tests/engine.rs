@@ -108,6 +108,30 @@ fn with_a_window_of_one_the_ack_allows_the_next_update() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn one_ack_is_enough_where_the_policy_says_so() {
+    for (slug, expected) in [("ack-one", Some(Version(2))), ("three-copies", Some(Version(1)))] {
+        let mut session = opened(slug, 13);
+        give(&mut session, Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S3) });
+        write(&mut session, "notes.txt", "S2 alone acknowledges this in time");
+        run(&mut session, 120);
+        let acknowledged = session.view().ledger.rows[0].acknowledged;
+        assert_eq!(acknowledged, expected, "{slug}: {}", print_trace(&session));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_most_up_to_date_replica_is_promoted() {
+    let mut session = opened("ack-one", 13);
+    give(&mut session, Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S2) });
+    write(&mut session, "notes.txt", "only S3 gets this");
+    run(&mut session, 120);
+    give(&mut session, Command::Kill { server: S1 });
+    run(&mut session, 600);
+    assert_eq!(role(&session.view(), S3), Role::Primary, "{}", print_trace(&session));
+    assert_eq!(verdict(&session.view(), "notes.txt"), Verdict::Safe);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn without_acks_a_failover_loses_what_was_acknowledged() {
     let mut session = opened("ack-none", 5);
     write(&mut session, "notes.txt", "the first waits for nobody");

@@ -130,6 +130,7 @@ fn run(seed: u64, slug: &str, with_kills: bool) {
 #[test]
 fn crashes_and_partitions_lose_nothing_that_was_acknowledged() {
     for_each_seed(300, |seed| run(seed, "three-copies", false));
+    for_each_seed(100, |seed| run(seed, "ack-all-window", false));
 }
 
 #[test]

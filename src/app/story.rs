@@ -175,7 +175,7 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     if let Some(server) = down {
         let sentence = match server.status {
             ServerStatus::Killed => {
-                format!("Restart {}: it comes back with an empty disk and gets a full copy.", server.id)
+                format!("Restart {}: it comes back with an empty disk and is filled again.", server.id)
             }
             _ => format!("Restart {}: it comes back with its disk and gets what it missed.", server.id),
         };

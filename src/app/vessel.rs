@@ -102,6 +102,8 @@ fn contents(server: &ServerView, rect: Rect, most: usize) -> Html {
             </>
         };
     }
+    // The line that says "+1 more" would take as much room as the one copy that it hides.
+    let most = if server.copies.len() == most + 1 { most + 1 } else { most };
     let more = server.copies.len().saturating_sub(most);
     let tiles =
         server.copies.iter().take(most).enumerate().map(|(place, copy)| tile(server.id, copy, rect, slot(rect, place)));

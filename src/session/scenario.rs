@@ -22,7 +22,7 @@ const DRAFT: &str = "Only one server keeps this draft. There is no other copy.\n
 const DRAFT_FILE: (&str, &str, Placement) = ("draft.txt", DRAFT, Placement::OneServer(ServerId(1)));
 const NOTES_FILE: (&str, &str, Placement) = ("notes.txt", NOTES, Placement::EveryServer);
 
-static SCENARIOS: [Scenario; 4] = [
+static SCENARIOS: [Scenario; 5] = [
     Scenario {
         slug: "three-copies",
         title: "Three copies, and one",
@@ -42,6 +42,17 @@ static SCENARIOS: [Scenario; 4] = [
         invitation: "Write notes.txt twice in a row and kill S1 as soon as the client is told ok: the second update still waits.",
         servers: 3,
         acks: Acks::None,
+        window: 1,
+        files: &[NOTES_FILE],
+    },
+    Scenario {
+        slug: "ack-one",
+        title: "One ack is enough",
+        story: "The client is told ok as soon as one of the two replicas has the update on disk, beside the primary. \
+                A slow replica no longer holds it up, and any one disk can be lost.",
+        invitation: "Cut the link between S1 and S3, write a file, and see that the client is told ok all the same.",
+        servers: 3,
+        acks: Acks::Count(1),
         window: 1,
         files: &[NOTES_FILE],
     },
