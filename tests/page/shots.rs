@@ -56,6 +56,8 @@ fn shots_of_a_failover() {
     on_every_screen(&async |page: &Page, screen| {
         page.click("server-S1").await;
         page.find("action-kill").await;
+        // The panel fades in.
+        tokio::time::sleep(Duration::from_millis(400)).await;
         save(page, "server-actions", screen).await;
         page.click("action-kill").await;
         tokio::time::sleep(Duration::from_millis(900)).await;
