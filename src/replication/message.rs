@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Copy, Epoch, Position, Snapshot, Update, Version};
-use crate::sim::{FileId, OperationId, ServerId};
+use super::{AckWhen, Change, Copy, CouncilMessage, Epoch, Position, Snapshot, Update, Version, WriteId};
+use crate::sim::{FileId, GroupId, OperationId, ServerId, Time};
 
 /// Which disk a server runs on and how often it has started: a changed disk has forgotten what the old
 /// one promised, and a new start has forgotten what was in memory.
@@ -21,7 +21,7 @@ pub struct Incarnation {
 /// The coordinator's decision about a replica group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Membership {
-    /// Grows with each decision; a server takes only newer ones.
+    /// Grows with each decision about any group; a server takes only newer ones.
     pub number: u64,
     /// The epoch of the primary.
     pub epoch: Epoch,
@@ -31,6 +31,24 @@ pub struct Membership {
     pub in_sync: BTreeSet<ServerId>,
     /// Servers that are up and have to catch up.
     pub joining: BTreeSet<ServerId>,
+    /// In-sync servers that are to go: the primary must do without their acknowledgements before they may.
+    pub leaving: BTreeSet<ServerId>,
+    /// Servers that were in sync, lost their disk, and have not caught up since.
+    pub forgetful: BTreeSet<ServerId>,
+}
+
+impl Membership {
+    /// Whether the server has a part in the group.
+    #[must_use]
+    pub fn has(&self, server: ServerId) -> bool {
+        self.in_sync.contains(&server) || self.joining.contains(&server)
+    }
+
+    /// How many servers can have an acknowledged update, or had it before they lost their disk.
+    #[must_use]
+    pub fn holders(&self) -> usize {
+        self.in_sync.union(&self.forgetful).count()
+    }
 }
 
 /// What a client asks of a server.
@@ -42,6 +60,8 @@ pub enum Request {
         file: FileId,
         /// The change.
         change: Change,
+        /// The name of the write, by which a repeated request is known.
+        write: WriteId,
     },
     /// To read a file.
     Read {
@@ -50,6 +70,8 @@ pub enum Request {
         /// Whether any server may answer with what it has, stale or not.
         any_server: bool,
     },
+    /// To be served by a service, which keeps nothing.
+    Call,
 }
 
 /// A server's answer to a client.
@@ -66,6 +88,16 @@ pub enum Answer {
     NotPrimary,
     /// The server was primary and stepped down before it logged the request; nothing was done.
     SteppedDown,
+    /// Too few servers are in sync; nothing was done.
+    TooFewInSync,
+    /// The disk is full; nothing was done.
+    DiskFull,
+    /// The copy here is damaged: its checksum is wrong, and it is not served.
+    Damaged,
+    /// The change is logged, but the replicas did not confirm it in time: it may survive or not.
+    NotConfirmed,
+    /// A service answered.
+    Served,
 }
 
 /// A message.
@@ -85,16 +117,30 @@ pub enum Message {
         /// The answer.
         answer: Answer,
     },
-    /// Client → coordinator: who is the primary?
-    WhoIsPrimary,
+    /// Client → coordinator: who is the primary of this group?
+    WhoIsPrimary(GroupId),
     /// Coordinator → client.
-    PrimaryIs(Option<ServerId>),
+    PrimaryIs {
+        /// The group.
+        group: GroupId,
+        /// Its primary, if there is one.
+        primary: Option<ServerId>,
+        /// All servers that can answer for it, the primary among them.
+        members: Vec<ServerId>,
+    },
     /// Server → coordinator: a sign of life.
     Heartbeat {
         /// Disk and start of the sender.
         incarnation: Incarnation,
-        /// The number of the last membership that it took.
-        membership: u64,
+        /// The sum of the numbers of the memberships that it follows: tells whether it missed one.
+        memberships: u64,
+        /// What its own clock showed when it sent this.
+        clock: Time,
+    },
+    /// Coordinator → server: I heard you. A primary that is told so may answer reads for the span of its lease.
+    Lease {
+        /// The clock of the heartbeat.
+        clock: Time,
     },
     /// Coordinator → server: promise to follow no primary before this epoch, and say how far you are.
     Prepare {
@@ -127,6 +173,45 @@ pub enum Message {
         epoch: Epoch,
         /// The replica.
         replica: ServerId,
+    },
+    /// Primary → coordinator: all that was acknowledged is safe without this leaving server.
+    MayLeave {
+        /// The primary's epoch.
+        epoch: Epoch,
+        /// The number of the membership that told it of the leaving.
+        membership: u64,
+        /// The server.
+        replica: ServerId,
+    },
+    /// Coordinator → server: these are all groups in which you have a part; drop what you keep of others.
+    PartIn {
+        /// The groups.
+        groups: Vec<GroupId>,
+        /// The number of the last decision that went into the list.
+        decision: u64,
+    },
+    /// Between the nodes of a coordinator of three.
+    Council(CouncilMessage),
+    /// Replica → primary: an update has come this far, where the policy counts that as its acknowledgement.
+    Noticed {
+        /// The epoch of the append.
+        epoch: Epoch,
+        /// The last index that has come so far.
+        index: u64,
+        /// How far it has come.
+        when: AckWhen,
+    },
+    /// Server → other member: my copy of this file is damaged; send me yours.
+    FetchCopy {
+        /// The file.
+        file: FileId,
+    },
+    /// The answer to [`Message::FetchCopy`].
+    GoodCopy {
+        /// The file.
+        file: FileId,
+        /// A copy whose checksum is right.
+        copy: Copy,
     },
     /// Primary → replica: updates that follow `previous`. Without updates it asks whether the logs agree there.
     Append {
@@ -175,15 +260,11 @@ impl Message {
     pub fn size_bytes(&self) -> u64 {
         let body = match self {
             Self::Request { request: Request::Change { change: Change::Put(content), .. }, .. } => content.size_bytes(),
-            Self::Answer { answer: Answer::Found(Some(copy)), .. } => copy_size_bytes(copy),
+            Self::Answer { answer: Answer::Found(Some(copy)), .. } | Self::GoodCopy { copy, .. } => copy.size_bytes(),
             Self::Append { updates, .. } => updates.iter().map(|update| update.size_bytes()).sum(),
-            Self::FullCopy { snapshot, .. } => snapshot.files.values().map(copy_size_bytes).sum(),
+            Self::FullCopy { snapshot, .. } => snapshot.files.values().map(Copy::size_bytes).sum(),
             _ => 0,
         };
         100 + body
     }
-}
-
-fn copy_size_bytes(copy: &Copy) -> u64 {
-    copy.content.as_ref().map_or(0, crate::sim::Content::size_bytes)
 }

@@ -4,21 +4,38 @@
 //! clock, no thread and no randomness of its own. What it keeps in memory is the implementing type
 //! itself, which a crash loses; what it keeps on disk is [`Protocol::Durable`].
 
-mod coordinator;
+pub mod coordinator;
+mod detector;
 mod message;
 mod one_copy;
 mod policy;
 mod primary_replica;
+mod ring;
+mod service;
 mod store;
 
-pub use coordinator::Coordinator;
+pub use coordinator::{Coordinator, CouncilMessage};
+pub use detector::{Detector, Pulse};
 pub use message::{Answer, Incarnation, Membership, Message, Request};
 pub use one_copy::{OneCopy, OneCopyDisk};
-pub use policy::{Acks, Policy};
+pub use policy::{AckWhen, Acks, Failover, Policy, WhenShort};
 pub use primary_replica::{PrimaryReplica, PrimaryReplicaDisk, Waiting};
-pub use store::{Change, Copy, Epoch, Files, Position, Snapshot, Store, Update, Version};
+pub use ring::{Ring, RingSettings};
+pub use service::{Service, ServiceMode};
+pub use store::{Change, Copy, Epoch, Files, Position, Snapshot, Store, Update, Version, WriteId};
 
 use crate::sim::{Durable, FileId, NodeId, OperationId, ServerId, Span, Time};
+
+/// What a timer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// The regular tick of the server, once in each heartbeat interval.
+    Tick,
+    /// The oldest update that is on disk has been applied.
+    Applied,
+    /// It is time to check one copy for rot.
+    Scrub,
+}
 
 /// What a protocol asks the world to do.
 #[derive(Clone, Debug)]
@@ -30,12 +47,16 @@ pub enum Effect<R> {
         /// What.
         message: Message,
     },
+    /// Send a message to every node of the coordinator.
+    Report(Message),
     /// Write a record to the disk, to be synced as soon as the disk is free.
     Write(R),
     /// Call [`Protocol::on_timer`] after a while.
     SetTimer {
-        /// How long from now.
+        /// How long from now, by the server's own clock.
         after: Span,
+        /// What it is for.
+        timer: Timer,
     },
     /// Something happened that people want to know.
     Note(Note),
@@ -119,6 +140,40 @@ pub enum Note {
         /// The replica.
         replica: ServerId,
     },
+    /// The primary gets too few acknowledgements and goes on without them.
+    WentAsync,
+    /// Enough replicas have caught up: the primary waits for acknowledgements again.
+    BackInSync,
+    /// The primary told a client that the outcome is open.
+    NotConfirmed(Update),
+    /// The primary told a client ok.
+    Answered {
+        /// The update.
+        update: Update,
+        /// How many replicas had acknowledged it.
+        acks: usize,
+    },
+    /// A request came again and was not done twice.
+    Repeated {
+        /// The file.
+        file: FileId,
+        /// The operation.
+        operation: OperationId,
+    },
+    /// A copy on this server's disk has the wrong checksum.
+    RotFound {
+        /// The file.
+        file: FileId,
+    },
+    /// A damaged copy was replaced by a good one of another server.
+    RotRepaired {
+        /// The file.
+        file: FileId,
+        /// Who sent the good copy.
+        from: ServerId,
+    },
+    /// This server's update was applied: those who read here see it.
+    Applied(Update),
     /// A replica has everything again.
     CaughtUp {
         /// The replica.
@@ -151,6 +206,27 @@ pub enum Note {
     },
     /// The set of in-sync servers changed.
     InSync(Vec<ServerId>),
+    /// The coordinator makes the copies of a server anew elsewhere.
+    GivenUp(ServerId),
+    /// The coordinator wants another server to have a copy of the group.
+    RepairStarted {
+        /// The server that gets a copy.
+        server: ServerId,
+    },
+    /// A server has no part in the group any more: there are copies enough without it.
+    Trimmed {
+        /// The server.
+        server: ServerId,
+    },
+    /// No group needs the server any more: it can be taken out.
+    Drained(ServerId),
+    /// A node of the coordinator leads now.
+    LeadsCouncil {
+        /// Its term.
+        term: u64,
+    },
+    /// Suspected, but no new primary is named: the operator has to do it.
+    WaitsForOperator,
 }
 
 /// What a protocol has asked for while it handled one input.
@@ -172,14 +248,19 @@ impl<R> Out<R> {
         self.effects.push(Effect::Send { to: to.into(), message });
     }
 
+    /// Asks to send a message to every node of the coordinator.
+    pub fn report(&mut self, message: Message) {
+        self.effects.push(Effect::Report(message));
+    }
+
     /// Asks to write a record to the disk.
     pub fn write(&mut self, record: R) {
         self.effects.push(Effect::Write(record));
     }
 
     /// Asks to be woken.
-    pub fn set_timer(&mut self, after: Span) {
-        self.effects.push(Effect::SetTimer { after });
+    pub fn set_timer(&mut self, after: Span, timer: Timer) {
+        self.effects.push(Effect::SetTimer { after, timer });
     }
 
     /// Tells something.
@@ -210,6 +291,9 @@ pub trait Protocol: Clone + Sized {
     /// What survives a crash.
     type Durable: Durable;
 
+    /// The bytes that a record takes on the disk.
+    fn record_size_bytes(record: &<Self::Durable as Durable>::Record) -> u64;
+
     /// The server starts, for the first time or again, with what is on its disk.
     fn on_start(identity: Identity, disk: &Self::Durable, out: &mut Out<<Self::Durable as Durable>::Record>) -> Self;
 
@@ -232,9 +316,23 @@ pub trait Protocol: Clone + Sized {
         out: &mut Out<<Self::Durable as Durable>::Record>,
     );
 
-    /// The timer rang.
-    fn on_timer(&mut self, now: Time, out: &mut Out<<Self::Durable as Durable>::Record>);
+    /// A timer rang.
+    fn on_timer(&mut self, now: Time, timer: Timer, out: &mut Out<<Self::Durable as Durable>::Record>);
 
     /// The first `synced_count` records written since the start are on disk.
     fn on_synced(&mut self, now: Time, synced_count: u64, out: &mut Out<<Self::Durable as Durable>::Record>);
+
+    /// A message arrived at the server, which has not come to handle it yet.
+    fn on_arrival(&mut self, _from: NodeId, _message: &Message, _out: &mut Out<<Self::Durable as Durable>::Record>) {}
+
+    /// The coordinator confirmed a heartbeat that was sent when this server's clock showed `clock`.
+    fn on_lease(&mut self, _clock: Time) {}
+
+    /// The medium below has changed one bit of a copy: what is read from the disk is wrong from now on.
+    fn on_rot(&mut self, _file: FileId, _bit: u64) {}
+
+    /// The number of the membership that it follows; 0 if it follows none.
+    fn membership_number(&self) -> u64 {
+        0
+    }
 }

@@ -6,8 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Answer, Change, Copy, Files, Identity, Message, Note, Out, Position, Protocol, Request, Update, Version};
-use crate::sim::{Durable, NodeId, OperationId, Time};
+use super::{Answer, Copy, Files, Identity, Message, Note, Out, Position, Protocol, Request, Timer, Update, Version};
+use crate::sim::{Durable, FileId, NodeId, OperationId, Time};
 
 /// What a one-copy server has on disk: its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,8 +20,11 @@ impl Durable for OneCopyDisk {
     type Record = Update;
 
     fn apply(&mut self, update: Update) {
-        let copy = copy_after(&update);
-        self.files.insert(update.file, copy);
+        self.files.insert(update.file, update.copy());
+    }
+
+    fn size_bytes(&self) -> u64 {
+        self.files.values().map(Copy::size_bytes).sum()
     }
 }
 
@@ -35,6 +38,7 @@ struct Unsynced {
 /// A server that keeps the one copy of some files.
 #[derive(Clone, Debug)]
 pub struct OneCopy {
+    checksums: bool,
     files: Files,
     unsynced: VecDeque<Unsynced>,
     synced_count: u64,
@@ -48,19 +52,15 @@ impl OneCopy {
     }
 }
 
-fn copy_after(update: &Update) -> Copy {
-    let content = match &update.change {
-        Change::Put(content) => Some(content.clone()),
-        Change::Delete => None,
-    };
-    Copy { version: update.version, operation: update.operation, content }
-}
-
 impl Protocol for OneCopy {
     type Durable = OneCopyDisk;
 
-    fn on_start(_: Identity, disk: &OneCopyDisk, _: &mut Out<Update>) -> Self {
-        Self { files: disk.files.clone(), unsynced: VecDeque::new(), synced_count: 0 }
+    fn record_size_bytes(update: &Update) -> u64 {
+        update.size_bytes()
+    }
+
+    fn on_start(identity: Identity, disk: &OneCopyDisk, _: &mut Out<Update>) -> Self {
+        Self { checksums: identity.policy.checksums, files: disk.files.clone(), unsynced: VecDeque::new(), synced_count: 0 }
     }
 
     fn on_message(&mut self, _: Time, _: NodeId, _: Message, _: &mut Out<Update>) {}
@@ -70,24 +70,34 @@ impl Protocol for OneCopy {
             Request::Read { file, .. } => {
                 // Only what is on disk is served: a read never shows what a crash can take back.
                 let unsynced = self.unsynced.iter().any(|unsynced| unsynced.update.file == file);
-                let copy = self.files.get(&file).filter(|_| !unsynced).cloned();
-                if unsynced {
-                    out.send(client, Message::Answer { operation, answer: Answer::NotPrimary });
-                } else {
-                    out.send(client, Message::Answer { operation, answer: Answer::Found(copy) });
+                let copy = self.files.get(&file);
+                let answer = match copy {
+                    _ if unsynced => Answer::NotPrimary,
+                    Some(copy) if self.checksums && !copy.is_sound() => Answer::Damaged,
+                    copy => Answer::Found(copy.cloned()),
+                };
+                out.send(client, Message::Answer { operation, answer });
+            }
+            Request::Call => out.send(client, Message::Answer { operation, answer: Answer::NotPrimary }),
+            Request::Change { file, write, .. } if self.files.get(&file).is_some_and(|copy| copy.write == write) => {
+                // The request came again. It is answered when it is on disk, and done once.
+                out.note(Note::Repeated { file, operation });
+                let version = self.files.get(&file).map_or(Version(0), |copy| copy.version);
+                if !self.unsynced.iter().any(|unsynced| unsynced.update.write == write) {
+                    out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
                 }
             }
-            Request::Change { file, change } => {
+            Request::Change { file, change, write } => {
                 let before = self.files.get(&file);
                 let update = Update {
                     position: Position::default(),
                     file,
                     version: Version(before.map_or(0, |copy| copy.version.0) + 1),
                     change,
-                    operation,
-                    replaces: before.map(|copy| copy.operation),
+                    write,
+                    replaces: before.map(|copy| copy.write),
                 };
-                self.files.insert(file, copy_after(&update));
+                self.files.insert(file, update.copy());
                 out.note(Note::Logged(update.clone()));
                 out.write(update.clone());
                 self.unsynced.push_back(Unsynced { client, update });
@@ -95,15 +105,20 @@ impl Protocol for OneCopy {
         }
     }
 
-    fn on_timer(&mut self, _: Time, _: &mut Out<Update>) {}
+    fn on_timer(&mut self, _: Time, _: Timer, _: &mut Out<Update>) {}
+
+    fn on_rot(&mut self, file: FileId, bit: u64) {
+        super::store::rot(&mut self.files, file, bit);
+    }
 
     fn on_synced(&mut self, _: Time, synced_count: u64, out: &mut Out<Update>) {
         while self.synced_count < synced_count {
             self.synced_count += 1;
             if let Some(Unsynced { client, update }) = self.unsynced.pop_front() {
                 let answer = Answer::Done { version: update.version };
-                let operation = update.operation;
-                out.note(Note::OnDisk(update));
+                let operation = update.write.operation;
+                out.note(Note::OnDisk(update.clone()));
+                out.note(Note::Answered { update, acks: 0 });
                 out.send(client, Message::Answer { operation, answer });
             }
         }

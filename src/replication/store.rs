@@ -45,6 +45,18 @@ pub struct Position {
     pub index: u64,
 }
 
+/// The name of one write: the operation that asked for it, and which attempt of it.
+///
+/// A client that retries with an idempotency key sends the same name again, so that the write is done once;
+/// one that retries without it sends a new attempt, which counts as another write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct WriteId {
+    /// The operation.
+    pub operation: OperationId,
+    /// The attempt, from 0.
+    pub attempt: u8,
+}
+
 /// What an update does to its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -65,13 +77,23 @@ pub struct Update {
     pub version: Version,
     /// What it does.
     pub change: Change,
-    /// The client's operation that asked for it.
-    pub operation: OperationId,
-    /// The operation whose version it replaces.
-    pub replaces: Option<OperationId>,
+    /// The write that asked for it.
+    pub write: WriteId,
+    /// The write whose version it replaces.
+    pub replaces: Option<WriteId>,
 }
 
 impl Update {
+    /// The copy that a server has of the file after this update.
+    #[must_use]
+    pub fn copy(&self) -> Copy {
+        let content = match &self.change {
+            Change::Put(content) => Some(content.clone()),
+            Change::Delete => None,
+        };
+        Copy { version: self.version, write: self.write, content }
+    }
+
     /// The bytes that the update takes on a link, with some 100 bytes of header.
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
@@ -87,10 +109,24 @@ impl Update {
 pub struct Copy {
     /// The version.
     pub version: Version,
-    /// The operation that made it.
-    pub operation: OperationId,
+    /// The write that made it.
+    pub write: WriteId,
     /// Its bytes; none once the file is deleted.
     pub content: Option<Content>,
+}
+
+impl Copy {
+    /// The bytes that it takes.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.content.as_ref().map_or(0, Content::size_bytes)
+    }
+
+    /// Whether its bytes still have their checksum; a deleted file has none to lose.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.content.as_ref().is_none_or(Content::is_sound)
+    }
 }
 
 /// The files on one server.
@@ -169,6 +205,28 @@ impl Store {
         }
     }
 
+    /// The update of a write, if the log still has it.
+    #[must_use]
+    pub fn find(&self, write: WriteId) -> Option<&Arc<Update>> {
+        self.log.iter().rev().find(|update| update.write == write)
+    }
+
+    /// One bit of this server's copy of a file flips. Returns whether there was a bit to flip.
+    pub fn rot(&mut self, file: FileId, bit: u64) -> bool {
+        rot(&mut self.files, file, bit)
+    }
+
+    /// Puts a good copy in the place of a damaged one of the same write. Returns whether it did.
+    pub fn repair(&mut self, file: FileId, copy: &Copy) -> bool {
+        repair(&mut self.files, file, copy)
+    }
+
+    /// The bytes that the files take.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.files.values().map(Copy::size_bytes).sum()
+    }
+
     /// Appends an update, and folds the oldest into the base when there are more than `log_limit`.
     pub fn append(&mut self, update: Arc<Update>, log_limit: usize) {
         debug_assert_eq!(update.position.index, self.last().index + 1, "a log has no holes");
@@ -207,11 +265,22 @@ impl Store {
 }
 
 fn apply(files: &mut Files, update: &Update) {
-    let content = match &update.change {
-        Change::Put(content) => Some(content.clone()),
-        Change::Delete => None,
-    };
-    files.insert(update.file, Copy { version: update.version, operation: update.operation, content });
+    files.insert(update.file, update.copy());
+}
+
+/// One bit of the copy of a file flips. Returns whether there was a bit to flip.
+pub(super) fn rot(files: &mut Files, file: FileId, bit: u64) -> bool {
+    let content = files.get_mut(&file).and_then(|copy| copy.content.as_mut());
+    let Some(content) = content.filter(|content| content.size_bytes() > 0) else { return false };
+    *content = content.with_flipped_bit(bit);
+    true
+}
+
+/// Puts a good copy in the place of one of the same write. Returns whether it did.
+pub(super) fn repair(files: &mut Files, file: FileId, copy: &Copy) -> bool {
+    let Some(own) = files.get_mut(&file).filter(|own| own.write == copy.write) else { return false };
+    *own = copy.clone();
+    true
 }
 
 #[cfg(test)]
@@ -224,7 +293,7 @@ mod tests {
             file: FileId(0),
             version: Version(index),
             change: Change::Put(Content::new(format!("{epoch}.{index}").as_bytes())),
-            operation: OperationId(index),
+            write: WriteId { operation: OperationId(index), attempt: 0 },
             replaces: None,
         })
     }

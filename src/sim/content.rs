@@ -32,6 +32,26 @@ impl Content {
         self.bytes.len() as u64
     }
 
+    /// Whether the bytes still have the checksum that was taken when the content was made.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        crc32fast::hash(&self.bytes) == self.checksum
+    }
+
+    /// The content as a disk gives it back after one bit has flipped: other bytes under the same checksum.
+    /// An empty content has no bit to flip and stays as it is.
+    #[must_use]
+    pub fn with_flipped_bit(&self, bit: u64) -> Self {
+        let mut bytes = self.bytes.to_vec();
+        let bit_count = self.size_bytes().saturating_mul(8);
+        if bit_count > 0 {
+            let bit = bit % bit_count;
+            let index = usize::try_from(bit / 8).unwrap_or(0);
+            bytes[index] ^= 1 << (bit % 8);
+        }
+        Self { bytes: Arc::from(bytes), checksum: self.checksum }
+    }
+
     /// The CRC-32 checksum taken when the content was made.
     #[must_use]
     pub fn checksum(&self) -> u32 {

@@ -27,6 +27,10 @@ id!(
     ClientId(u16), "C"
 );
 id!(
+    /// A replica group: servers that keep the same files by one protocol, shown as `group 3`.
+    GroupId(u16), "group "
+);
+id!(
     /// A file in the world's catalogue of file names.
     FileId(u32), "file "
 );
@@ -53,13 +57,28 @@ impl fmt::Display for ZoneId {
     }
 }
 
+/// One node of the coordinator, which has one or three of them, numbered from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CoordinatorId(pub u8);
+
+impl fmt::Display for CoordinatorId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => formatter.write_str("the coordinator"),
+            2 => formatter.write_str("the second coordinator"),
+            3 => formatter.write_str("the third coordinator"),
+            number => write!(formatter, "coordinator {number}"),
+        }
+    }
+}
+
 /// Anything that sends and receives messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NodeId {
     /// A server of the cluster.
     Server(ServerId),
-    /// The coordinator, which detects failures and promotes.
-    Coordinator,
+    /// A node of the coordinator, which detects failures and promotes.
+    Coordinator(CoordinatorId),
     /// A client.
     Client(ClientId),
 }
@@ -68,7 +87,7 @@ impl fmt::Display for NodeId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Server(server) => server.fmt(formatter),
-            Self::Coordinator => formatter.write_str("the coordinator"),
+            Self::Coordinator(node) => node.fmt(formatter),
             Self::Client(client) => client.fmt(formatter),
         }
     }
@@ -77,5 +96,11 @@ impl fmt::Display for NodeId {
 impl From<ServerId> for NodeId {
     fn from(server: ServerId) -> Self {
         Self::Server(server)
+    }
+}
+
+impl From<CoordinatorId> for NodeId {
+    fn from(node: CoordinatorId) -> Self {
+        Self::Coordinator(node)
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows what replication is. Everything is deterministic: the same seed gives the same
 //! draws on every target, and time passes only when the queue says so.
 
+mod clock;
 mod content;
 mod disk;
 mod id;
@@ -12,11 +13,14 @@ mod queue;
 mod random;
 mod time;
 
+pub use clock::{Clock, DRIFT_LIMIT_PPM};
 pub use content::Content;
-pub use disk::{Disk, Durable};
-pub use id::{ClientId, EventId, FileId, MessageId, NodeId, OperationId, ServerId, ZoneId};
+pub use disk::{Disk, DiskCondition, Durable, Volume};
+pub use id::{
+    ClientId, CoordinatorId, EventId, FileId, GroupId, MessageId, NodeId, OperationId, ServerId, ZoneId,
+};
 pub use latency::Latency;
-pub use network::{Flight, Network};
+pub use network::{Flight, LinkQuality, Network, NetworkSettings, Sent};
 pub use queue::Queue;
 pub use random::{Purpose, Stream, Streams};
 pub use time::{Span, Time};

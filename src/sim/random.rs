@@ -14,6 +14,10 @@ pub enum Purpose {
     LinkLatency,
     /// The time that a disk takes to sync.
     DiskSync,
+    /// Whether a message on a directed link is lost, doubled or held up.
+    LinkFault,
+    /// Random faults.
+    Chaos,
 }
 
 /// The source of all streams of one world.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::{Content, NodeId, ServerId, ZoneId};
+use crate::sim::{Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, ZoneId};
 
 /// How many copies a new file gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +11,11 @@ pub enum Placement {
     EveryServer,
     /// One copy on one server, and no other.
     OneServer(ServerId),
+    /// So many copies, on the servers that the consistent-hash ring names.
+    Ring {
+        /// How many copies.
+        factor: u8,
+    },
 }
 
 /// Whom a client asks for a file.
@@ -20,6 +25,21 @@ pub enum ReadFrom {
     Primary,
     /// One server, whatever it has: the answer may be stale.
     Server(ServerId),
+    /// The member nearest to the client, whatever it has.
+    Nearest,
+    /// Any member in turn, whatever it has.
+    Any,
+}
+
+/// Which messages a partition loses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    /// Those into and those out of the side.
+    Both,
+    /// Only those into the side: it can still be heard.
+    Into,
+    /// Only those out of the side: it still hears.
+    OutOf,
 }
 
 /// An action on a world. A session records each with the virtual time at which it was given.
@@ -30,7 +50,7 @@ pub enum Command {
         /// The zone of the new server.
         zone: Option<ZoneId>,
     },
-    /// Takes a server out cleanly: refused while acknowledged data would go with it.
+    /// Takes a server out cleanly, as soon as no group needs it; refused where data could not be saved.
     RemoveServer {
         /// The server to take out.
         server: ServerId,
@@ -85,7 +105,101 @@ pub enum Command {
         /// The other end.
         second: NodeId,
     },
-    /// An operator promotes a server by hand, whatever it lacks: what only others had is lost.
+    /// The server does nothing for a while, as in a long garbage collection; it keeps its memory, and what
+    /// comes in waits.
+    Pause {
+        /// The server.
+        server: ServerId,
+    },
+    /// A paused server goes on, with all that came in meanwhile.
+    Resume {
+        /// The server.
+        server: ServerId,
+    },
+    /// The disk is emptied. A server that is up starts again at once, with nothing; one that is down stays down.
+    Wipe {
+        /// The server.
+        server: ServerId,
+    },
+    /// One bit of one copy on a disk flips, and nobody is told.
+    Rot {
+        /// The server.
+        server: ServerId,
+        /// The name of the file.
+        file: String,
+        /// Which bit, counted round the size of the file.
+        bit: u64,
+    },
+    /// A disk becomes slow, or full, or well again.
+    SetDisk {
+        /// The server.
+        server: ServerId,
+        /// How it does from now on.
+        condition: DiskCondition,
+    },
+    /// A link loses, doubles, reorders or delays messages from now on, or does so no more.
+    SetLink {
+        /// Who sends.
+        from: NodeId,
+        /// Who receives.
+        to: NodeId,
+        /// Whether the other direction gets the same quality.
+        both_ways: bool,
+        /// How well it works.
+        quality: LinkQuality,
+    },
+    /// Cuts one direction of a link.
+    CutOneWay {
+        /// Who sends in vain.
+        from: NodeId,
+        /// Who no longer hears.
+        to: NodeId,
+    },
+    /// Cuts a set of nodes off from all others.
+    Partition {
+        /// The nodes on one side.
+        side: Vec<NodeId>,
+        /// Which messages are lost.
+        direction: Direction,
+    },
+    /// Heals every cut and every bad link.
+    HealAll,
+    /// A zone loses its power: all its servers crash.
+    ZoneOutage {
+        /// The zone.
+        zone: ZoneId,
+    },
+    /// The power is back: all crashed servers of the zone start again.
+    ZoneReturn {
+        /// The zone.
+        zone: ZoneId,
+    },
+    /// A server's clock is set off, and runs fast or slow from now on.
+    SkewClock {
+        /// The server.
+        server: ServerId,
+        /// What it shows more than the truth, in microseconds.
+        offset_us: i64,
+        /// How much faster than the truth it runs, in parts per million.
+        drift_ppm: i32,
+    },
+    /// A node of the coordinator stops; its disk is kept.
+    CrashCoordinator {
+        /// The node.
+        node: CoordinatorId,
+    },
+    /// A node of the coordinator starts again.
+    RestartCoordinator {
+        /// The node.
+        node: CoordinatorId,
+    },
+    /// A client calls a service.
+    Call {
+        /// The name of the service.
+        service: String,
+    },
+    /// An operator promotes a server of the group of all servers by hand, whatever it lacks: what only others
+    /// had is lost.
     Promote {
         /// The server.
         server: ServerId,

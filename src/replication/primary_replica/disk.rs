@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::replication::{Epoch, Snapshot, Store, Update};
-use crate::sim::Durable;
+use crate::replication::{Copy, Epoch, Snapshot, Store, Update};
+use crate::sim::{Durable, FileId};
 
 /// What a server has on disk: the epoch that it promised, its log and its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,21 @@ pub enum Record {
     Truncate(u64),
     /// A full copy replaces everything.
     Install(Snapshot),
+    /// A good copy replaces a damaged one of the same write.
+    Repair(FileId, Copy),
+}
+
+impl Record {
+    /// The bytes that it takes on the disk, with some 100 bytes of header.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        match self {
+            Self::Epoch(_) | Self::Truncate(_) => 100,
+            Self::Append(update, _) => update.size_bytes(),
+            Self::Install(snapshot) => 100 + snapshot.files.values().map(Copy::size_bytes).sum::<u64>(),
+            Self::Repair(_, copy) => 100 + copy.size_bytes(),
+        }
+    }
 }
 
 impl Durable for PrimaryReplicaDisk {
@@ -38,6 +53,13 @@ impl Durable for PrimaryReplicaDisk {
                 self.store.truncate(from_index);
             }
             Record::Install(snapshot) => self.store.install(snapshot),
+            Record::Repair(file, copy) => {
+                self.store.repair(file, &copy);
+            }
         }
+    }
+
+    fn size_bytes(&self) -> u64 {
+        self.store.size_bytes()
     }
 }

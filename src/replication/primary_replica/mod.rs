@@ -5,23 +5,27 @@
 //! in-sync set as in Kafka; log agreement and truncation as in Raft (Ongaro 2014, §3.5).
 //!
 //! **States** of a server: replica or primary (a [`Reign`]); the primary sees each other server as probing
-//! (where do our logs agree?), streaming or taking a full copy, and as joining, entering or in sync.
+//! (where do our logs agree?), streaming or taking a full copy, and as joining, entering, in sync or leaving.
 //!
 //! **Messages**: `Append` → `Appended` (received and on disk), or `Mismatch`, or `Refused` (an epoch that is
-//! over); `FullCopy` → `Appended`; `Prepare` → `Promise` and `NewMembership` with the coordinator.
+//! over); `Noticed` where the policy counts another event than the disk; `FullCopy` → `Appended`; `Prepare` →
+//! `Promise`, `NewMembership` and `Lease` with the coordinator; `FetchCopy` → `GoodCopy` against rot.
 //!
 //! **Window**: at most `window` updates are in the primary's log and not yet acknowledged as the policy
 //! demands; later requests wait in memory. To each replica at most `window` updates go unacknowledged.
 //!
-//! **Promises**: with `Acks::All` an acknowledged update survives as long as one in-sync server keeps its
-//! disk; with `Acks::Count(k)` it is on k + 1 disks when it is acknowledged; a server that promised an
-//! epoch takes nothing from an earlier primary (fencing). **Does not promise**: with `Acks::None` a failover
-//! may lose what was acknowledged; a deposed primary that doesn't know it yet may answer reads with what is
-//! no longer the last version (no leases).
+//! **Promises**, if acks come from disks and fencing is on: with `Acks::All` an acknowledged update survives
+//! as long as one in-sync server keeps its disk; with `Acks::Count(k)` it survives any `k` lost disks; a server
+//! that promised an epoch takes nothing from an earlier primary; a copy whose checksum is wrong is not
+//! served. **Does not promise**: with `Acks::None`, or acks before the disk, a failover or a crash may lose
+//! what was acknowledged; without a read lease a deposed primary that doesn't know it yet may answer reads
+//! with what is no longer the last version; with `Acks::Count` a read after a failover may show an update that
+//! was never acknowledged and that a further failover takes back.
 
 mod disk;
 mod primary;
 mod replica;
+mod rot;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,8 +34,11 @@ pub use disk::{PrimaryReplicaDisk, Record};
 pub use primary::Waiting;
 use primary::{Queued, Reign};
 
-use super::{Answer, Epoch, Identity, Membership, Message, Note, Out, Protocol, Request, Store, Update};
-use crate::sim::{NodeId, OperationId, Time};
+use super::{
+    AckWhen, Answer, Change, Epoch, Files, Identity, Membership, Message, Note, Out, Protocol, Request, Store, Timer,
+    Update,
+};
+use crate::sim::{Durable, FileId, NodeId, OperationId, Span, Time};
 
 /// What is to be done once what was written so far is on disk.
 #[derive(Clone, Debug)]
@@ -39,7 +46,15 @@ enum Then {
     Logged(Arc<Update>),
     SyncedTo(u64),
     Appended { to: NodeId, epoch: Epoch, index: u64 },
-    Promise(Epoch),
+    Promise { to: NodeId, epoch: Epoch },
+}
+
+/// An update that is on disk and not yet applied.
+#[derive(Clone, Debug)]
+struct Unapplied {
+    /// The primary that waits to hear of it, if one does.
+    told: Option<(NodeId, Epoch)>,
+    update: Arc<Update>,
 }
 
 /// One server's part in a primary–replica group.
@@ -49,8 +64,16 @@ pub struct PrimaryReplica {
     epoch: Epoch,
     membership: Arc<Membership>,
     store: Store,
+    /// What readers see here: at a replica what is applied, at the primary what is acknowledged.
+    visible: Files,
     synced_index: u64,
+    /// Whom to tell how far the updates have come.
+    primary: Option<(NodeId, Epoch)>,
+    received_index: u64,
+    unapplied: VecDeque<Unapplied>,
     reign: Option<Reign>,
+    lease_until: Time,
+    scrubbed: Option<FileId>,
     written_count: u64,
     synced_count: u64,
     after_sync: VecDeque<(u64, Then)>,
@@ -102,12 +125,15 @@ impl PrimaryReplica {
             Then::Logged(update) => {
                 self.synced_index = update.position.index;
                 out.note(Note::OnDisk((*update).clone()));
+                if !self.is_primary() {
+                    self.begin_to_apply(update, out);
+                }
             }
             Then::SyncedTo(index) => self.synced_index = index,
             Then::Appended { to, epoch, index } => out.send(to, Message::Appended { epoch, index, incarnation }),
-            Then::Promise(epoch) => {
+            Then::Promise { to, epoch } => {
                 let last = self.store.last();
-                out.send(NodeId::Coordinator, Message::Promise { epoch, incarnation, last });
+                out.send(to, Message::Promise { epoch, incarnation, last });
             }
         }
     }
@@ -125,21 +151,26 @@ impl PrimaryReplica {
         if epoch <= self.epoch {
             return;
         }
-        if let Some(reign) = self.reign.take() {
-            out.note(Note::SteppedDown { epoch: self.epoch, newer: epoch });
-            // What waited was never logged, so the client can be told no. What is in the log may yet
-            // survive: its client gets no answer.
-            for Queued { client, operation, .. } in reign.queue {
-                out.send(client, Message::Answer { operation, answer: Answer::SteppedDown });
-            }
-        }
+        self.step_down(epoch, out);
         self.epoch = epoch;
         self.write(Record::Epoch(epoch), out);
     }
 
+    fn step_down(&mut self, newer: Epoch, out: &mut RecordOut) {
+        let Some(reign) = self.reign.take() else { return };
+        out.note(Note::SteppedDown { epoch: self.epoch, newer });
+        // What waited was never logged, so the client can be told no. What is in the log may yet
+        // survive: its client gets no answer.
+        for Queued { client, write, .. } in reign.queue {
+            let answer = Answer::SteppedDown;
+            out.send(client, Message::Answer { operation: write.operation, answer });
+        }
+        self.visible = self.store.files().clone();
+    }
+
     /// Refuses a message of an epoch that is over; says whether it did.
     fn fences(&self, from: NodeId, epoch: Epoch, out: &mut RecordOut) -> bool {
-        if epoch >= self.epoch {
+        if epoch >= self.epoch || !self.identity.policy.fencing {
             return false;
         }
         out.note(Note::Fenced { from, stale: epoch, current: self.epoch });
@@ -151,20 +182,48 @@ impl PrimaryReplica {
 impl Protocol for PrimaryReplica {
     type Durable = PrimaryReplicaDisk;
 
+    fn record_size_bytes(record: &Record) -> u64 {
+        record.size_bytes()
+    }
+
     fn on_start(identity: Identity, disk: &PrimaryReplicaDisk, out: &mut RecordOut) -> Self {
-        let incarnation = identity.incarnation;
-        out.send(NodeId::Coordinator, Message::Heartbeat { incarnation, membership: 0 });
-        out.set_timer(identity.policy.heartbeat_every);
+        if let Some(every) = identity.policy.scrub_every {
+            out.set_timer(every, Timer::Scrub);
+        }
         Self {
             identity,
             epoch: disk.epoch,
             membership: Arc::default(),
             store: disk.store.clone(),
+            visible: disk.store.files().clone(),
             synced_index: disk.store.last().index,
+            primary: None,
+            received_index: 0,
+            unapplied: VecDeque::new(),
             reign: None,
+            lease_until: Time::ZERO,
+            scrubbed: None,
             written_count: 0,
             synced_count: 0,
             after_sync: VecDeque::new(),
+        }
+    }
+
+    fn on_arrival(&mut self, from: NodeId, message: &Message, out: &mut RecordOut) {
+        if self.identity.policy.ack_when != AckWhen::Received {
+            return;
+        }
+        if let Message::Append { epoch, previous, updates, .. } = message
+            && let Some(last) = updates.last()
+            && *epoch >= self.epoch
+        {
+            // Received is all that it says: nobody has looked yet whether the logs agree.
+            let follows = previous.index <= self.received_index.max(self.store.last().index);
+            if follows {
+                self.received_index = self.received_index.max(last.position.index);
+                let index = last.position.index;
+                out.send(from, Message::Noticed { epoch: *epoch, index, when: AckWhen::Received });
+            }
         }
     }
 
@@ -174,7 +233,7 @@ impl Protocol for PrimaryReplica {
             (_, Message::NewMembership(membership)) => self.on_membership(now, membership, out),
             (_, Message::Prepare { epoch }) if epoch >= self.epoch => {
                 self.adopt_epoch(epoch, out);
-                self.after_sync(Then::Promise(epoch), out);
+                self.after_sync(Then::Promise { to: from, epoch }, out);
             }
             (_, Message::Append { epoch, previous, updates, end_index }) => {
                 self.on_append(from, epoch, previous, &updates, end_index, out);
@@ -183,43 +242,50 @@ impl Protocol for PrimaryReplica {
             (NodeId::Server(server), Message::Appended { epoch, index, incarnation }) if reigns_in(epoch) => {
                 self.on_appended(now, server, index, incarnation, out);
             }
+            (NodeId::Server(server), Message::Noticed { epoch, index, when }) if reigns_in(epoch) => {
+                self.on_noticed(now, server, index, when, out);
+            }
             (NodeId::Server(server), Message::Mismatch { epoch, agreeing }) if reigns_in(epoch) => {
                 self.on_mismatch(now, server, agreeing, out);
             }
             (_, Message::Refused { current }) => self.adopt_epoch(current, out),
+            (_, Message::FetchCopy { file }) => self.on_fetch_copy(from, file, out),
+            (NodeId::Server(server), Message::GoodCopy { file, copy }) => self.on_good_copy(server, file, &copy, out),
             _ => {}
         }
     }
 
     fn on_client(&mut self, now: Time, client: NodeId, operation: OperationId, request: Request, out: &mut RecordOut) {
-        match (request, &mut self.reign) {
-            (Request::Read { file, any_server: true }, None) => {
-                let answer = Answer::Found(self.store.files().get(&file).cloned());
-                out.send(client, Message::Answer { operation, answer });
-            }
-            (Request::Read { file, .. }, Some(reign)) => {
-                let answer = Answer::Found(reign.visible.get(&file).cloned());
-                out.send(client, Message::Answer { operation, answer });
-            }
-            (_, None) => out.send(client, Message::Answer { operation, answer: Answer::NotPrimary }),
-            (Request::Change { file, change }, Some(reign)) => {
-                reign.queue.push_back(Queued { client, operation, file, change });
-                self.advance(now, out);
-                if let (Some(waiting), window) = (self.waiting(), self.identity.policy.window)
-                    && !waiting.queued.is_empty()
-                {
-                    let (acks, acks_needed) = (waiting.acks, waiting.acks_needed);
-                    out.note(Note::Waits { file, acks, acks_needed, window });
+        let refuse = |answer: Answer, out: &mut RecordOut| out.send(client, Message::Answer { operation, answer });
+        match request {
+            Request::Read { file, any_server } => {
+                let may_answer = if any_server { true } else { self.may_answer_reads(now) };
+                if may_answer {
+                    self.answer_read(client, operation, file, out);
+                } else {
+                    refuse(Answer::NotPrimary, out);
                 }
             }
+            Request::Change { .. } if !self.is_primary() => refuse(Answer::NotPrimary, out),
+            Request::Change { file, change, write } => self.on_change(now, Queued { client, write, file, change }, out),
+            Request::Call => refuse(Answer::NotPrimary, out),
         }
     }
 
-    fn on_timer(&mut self, now: Time, out: &mut RecordOut) {
-        let incarnation = self.identity.incarnation;
-        out.send(NodeId::Coordinator, Message::Heartbeat { incarnation, membership: self.membership.number });
-        self.watch_peers(now, out);
-        out.set_timer(self.identity.policy.heartbeat_every);
+    fn on_timer(&mut self, now: Time, timer: Timer, out: &mut RecordOut) {
+        match timer {
+            Timer::Tick => {
+                self.watch_peers(now, out);
+                self.watch_clients(now, out);
+            }
+            Timer::Applied => self.apply_next(out),
+            Timer::Scrub => {
+                self.scrub_next(out);
+                if let Some(every) = self.identity.policy.scrub_every {
+                    out.set_timer(every, Timer::Scrub);
+                }
+            }
+        }
     }
 
     fn on_synced(&mut self, now: Time, synced_count: u64, out: &mut RecordOut) {
@@ -230,5 +296,19 @@ impl Protocol for PrimaryReplica {
             }
         }
         self.advance(now, out);
+    }
+
+    fn on_lease(&mut self, clock: Time) {
+        let lease = self.identity.policy.read_lease.unwrap_or(Span::ZERO);
+        self.lease_until = self.lease_until.max(clock + lease);
+    }
+
+    fn on_rot(&mut self, file: FileId, bit: u64) {
+        self.store.rot(file, bit);
+        super::store::rot(&mut self.visible, file, bit);
+    }
+
+    fn membership_number(&self) -> u64 {
+        self.membership.number
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::{PrimaryReplica, RecordOut};
 use crate::replication::{
-    Answer, Change, Copy, Files, Incarnation, Membership, Message, Note, Position, Update, Version,
+    AckWhen, Acks, Answer, Change, Incarnation, Membership, Message, Note, Position, Update, Version, WhenShort, WriteId,
 };
-use crate::sim::{FileId, NodeId, OperationId, ServerId, Time};
+use crate::sim::{FileId, NodeId, ServerId, Time};
 
 /// How the primary talks to another server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,14 @@ pub(super) enum Standing {
     Entering,
     /// It is in the in-sync set.
     InSync,
+    /// It is in the in-sync set and is to go: its acknowledgements don't count any more.
+    Leaving,
+}
+
+impl Standing {
+    fn counts(self) -> bool {
+        matches!(self, Self::Entering | Self::InSync)
+    }
 }
 
 /// What the primary knows of another server.
@@ -36,9 +44,14 @@ pub(super) struct Peer {
     standing: Standing,
     incarnation: Option<Incarnation>,
     next_index: u64,
+    /// The last index that is on its disk and agrees with the primary's log.
     matched_index: u64,
+    /// The last index that has come as far at it as the policy counts.
+    counted_index: u64,
     waiting_since: Option<Time>,
     silent_since: Option<Time>,
+    /// The membership for which the coordinator was told that it may leave.
+    told_to_leave: Option<u64>,
 }
 
 /// An update in the log that is not yet acknowledged to its client.
@@ -46,13 +59,14 @@ pub(super) struct Peer {
 pub(super) struct UnderWay {
     client: NodeId,
     update: Arc<Update>,
+    logged: Time,
 }
 
 /// A request that waits for the window.
 #[derive(Clone, Debug)]
 pub(super) struct Queued {
     pub(super) client: NodeId,
-    pub(super) operation: OperationId,
+    pub(super) write: WriteId,
     pub(super) file: FileId,
     pub(super) change: Change,
 }
@@ -63,8 +77,10 @@ pub(super) struct Reign {
     pub(super) peers: BTreeMap<ServerId, Peer>,
     pub(super) under_way: VecDeque<UnderWay>,
     pub(super) queue: VecDeque<Queued>,
-    /// The files as far as they are acknowledged: what readers may see.
-    pub(super) visible: Files,
+    /// The end of the log when the reign began: what is up to here may never have been acknowledged.
+    pub(super) inherited_index: u64,
+    /// Whether it goes on without acknowledgements until a replica has caught up.
+    pub(super) is_async: bool,
 }
 
 /// What waits at a primary, for people to see.
@@ -92,8 +108,10 @@ impl Peer {
             incarnation: None,
             next_index: 1,
             matched_index: 0,
+            counted_index: 0,
             waiting_since: None,
             silent_since: None,
+            told_to_leave: None,
         }
     }
 }
@@ -106,16 +124,17 @@ impl PrimaryReplica {
         let oldest = &reign.under_way.front()?.update;
         let index = oldest.position.index;
         let (acks, acks_needed) = self.acks(reign, index);
-        let counting = reign.peers.iter().filter(|(_, peer)| peer.standing != Standing::Joining);
-        let missing = counting.filter(|(_, peer)| peer.matched_index < index).map(|(server, _)| *server).collect();
+        let counting = reign.peers.iter().filter(|(_, peer)| peer.standing.counts());
+        let missing = counting.filter(|(_, peer)| peer.counted_index < index).map(|(server, _)| *server).collect();
         let queued = reign.queue.iter().map(|queued| queued.file).collect();
         Some(Waiting { queued, file: oldest.file, version: oldest.version, acks, acks_needed, missing })
     }
 
     pub(super) fn acks(&self, reign: &Reign, index: u64) -> (usize, usize) {
-        let counting = reign.peers.values().filter(|peer| peer.standing != Standing::Joining);
-        let acks = counting.clone().filter(|peer| peer.matched_index >= index).count();
-        (acks, self.identity.policy.acks_needed(counting.count()))
+        let counting = reign.peers.values().filter(|peer| peer.standing.counts());
+        let acks = counting.clone().filter(|peer| peer.counted_index >= index).count();
+        let needed = self.identity.policy.acks_needed(counting.count());
+        (acks, if reign.is_async { 0 } else { needed })
     }
 
     pub(super) fn on_membership(&mut self, now: Time, membership: Arc<Membership>, out: &mut RecordOut) {
@@ -127,16 +146,87 @@ impl PrimaryReplica {
         let reigns = membership.primary == Some(me);
         self.membership = membership;
         if !reigns {
+            // Without fencing the news of another primary may come in the same epoch only.
+            self.step_down(self.epoch, out);
             return;
         }
         if self.reign.is_none() {
             out.note(Note::BecamePrimary(self.epoch));
-            let visible = self.store.files().clone();
-            self.reign =
-                Some(Reign { peers: BTreeMap::new(), under_way: VecDeque::new(), queue: VecDeque::new(), visible });
+            self.begin_reign();
         }
         self.update_peers(now, out);
         self.advance(now, out);
+    }
+
+    fn begin_reign(&mut self) {
+        self.visible = self.store.files().clone();
+        self.unapplied.clear();
+        self.primary = None;
+        self.reign = Some(Reign {
+            peers: BTreeMap::new(),
+            under_way: VecDeque::new(),
+            queue: VecDeque::new(),
+            inherited_index: self.store.last().index,
+            is_async: false,
+        });
+    }
+
+    /// Whether this primary may answer reads: its lease runs, and what it inherited is on enough servers.
+    pub(super) fn may_answer_reads(&self, now: Time) -> bool {
+        let Some(reign) = &self.reign else { return false };
+        let policy = &self.identity.policy;
+        let has_lease = policy.read_lease.is_none() || now < self.lease_until;
+        let is_settled = match policy.acks {
+            Acks::Count(count) => {
+                let on_disk = reign.peers.values().filter(|peer| peer.matched_index >= reign.inherited_index).count();
+                reign.inherited_index == 0 || self.membership.in_sync.len() <= count || on_disk >= count
+            }
+            Acks::None | Acks::All => true,
+        };
+        has_lease && is_settled
+    }
+
+    /// A client asks for a change: it is logged as soon as the window lets it, and once only.
+    pub(super) fn on_change(&mut self, now: Time, queued: Queued, out: &mut RecordOut) {
+        let (file, client, write) = (queued.file, queued.client, queued.write);
+        let operation = write.operation;
+        let Some(reign) = &mut self.reign else { return };
+        if let Some(waiting) = reign.queue.iter_mut().find(|waiting| waiting.write == write) {
+            waiting.client = client;
+            out.note(Note::Repeated { file, operation });
+            return;
+        }
+        if let Some(update) = self.store.find(write) {
+            out.note(Note::Repeated { file, operation });
+            let under_way = reign.under_way.iter_mut().find(|under_way| under_way.update.write == write);
+            match under_way {
+                Some(under_way) => under_way.client = client,
+                None => {
+                    let version = update.version;
+                    out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
+                }
+            }
+            return;
+        }
+        if !self.has_enough_in_sync() {
+            out.send(client, Message::Answer { operation, answer: Answer::TooFewInSync });
+            return;
+        }
+        if let Some(reign) = &mut self.reign {
+            reign.queue.push_back(queued);
+        }
+        self.advance(now, out);
+        let window = self.identity.policy.window;
+        if let Some(waiting) = self.waiting().filter(|waiting| !waiting.queued.is_empty()) {
+            let (acks, acks_needed) = (waiting.acks, waiting.acks_needed);
+            out.note(Note::Waits { file, acks, acks_needed, window });
+        }
+    }
+
+    fn has_enough_in_sync(&self) -> bool {
+        let Some(reign) = &self.reign else { return false };
+        let counting = reign.peers.values().filter(|peer| peer.standing.counts()).count();
+        1 + counting >= self.identity.policy.min_in_sync
     }
 
     /// Brings the primary's peers in line with the membership.
@@ -148,14 +238,17 @@ impl PrimaryReplica {
         reign.peers.retain(|server, _| is_member(server));
         let mut to_probe = Vec::new();
         for server in membership.in_sync.union(&membership.joining).filter(|server| **server != me) {
-            let in_sync = membership.in_sync.contains(server);
+            let standing = match (membership.in_sync.contains(server), membership.leaving.contains(server)) {
+                (true, true) => Standing::Leaving,
+                (true, false) => Standing::InSync,
+                (false, _) => Standing::Joining,
+            };
             match reign.peers.get_mut(server) {
-                Some(peer) if in_sync => peer.standing = Standing::InSync,
+                Some(peer) if standing != Standing::Joining => peer.standing = standing,
                 // An entering server stays so: the coordinator decided before it heard that it caught up.
-                Some(peer) if peer.standing != Standing::InSync => {}
+                Some(peer) if matches!(peer.standing, Standing::Joining | Standing::Entering) => {}
                 // New, or out of the in-sync set: its disk may be another one, so nothing is known of it.
                 _ => {
-                    let standing = if in_sync { Standing::InSync } else { Standing::Joining };
                     reign.peers.insert(*server, Peer::new(standing));
                     to_probe.push(*server);
                 }
@@ -228,6 +321,7 @@ impl PrimaryReplica {
         out: &mut RecordOut,
     ) {
         let last_index = self.store.last().index;
+        let policy = self.identity.policy;
         let Some(peer) = self.peer(from) else { return };
         let same_disk = peer.incarnation.is_none_or(|before| before.disk == incarnation.disk);
         if !same_disk && peer.standing == Standing::Entering {
@@ -236,29 +330,55 @@ impl PrimaryReplica {
         peer.incarnation = Some(incarnation);
         let is_news = index > peer.matched_index;
         peer.matched_index = if same_disk { index.max(peer.matched_index) } else { index };
+        if policy.ack_when <= AckWhen::OnDisk {
+            peer.counted_index = if same_disk { peer.counted_index.max(index) } else { index };
+        } else if !same_disk {
+            peer.counted_index = 0;
+        }
         peer.next_index = if peer.flow == Flow::Streaming { peer.next_index.max(index + 1) } else { index + 1 };
         peer.flow = Flow::Streaming;
         let is_waiting = peer.matched_index + 1 < peer.next_index;
         peer.waiting_since = is_waiting.then_some(now);
         peer.silent_since = is_waiting.then_some(now);
-        let counts = peer.standing != Standing::Joining;
+        let counts = peer.standing.counts();
+        let joins = peer.standing == Standing::Joining;
         let behind = last_index.saturating_sub(peer.matched_index);
-        if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts) {
+        if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts && policy.ack_when == AckWhen::OnDisk) {
             let (acks, acks_needed) = self.acks(reign, index);
             out.note(Note::Acknowledged { by: from, index, acks, acks_needed });
         }
-        if !counts && behind > 0 && !is_waiting {
+        if joins && behind > 0 && !is_waiting {
             // A server that joins gets all that it lacks at once.
             self.send_updates(now, from, index, last_index, out);
         }
         self.advance(now, out);
     }
 
+    /// An update has come as far at a replica as the policy counts.
+    pub(super) fn on_noticed(&mut self, now: Time, from: ServerId, index: u64, when: AckWhen, out: &mut RecordOut) {
+        if when != self.identity.policy.ack_when {
+            return;
+        }
+        let Some(peer) = self.peer(from) else { return };
+        let is_news = index > peer.counted_index;
+        peer.counted_index = peer.counted_index.max(index);
+        let counts = peer.standing.counts();
+        if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts) {
+            let (acks, acks_needed) = self.acks(reign, index);
+            out.note(Note::Acknowledged { by: from, index, acks, acks_needed });
+        }
+        self.advance(now, out);
+    }
+
     pub(super) fn on_mismatch(&mut self, now: Time, from: ServerId, agreeing: Option<Position>, out: &mut RecordOut) {
         let last_index = self.store.last().index;
+        let self_counts_disks = self.identity.policy.ack_when >= AckWhen::OnDisk;
         if let Some(peer) = self.peer(from) {
             // It has less than it once acknowledged, if it acknowledged anything: its disk was lost.
             peer.matched_index = 0;
+            if self_counts_disks {
+                peer.counted_index = 0;
+            }
             if peer.standing == Standing::Entering {
                 peer.standing = Standing::Joining;
             }
@@ -280,7 +400,8 @@ impl PrimaryReplica {
         loop {
             self.answer_acknowledged(out);
             self.let_in(out);
-            if !self.log_next(out) {
+            self.end_async(out);
+            if !self.log_next(now, out) {
                 break;
             }
         }
@@ -292,61 +413,107 @@ impl PrimaryReplica {
             let Some(oldest) = reign.under_way.front() else { return };
             let index = oldest.update.position.index;
             let (acks, acks_needed) = self.acks(reign, index);
-            if acks < acks_needed || self.synced_index < index {
+            let own_is_enough = self.identity.policy.ack_when < AckWhen::OnDisk || self.synced_index >= index;
+            if acks < acks_needed || !own_is_enough || !self.has_enough_in_sync() {
                 return;
             }
-            let Some(UnderWay { client, update }) = self.reign.as_mut().and_then(|reign| reign.under_way.pop_front())
-            else {
-                return;
-            };
-            if let Some(reign) = &mut self.reign {
-                let content = match &update.change {
-                    Change::Put(content) => Some(content.clone()),
-                    Change::Delete => None,
-                };
-                let copy = Copy { version: update.version, operation: update.operation, content };
-                reign.visible.insert(update.file, copy);
+            let answer = Answer::Done { version: oldest.update.version };
+            out.note(Note::Answered { update: (*oldest.update).clone(), acks });
+            self.end_oldest(answer, out);
+        }
+    }
+
+    /// Tells the client of the oldest update under way the outcome, and shows the update to readers.
+    fn end_oldest(&mut self, answer: Answer, out: &mut RecordOut) {
+        let oldest = self.reign.as_mut().and_then(|reign| reign.under_way.pop_front());
+        let Some(UnderWay { client, update, .. }) = oldest else { return };
+        self.visible.insert(update.file, update.copy());
+        out.send(client, Message::Answer { operation: update.write.operation, answer });
+    }
+
+    /// Does what the policy demands when acknowledgements stay out for too long.
+    pub(super) fn watch_clients(&mut self, now: Time, out: &mut RecordOut) {
+        let when_short = self.identity.policy.when_short;
+        let late = |reign: &Reign, after| {
+            reign.under_way.front().is_some_and(|oldest| now.since(oldest.logged) >= after)
+        };
+        match when_short {
+            WhenShort::Wait => {}
+            WhenShort::TimeOut { after } => {
+                while let Some(oldest) = self.reign.as_ref().filter(|reign| late(reign, after)) {
+                    let Some(update) = oldest.under_way.front().map(|oldest| (*oldest.update).clone()) else { break };
+                    out.note(Note::NotConfirmed(update));
+                    self.end_oldest(Answer::NotConfirmed, out);
+                }
+                self.advance(now, out);
             }
-            let answer = Answer::Done { version: update.version };
-            out.send(client, Message::Answer { operation: update.operation, answer });
+            WhenShort::GoAsync { after } => {
+                if let Some(reign) = self.reign.as_mut().filter(|reign| !reign.is_async && late(reign, after)) {
+                    reign.is_async = true;
+                    out.note(Note::WentAsync);
+                    self.advance(now, out);
+                }
+            }
+        }
+    }
+
+    /// Waits for acknowledgements again as soon as enough replicas have everything.
+    fn end_async(&mut self, out: &mut RecordOut) {
+        let last_index = self.store.last().index;
+        let policy = self.identity.policy;
+        let Some(reign) = self.reign.as_mut().filter(|reign| reign.is_async) else { return };
+        let counting = reign.peers.values().filter(|peer| peer.standing.counts());
+        let caught_up = counting.clone().filter(|peer| peer.counted_index >= last_index).count();
+        let needed = policy.acks_needed(counting.count()).max(1);
+        if caught_up >= needed {
+            reign.is_async = false;
+            out.note(Note::BackInSync);
         }
     }
 
     /// Counts on servers that have all acknowledged updates from now on, and tells the coordinator.
     pub(super) fn let_in(&mut self, out: &mut RecordOut) {
         let last_index = self.store.last().index;
-        let epoch = self.epoch;
+        let (epoch, policy, synced_index) = (self.epoch, self.identity.policy, self.synced_index);
+        let membership = self.membership.number;
         let Some(reign) = &mut self.reign else { return };
         let oldest = reign.under_way.front().map(|under_way| under_way.update.position.index);
         let acknowledged_index = oldest.map_or(last_index, |index| index - 1);
+        let counting = reign.peers.values().filter(|peer| peer.standing.counts());
+        let have_all = counting.clone().filter(|peer| peer.matched_index >= acknowledged_index).count();
+        let safe_without = have_all >= policy.acks_needed(counting.count()) && synced_index >= acknowledged_index;
         for (server, peer) in &mut reign.peers {
             let has_all = peer.flow == Flow::Streaming && peer.matched_index >= acknowledged_index;
             if let (Standing::Joining, true, Some(incarnation)) = (peer.standing, has_all, peer.incarnation) {
                 peer.standing = Standing::Entering;
                 out.note(Note::CaughtUp { replica: *server });
-                out.send(NodeId::Coordinator, Message::CaughtUp { epoch, replica: *server, incarnation });
+                out.report(Message::CaughtUp { epoch, replica: *server, incarnation });
+            }
+            if peer.standing == Standing::Leaving && safe_without && peer.told_to_leave != Some(membership) {
+                peer.told_to_leave = Some(membership);
+                out.report(Message::MayLeave { epoch, membership, replica: *server });
             }
         }
     }
 
     /// Logs the next request that waits, if the window lets it; says whether it did.
-    pub(super) fn log_next(&mut self, out: &mut RecordOut) -> bool {
+    pub(super) fn log_next(&mut self, now: Time, out: &mut RecordOut) -> bool {
         let window = self.identity.policy.window.max(1);
         let Some(reign) = &mut self.reign else { return false };
         if reign.under_way.len() >= window {
             return false;
         }
-        let Some(Queued { client, operation, file, change }) = reign.queue.pop_front() else { return false };
+        let Some(Queued { client, write, file, change }) = reign.queue.pop_front() else { return false };
         let before = self.store.files().get(&file);
         let update = Arc::new(Update {
             position: Position { epoch: self.epoch, index: self.store.last().index + 1 },
             file,
             version: Version(before.map_or(0, |copy| copy.version.0) + 1),
             change,
-            operation,
-            replaces: before.map(|copy| copy.operation),
+            write,
+            replaces: before.map(|copy| copy.write),
         });
-        reign.under_way.push_back(UnderWay { client, update: Arc::clone(&update) });
+        reign.under_way.push_back(UnderWay { client, update: Arc::clone(&update), logged: now });
         out.note(Note::Logged((*update).clone()));
         self.log(&update, out);
         true
@@ -383,22 +550,25 @@ impl PrimaryReplica {
             if peer.standing == Standing::Entering
                 && let Some(incarnation) = peer.incarnation
             {
-                out.send(NodeId::Coordinator, Message::CaughtUp { epoch, replica: *server, incarnation });
+                out.report(Message::CaughtUp { epoch, replica: *server, incarnation });
                 // The coordinator may know that its disk was lost since; the answer to a probe tells it here.
                 silent.push(*server);
                 continue;
             }
+            // The coordinator may not have heard that it can go.
+            peer.told_to_leave = None;
             if peer.waiting_since.is_some_and(|since| now.since(since) >= policy.resend_after) {
                 silent.push(*server);
             }
             let gone = peer.silent_since.is_some_and(|since| now.since(since) >= policy.drop_after);
             if gone && peer.standing == Standing::InSync {
                 out.note(Note::Lags { replica: *server });
-                out.send(NodeId::Coordinator, Message::Lags { epoch, replica: *server });
+                out.report(Message::Lags { epoch, replica: *server });
             }
         }
         for server in silent {
             self.probe(now, server, out);
         }
+        self.let_in(out);
     }
 }

@@ -1,10 +1,11 @@
-//! What a server does as a replica: takes updates and full copies, and cuts off what its primary lacks.
+//! What a server does as a replica: takes updates and full copies, applies them, and cuts off what its
+//! primary lacks.
 
 use std::sync::Arc;
 
-use super::{PrimaryReplica, Record, RecordOut, Then};
-use crate::replication::{Epoch, Message, Note, Position, Snapshot, Update};
-use crate::sim::NodeId;
+use super::{PrimaryReplica, Record, RecordOut, Then, Unapplied};
+use crate::replication::{AckWhen, Epoch, Message, Note, Position, Snapshot, Timer, Update};
+use crate::sim::{NodeId, Span};
 
 impl PrimaryReplica {
     pub(super) fn on_append(
@@ -20,6 +21,7 @@ impl PrimaryReplica {
             return;
         }
         self.adopt_epoch(epoch, out);
+        self.primary = Some((from, epoch));
         if self.store.position(previous.index) != Some(previous) {
             let agreeing = self.store.last_index_agreeing(previous.epoch, previous.index);
             let agreeing = agreeing.and_then(|index| self.store.position(index));
@@ -38,6 +40,14 @@ impl PrimaryReplica {
         if tail.is_some_and(|tail| tail.epoch < epoch) {
             self.truncate(end_index + 1, out);
         }
+        if self.identity.policy.ack_when == AckWhen::InMemory && !updates.is_empty() {
+            out.send(from, Message::Noticed { epoch, index, when: AckWhen::InMemory });
+        }
+        if self.identity.policy.ack_when == AckWhen::Applied && updates.is_empty() && self.unapplied.is_empty() {
+            // The primary asks again: an earlier notice may have been lost.
+            let index = index.min(self.synced_index);
+            out.send(from, Message::Noticed { epoch, index, when: AckWhen::Applied });
+        }
         self.after_sync(Then::Appended { to: from, epoch, index }, out);
     }
 
@@ -45,6 +55,9 @@ impl PrimaryReplica {
         let count = self.store.truncate(from_index);
         if count > 0 {
             out.note(Note::Truncated { from_index, count });
+            self.unapplied.retain(|unapplied| unapplied.update.position.index < from_index);
+            self.visible = self.store.files().clone();
+            self.received_index = from_index - 1;
             self.write(Record::Truncate(from_index), out);
             self.after_sync(Then::SyncedTo(from_index - 1), out);
         }
@@ -58,8 +71,39 @@ impl PrimaryReplica {
         let index = snapshot.position.index;
         out.note(Note::TookFullCopy { files: snapshot.files.len() });
         self.store.install(snapshot.clone());
+        self.unapplied.clear();
+        self.visible = self.store.files().clone();
+        self.received_index = index;
         self.write(Record::Install(snapshot), out);
         self.after_sync(Then::SyncedTo(index), out);
         self.after_sync(Then::Appended { to: from, epoch, index }, out);
+    }
+
+    /// An update is on disk: it becomes visible at once, or after the time that applying takes.
+    pub(super) fn begin_to_apply(&mut self, update: Arc<Update>, out: &mut RecordOut) {
+        let apply_time = self.identity.policy.apply_time;
+        self.unapplied.push_back(Unapplied { told: self.primary, update });
+        if apply_time == Span::ZERO {
+            self.apply_next(out);
+        } else {
+            // One update is applied after the other.
+            let queued = self.unapplied.len() as u64;
+            out.set_timer(Span::from_micros(apply_time.as_micros().saturating_mul(queued)), Timer::Applied);
+        }
+    }
+
+    pub(super) fn apply_next(&mut self, out: &mut RecordOut) {
+        let Some(Unapplied { told, update }) = self.unapplied.pop_front() else { return };
+        if self.is_primary() {
+            return;
+        }
+        self.visible.insert(update.file, update.copy());
+        if self.identity.policy.apply_time > Span::ZERO {
+            out.note(Note::Applied((*update).clone()));
+        }
+        if let Some((primary, epoch)) = told.filter(|_| self.identity.policy.ack_when == AckWhen::Applied) {
+            let index = update.position.index;
+            out.send(primary, Message::Noticed { epoch, index, when: AckWhen::Applied });
+        }
     }
 }

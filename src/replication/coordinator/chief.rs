@@ -1,0 +1,439 @@
+//! What the leading node of the coordinator does: hears servers, suspects the silent, and keeps the
+//! memberships of all groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::election::Election;
+use super::plan::GroupPlacement;
+use super::{Configuration, CoordinatorOut};
+use crate::replication::{Epoch, Incarnation, Membership, Message, Note, Pulse, Ring};
+use crate::sim::{GroupId, ServerId, Span, Time};
+
+/// What the chief knows of a server.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pulse: Pulse,
+    pub(super) incarnation: Option<Incarnation>,
+    pub(super) suspected_since: Option<Time>,
+    /// Until when it may answer reads as a primary.
+    pub(super) lease_until: Time,
+}
+
+/// A heartbeat.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beat {
+    pub(super) server: ServerId,
+    pub(super) incarnation: Incarnation,
+    /// What the server's own clock showed.
+    pub(super) clock: Time,
+    /// Whether no other node of the coordinator can lead at this moment.
+    pub(super) confirmed: bool,
+}
+
+/// A group as the chief sees it.
+#[derive(Clone, Debug)]
+pub(super) struct GroupState {
+    pub(super) membership: Membership,
+    pub(super) election: Option<Election>,
+    pub(super) waits_for_operator: bool,
+    /// The primary is not asked to hand over before this.
+    pub(super) hand_over_after: Time,
+}
+
+/// The leading node's working state: all of it can be lost and learned anew.
+#[derive(Clone, Debug)]
+pub(crate) struct Chief {
+    pub(super) groups: BTreeMap<GroupId, GroupState>,
+    pub(super) servers: BTreeMap<ServerId, Seen>,
+    pub(super) given_up: BTreeSet<ServerId>,
+    pub(super) ring: Ring,
+    pub(super) plan_is_due: bool,
+    pub(super) drained: BTreeSet<ServerId>,
+    changed: BTreeSet<GroupId>,
+    last_number: u64,
+}
+
+impl Chief {
+    pub(super) fn new(
+        configuration: &Configuration,
+        now: Time,
+        decided: &BTreeMap<GroupId, Arc<Membership>>,
+    ) -> Self {
+        // A chief before this one may have granted leases until just now.
+        let lease_until = now + configuration.policy.read_lease.unwrap_or(Span::ZERO);
+        let expected = configuration.policy.heartbeat_every;
+        let seen = || Seen { pulse: Pulse::new(now, expected), incarnation: None, suspected_since: None, lease_until };
+        let servers = configuration.servers.keys().map(|server| (*server, seen())).collect();
+        let group = |membership: &Arc<Membership>| GroupState {
+            membership: (**membership).clone(),
+            election: None,
+            waits_for_operator: false,
+            hand_over_after: Time::ZERO,
+        };
+        let mut chief = Self {
+            groups: decided.iter().map(|(id, membership)| (*id, group(membership))).collect(),
+            servers,
+            given_up: BTreeSet::new(),
+            ring: Self::new_ring(configuration, &BTreeSet::new()),
+            plan_is_due: true,
+            drained: BTreeSet::new(),
+            changed: BTreeSet::new(),
+            last_number: decided.values().map(|membership| membership.number).max().unwrap_or(0),
+        };
+        let undecided = configuration.groups.keys().filter(|group| !decided.contains_key(group));
+        for group in undecided.copied().collect::<Vec<_>>() {
+            chief.add_group(configuration, group);
+        }
+        chief
+    }
+
+    pub(super) fn membership(&self, group: GroupId) -> Option<&Membership> {
+        self.groups.get(&group).map(|state| &state.membership)
+    }
+
+    pub(super) fn is_electing(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|state| state.election.is_some())
+    }
+
+    pub(super) fn suspects(&self) -> impl Iterator<Item = ServerId> + '_ {
+        self.servers.iter().filter(|(_, seen)| seen.suspected_since.is_some()).map(|(server, _)| *server)
+    }
+
+    /// The groups whose membership changed since the last call.
+    pub(super) fn take_changed(&mut self) -> BTreeSet<GroupId> {
+        core::mem::take(&mut self.changed)
+    }
+
+    pub(super) fn add_server(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        server: ServerId,
+        out: &mut CoordinatorOut,
+    ) {
+        let pulse = Pulse::new(now, configuration.policy.heartbeat_every);
+        let seen = Seen { pulse, incarnation: None, suspected_since: None, lease_until: Time::ZERO };
+        self.servers.insert(server, seen);
+        self.on_configured(configuration, now, out);
+    }
+
+    /// The list of servers has changed.
+    pub(super) fn on_configured(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        self.ring = Self::new_ring(configuration, &self.given_up);
+        self.plan_is_due = true;
+        self.plan(configuration, now, out);
+    }
+
+    pub(super) fn remove_server(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        server: ServerId,
+        out: &mut CoordinatorOut,
+    ) {
+        self.servers.remove(&server);
+        self.given_up.remove(&server);
+        for group in self.groups_of(server) {
+            let Some(state) = self.groups.get_mut(&group) else { continue };
+            let membership = &mut state.membership;
+            membership.joining.remove(&server);
+            membership.in_sync.remove(&server);
+            membership.leaving.remove(&server);
+            membership.forgetful.remove(&server);
+            if let Some(election) = &mut state.election {
+                election.forget(server);
+            }
+            if membership.primary == Some(server) {
+                self.start_election(configuration, now, group, None, out);
+            } else {
+                self.publish_in_sync(group, out);
+            }
+        }
+        self.on_configured(configuration, now, out);
+    }
+
+    /// Makes a new group with the members that its placement wants and that are heard.
+    pub(super) fn add_group(&mut self, configuration: &Configuration, group: GroupId) {
+        let wanted = self.wanted(configuration, group);
+        let heard: Vec<ServerId> = wanted.iter().copied().filter(|server| self.is_heard(*server)).collect();
+        let members = if heard.is_empty() { wanted } else { heard };
+        let membership = Membership {
+            epoch: Epoch(1),
+            primary: members.first().copied(),
+            in_sync: members.into_iter().collect(),
+            ..Membership::default()
+        };
+        self.groups.insert(group, GroupState { membership, election: None, waits_for_operator: false, hand_over_after: Time::ZERO });
+        self.publish(group);
+        self.plan_is_due = true;
+    }
+
+    pub(super) fn on_timer(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        self.suspect_the_silent(configuration, now, out);
+        self.give_up(configuration, now, out);
+        let electing: Vec<GroupId> =
+            self.groups.iter().filter(|(_, state)| state.election.is_some()).map(|(group, _)| *group).collect();
+        for group in electing {
+            self.ask_for_promises(group, out);
+            self.try_to_finish_election(configuration, now, group, out);
+        }
+        self.plan(configuration, now, out);
+    }
+
+    pub(super) fn on_message(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        from: ServerId,
+        group: GroupId,
+        message: Message,
+        out: &mut CoordinatorOut,
+    ) {
+        match message {
+            Message::Promise { epoch, incarnation, last } => {
+                let state = self.groups.get_mut(&group);
+                let election = state.and_then(|state| state.election.as_mut());
+                if let Some(election) = election.filter(|election| election.epoch == epoch) {
+                    election.on_promise(from, incarnation, last);
+                    self.try_to_finish_election(configuration, now, group, out);
+                }
+            }
+            Message::CaughtUp { epoch, replica, incarnation } if self.reigns(group, from, epoch) => {
+                self.on_caught_up(group, replica, incarnation, out);
+                self.plan_is_due = true;
+                self.plan(configuration, now, out);
+            }
+            Message::Lags { epoch, replica } if self.reigns(group, from, epoch) && replica != from => {
+                self.on_lags(configuration, group, replica, out);
+            }
+            Message::MayLeave { epoch, membership, replica } if self.reigns(group, from, epoch) => {
+                let Some(state) = self.groups.get_mut(&group) else { return };
+                let current = &mut state.membership;
+                if current.leaving.contains(&replica) && membership <= current.number {
+                    current.leaving.remove(&replica);
+                    current.in_sync.remove(&replica);
+                    out.note(Some(group), Note::Trimmed { server: replica });
+                    self.publish_in_sync(group, out);
+                    self.plan_is_due = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn on_caught_up(
+        &mut self,
+        group: GroupId,
+        replica: ServerId,
+        incarnation: Incarnation,
+        out: &mut CoordinatorOut,
+    ) {
+        let known = self.servers.get(&replica).and_then(|seen| seen.incarnation);
+        let same_disk = known.is_some_and(|known| known.disk == incarnation.disk);
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        if same_disk && state.membership.joining.remove(&replica) {
+            state.membership.in_sync.insert(replica);
+            state.membership.forgetful.remove(&replica);
+            self.publish_in_sync(group, out);
+        }
+    }
+
+    /// The primary gets no acks from `replica`: it has to catch up before it counts again.
+    fn on_lags(
+        &mut self,
+        configuration: &Configuration,
+        group: GroupId,
+        replica: ServerId,
+        out: &mut CoordinatorOut,
+    ) {
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        if configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&replica) {
+            state.membership.leaving.remove(&replica);
+            state.membership.joining.insert(replica);
+            self.publish_in_sync(group, out);
+        }
+    }
+
+    pub(super) fn on_heartbeat(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        beat: Beat,
+        out: &mut CoordinatorOut,
+    ) {
+        let Beat { server, incarnation, clock, confirmed } = beat;
+        let Some(seen) = self.servers.get_mut(&server) else { return };
+        let before = seen.incarnation.replace(incarnation);
+        seen.pulse.heard(now);
+        let returns = seen.suspected_since.take().is_some();
+        if returns {
+            out.note(None, Note::HeardAgain(server));
+        }
+        if before != Some(incarnation) {
+            let new_disk = before.is_some_and(|before| before.disk != incarnation.disk);
+            self.on_new_start(configuration, now, server, before.is_some(), new_disk, out);
+        }
+        if returns || before != Some(incarnation) {
+            if self.given_up.remove(&server) {
+                self.ring = Self::new_ring(configuration, &self.given_up);
+            }
+            self.plan_is_due = true;
+            self.plan(configuration, now, out);
+        }
+        if let Some(lease) = configuration.policy.read_lease.filter(|_| confirmed) {
+            self.grant_lease(now, server, clock, lease, out);
+        }
+    }
+
+    /// The server has forgotten what was in its memory, and with a new disk also what was on the old one.
+    fn on_new_start(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        server: ServerId,
+        started_before: bool,
+        new_disk: bool,
+        out: &mut CoordinatorOut,
+    ) {
+        for group in self.groups_of(server) {
+            let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
+            let Some(state) = self.groups.get_mut(&group) else { continue };
+            let membership = &mut state.membership;
+            if new_disk && keeps_data && membership.in_sync.remove(&server) {
+                membership.leaving.remove(&server);
+                membership.forgetful.insert(server);
+                let in_sync = membership.in_sync.iter().copied().collect();
+                out.note(Some(group), Note::InSync(in_sync));
+                if state.election.is_none() && membership.primary != Some(server) {
+                    self.publish(group);
+                }
+            }
+            let Some(state) = self.groups.get_mut(&group) else { continue };
+            if let Some(election) = &mut state.election {
+                election.forget(server);
+            }
+            if started_before && state.membership.primary == Some(server) && state.election.is_none() {
+                self.start_election(configuration, now, group, None, out);
+            }
+        }
+    }
+
+    fn grant_lease(&mut self, now: Time, server: ServerId, clock: Time, lease: Span, out: &mut CoordinatorOut) {
+        // Whoever is being replaced gets no more of it.
+        let is_replaced = self.groups.values().any(|state| {
+            state.election.as_ref().is_some_and(|election| election.replaces(server))
+        });
+        if is_replaced {
+            return;
+        }
+        if let Some(seen) = self.servers.get_mut(&server) {
+            seen.lease_until = now + lease;
+            out.send(server, None, Message::Lease { clock });
+        }
+    }
+
+    fn suspect_the_silent(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        let detector = configuration.policy.detector;
+        let mut suspects = Vec::new();
+        for (server, seen) in &mut self.servers {
+            if seen.suspected_since.is_none() && seen.pulse.is_silent(detector, now) {
+                seen.suspected_since = Some(now);
+                suspects.push(*server);
+                out.note(None, Note::Suspected(*server));
+            }
+        }
+        for server in suspects {
+            for group in self.groups_of(server) {
+                self.on_suspected_member(configuration, now, group, server, out);
+            }
+        }
+    }
+
+    fn on_suspected_member(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        server: ServerId,
+        out: &mut CoordinatorOut,
+    ) {
+        use crate::replication::Failover;
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let was_joining = state.membership.joining.remove(&server);
+        if state.membership.primary == Some(server) {
+            match configuration.policy.failover {
+                Failover::Automatic => self.start_election(configuration, now, group, None, out),
+                Failover::Manual if !state.waits_for_operator => {
+                    state.waits_for_operator = true;
+                    out.note(Some(group), Note::WaitsForOperator);
+                }
+                Failover::Manual => {}
+            }
+        } else if state.election.is_none() {
+            // While a primary reigns the others may leave the in-sync set. During an election they must
+            // not: the one that has all acknowledged updates could be among them.
+            let leaves = configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&server);
+            if leaves {
+                state.membership.leaving.remove(&server);
+                self.publish_in_sync(group, out);
+            } else if was_joining {
+                self.publish(group);
+            }
+        }
+    }
+
+    /// Has the copies of servers that are silent for too long made anew elsewhere.
+    fn give_up(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        let on_ring = |spec: &super::GroupSpec| matches!(spec.placement, GroupPlacement::Ring { .. });
+        if !configuration.groups.values().any(on_ring) {
+            return;
+        }
+        let after = configuration.policy.repair_after;
+        let late: Vec<ServerId> = self
+            .servers
+            .iter()
+            .filter(|(server, seen)| {
+                seen.suspected_since.is_some_and(|since| now.since(since) >= after) && !self.given_up.contains(server)
+            })
+            .map(|(server, _)| *server)
+            .collect();
+        for server in &late {
+            self.given_up.insert(*server);
+            out.note(None, Note::GivenUp(*server));
+        }
+        if !late.is_empty() {
+            self.ring = Self::new_ring(configuration, &self.given_up);
+            self.plan_is_due = true;
+        }
+    }
+
+    pub(super) fn is_heard(&self, server: ServerId) -> bool {
+        self.servers.get(&server).is_some_and(|seen| seen.suspected_since.is_none())
+    }
+
+    fn reigns(&self, group: GroupId, server: ServerId, epoch: Epoch) -> bool {
+        let membership = self.membership(group);
+        membership.is_some_and(|membership| membership.primary == Some(server) && membership.epoch == epoch)
+    }
+
+    fn groups_of(&self, server: ServerId) -> Vec<GroupId> {
+        let has = |state: &GroupState| state.membership.has(server) || state.membership.primary == Some(server);
+        self.groups.iter().filter(|(_, state)| has(state)).map(|(group, _)| *group).collect()
+    }
+
+    pub(super) fn publish_in_sync(&mut self, group: GroupId, out: &mut CoordinatorOut) {
+        if let Some(state) = self.groups.get(&group) {
+            out.note(Some(group), Note::InSync(state.membership.in_sync.iter().copied().collect()));
+        }
+        self.publish(group);
+    }
+
+    /// Marks the membership as changed. During an election it is published when that has ended.
+    pub(super) fn publish(&mut self, group: GroupId) {
+        let Some(state) = self.groups.get_mut(&group).filter(|state| state.election.is_none()) else { return };
+        self.last_number += 1;
+        state.membership.number = self.last_number;
+        self.changed.insert(group);
+    }
+}

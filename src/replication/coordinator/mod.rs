@@ -1,0 +1,352 @@
+//! The coordinator: it detects failures, names primaries, keeps the in-sync sets, and has copies made anew.
+//!
+//! It is the external configuration master of the primary–backup family (chain replication, van Renesse and
+//! Schneider 2004, §3; Kafka's controller with its in-sync sets). It is one node, and then a single point of
+//! failure itself: without it every primary works on, but nobody replaces a failed one. Or it is three
+//! nodes, of which a majority decides (see `council`).
+//!
+//! **States** of a node: it leads (and has a [`Chief`], which does the work), or it follows. **Messages**:
+//! heartbeats in; prepare out and promise in, which ends the reign of every earlier epoch at the promising
+//! server; memberships out; leases out.
+//!
+//! **Promises**: at most one primary per group and epoch; a primary is chosen from the in-sync set only,
+//! unless the disks of all in-sync servers are known to be lost or an operator insists; a server learns of a
+//! decision only once a majority of the nodes has it on disk. **Does not promise** progress while too few
+//! in-sync servers, or no majority of its own nodes, answer.
+
+mod chief;
+mod council;
+mod election;
+mod plan;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub use council::{CouncilMessage, Decisions};
+pub use plan::{GroupPlacement, GroupSpec};
+
+use self::chief::{Beat, Chief};
+use self::council::Council;
+use super::{Membership, Message, Note, Policy, RingSettings};
+use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
+
+/// What a node of the coordinator asks the world to do.
+#[derive(Clone, Debug)]
+pub enum CoordinatorEffect {
+    /// Send a message, about a group or about the whole server.
+    Send {
+        /// To whom.
+        to: NodeId,
+        /// The group that it is about, if it is about one.
+        group: Option<GroupId>,
+        /// What.
+        message: Message,
+    },
+    /// Call [`Coordinator::on_timer`] after a while.
+    SetTimer {
+        /// How long from now.
+        after: Span,
+    },
+    /// Something happened that people want to know.
+    Note {
+        /// The group that it is about, if it is about one.
+        group: Option<GroupId>,
+        /// What.
+        note: Note,
+    },
+}
+
+/// What a node of the coordinator has asked for while it handled one input.
+#[derive(Debug, Default)]
+pub struct CoordinatorOut {
+    /// The effects, in order.
+    pub effects: Vec<CoordinatorEffect>,
+}
+
+impl CoordinatorOut {
+    fn send(&mut self, to: impl Into<NodeId>, group: Option<GroupId>, message: Message) {
+        self.effects.push(CoordinatorEffect::Send { to: to.into(), group, message });
+    }
+
+    fn note(&mut self, group: Option<GroupId>, note: Note) {
+        self.effects.push(CoordinatorEffect::Note { group, note });
+    }
+}
+
+/// What the coordinator is told about a server by those who run the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    zone: ZoneId,
+    /// Whether it is to be taken out once no group needs it.
+    draining: bool,
+}
+
+/// What those who run the cluster have told the coordinator: every node knows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Configuration {
+    policy: Policy,
+    ring: RingSettings,
+    servers: BTreeMap<ServerId, Place>,
+    groups: BTreeMap<GroupId, GroupSpec>,
+}
+
+/// One node of the coordinator.
+#[derive(Clone, Debug)]
+pub struct Coordinator {
+    configuration: Configuration,
+    council: Council,
+    chief: Option<Chief>,
+    /// Which decision about a group servers may hear of once it is made for good.
+    unpublished: BTreeMap<GroupId, u64>,
+    /// For each server the sum of the numbers of its memberships, as decided for good.
+    sums: BTreeMap<ServerId, u64>,
+    askers: BTreeMap<GroupId, BTreeSet<NodeId>>,
+}
+
+impl Coordinator {
+    /// Node `id` of a coordinator of `node_count` nodes. The first node leads at first.
+    #[must_use]
+    pub fn new(
+        id: CoordinatorId,
+        node_count: u8,
+        policy: Policy,
+        ring: RingSettings,
+        servers: impl IntoIterator<Item = (ServerId, ZoneId)>,
+    ) -> Self {
+        let servers = servers.into_iter().map(|(server, zone)| (server, Place { zone, draining: false })).collect();
+        let configuration = Configuration { policy, ring, servers, groups: BTreeMap::new() };
+        Self {
+            configuration,
+            council: Council::new(id, node_count),
+            chief: None,
+            unpublished: BTreeMap::new(),
+            sums: BTreeMap::new(),
+            askers: BTreeMap::new(),
+        }
+    }
+
+    /// The last decision about a group that this node knows to be made for good.
+    #[must_use]
+    pub fn membership(&self, group: GroupId) -> Option<&Arc<Membership>> {
+        self.council.decided().memberships.get(&group)
+    }
+
+    /// All groups that it has decided about.
+    pub fn groups(&self) -> impl Iterator<Item = (GroupId, &Arc<Membership>)> + '_ {
+        self.council.decided().memberships.iter().map(|(group, membership)| (*group, membership))
+    }
+
+    /// Whether this node leads.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.chief.is_some()
+    }
+
+    /// The servers that it suspects; a node that doesn't lead suspects nobody.
+    pub fn suspects(&self) -> impl Iterator<Item = ServerId> + '_ {
+        self.chief.iter().flat_map(Chief::suspects)
+    }
+
+    /// Whether it looks for a new primary of the group.
+    #[must_use]
+    pub fn is_electing(&self, group: GroupId) -> bool {
+        self.chief.as_ref().is_some_and(|chief| chief.is_electing(group))
+    }
+
+    /// The node starts, for the first time or again, with what is on its disk.
+    pub(crate) fn on_start(&mut self, now: Time, out: &mut CoordinatorOut) {
+        self.chief = None;
+        self.unpublished.clear();
+        self.askers.clear();
+        if self.council.on_start(now, out) {
+            self.lead(now, out);
+        }
+        out.effects.push(CoordinatorEffect::SetTimer { after: self.tick() });
+    }
+
+    /// A server was added; it is let in when its first heartbeat comes.
+    pub(crate) fn add_server(&mut self, now: Time, server: ServerId, zone: ZoneId, out: &mut CoordinatorOut) {
+        self.configuration.servers.insert(server, Place { zone, draining: false });
+        self.with_chief(out, |chief, configuration, out| chief.add_server(configuration, now, server, out));
+    }
+
+    /// A server is to be taken out once no group needs it.
+    pub(crate) fn drain_server(&mut self, now: Time, server: ServerId, out: &mut CoordinatorOut) {
+        if let Some(place) = self.configuration.servers.get_mut(&server) {
+            place.draining = true;
+        }
+        self.with_chief(out, |chief, configuration, out| chief.on_configured(configuration, now, out));
+    }
+
+    /// A server is gone for good.
+    pub(crate) fn remove_server(&mut self, now: Time, server: ServerId, out: &mut CoordinatorOut) {
+        self.configuration.servers.remove(&server);
+        self.with_chief(out, |chief, configuration, out| chief.remove_server(configuration, now, server, out));
+    }
+
+    /// A group was made; its first members are what its placement says.
+    pub(crate) fn add_group(&mut self, now: Time, group: GroupId, spec: GroupSpec, out: &mut CoordinatorOut) {
+        self.configuration.groups.insert(group, spec);
+        self.with_chief(out, |chief, configuration, _| chief.add_group(configuration, group));
+    }
+
+    /// An operator wants this server to be primary of the group, whatever it lacks.
+    pub(crate) fn promote(&mut self, now: Time, group: GroupId, server: ServerId, out: &mut CoordinatorOut) {
+        self.with_chief(out, |chief, configuration, out| {
+            chief.start_election(configuration, now, group, Some(server), out);
+        });
+    }
+
+    /// Time passed.
+    pub(crate) fn on_timer(&mut self, now: Time, out: &mut CoordinatorOut) {
+        if self.council.on_timer(now, out) {
+            self.lead(now, out);
+        }
+        self.with_chief(out, |chief, configuration, out| chief.on_timer(configuration, now, out));
+        out.effects.push(CoordinatorEffect::SetTimer { after: self.tick() });
+    }
+
+    /// A message arrived.
+    pub(crate) fn on_message(
+        &mut self,
+        now: Time,
+        from: NodeId,
+        group: Option<GroupId>,
+        message: Message,
+        out: &mut CoordinatorOut,
+    ) {
+        match (from, group, message) {
+            (NodeId::Coordinator(node), _, Message::Council(message)) => {
+                let led = self.council.leads();
+                if self.council.on_message(now, node, message, out) {
+                    self.lead(now, out);
+                } else if led && !self.council.leads() {
+                    self.chief = None;
+                    self.unpublished.clear();
+                }
+                self.publish_decided(out);
+            }
+            (NodeId::Server(server), _, Message::Heartbeat { incarnation, memberships, clock }) => {
+                let missed = self.sums.get(&server).copied().unwrap_or(0) != memberships;
+                let confirmed = self.council.is_confirmed(now);
+                self.with_chief(out, |chief, configuration, out| {
+                    let beat = Beat { server, incarnation, clock, confirmed };
+                    chief.on_heartbeat(configuration, now, beat, out);
+                });
+                if missed && self.council.leads() {
+                    self.tell_again(server, out);
+                }
+            }
+            (client, _, Message::WhoIsPrimary(group)) => {
+                self.askers.entry(group).or_default().insert(client);
+                self.tell_client(client, group, out);
+            }
+            (NodeId::Server(server), Some(group), message) => {
+                self.with_chief(out, |chief, configuration, out| {
+                    chief.on_message(configuration, now, server, group, message, out);
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn tick(&self) -> Span {
+        Span::from_micros(self.configuration.policy.heartbeat_every.as_micros() / 2)
+    }
+
+    fn lead(&mut self, now: Time, out: &mut CoordinatorOut) {
+        let decided = self.council.accepted().clone();
+        out.note(None, Note::LeadsCouncil { term: self.council.term() });
+        self.chief = Some(Chief::new(&self.configuration, now, &decided.memberships));
+        // What an earlier leader decided for good may never have reached its servers.
+        self.unpublished = decided.memberships.keys().map(|group| (*group, decided.number)).collect();
+        self.with_chief(out, |_, _, _| {});
+        self.council.propose_again(out);
+        self.publish_decided(out);
+    }
+
+    /// Lets the chief work, if this node leads, and proposes what it has decided.
+    fn with_chief(
+        &mut self,
+        out: &mut CoordinatorOut,
+        work: impl FnOnce(&mut Chief, &Configuration, &mut CoordinatorOut),
+    ) {
+        let Some(chief) = &mut self.chief else { return };
+        work(chief, &self.configuration, out);
+        let changed = chief.take_changed();
+        if changed.is_empty() {
+            return;
+        }
+        let mut decisions = (**self.council.accepted()).clone();
+        decisions.number += 1;
+        for group in changed {
+            if let Some(membership) = chief.membership(group) {
+                decisions.memberships.insert(group, Arc::new(membership.clone()));
+                self.unpublished.insert(group, decisions.number);
+            }
+        }
+        self.council.propose(Arc::new(decisions), out);
+        self.publish_decided(out);
+    }
+
+    /// Tells the servers what is decided for good by now.
+    fn publish_decided(&mut self, out: &mut CoordinatorOut) {
+        let decided = Arc::clone(self.council.decided());
+        if !self.council.leads() {
+            return;
+        }
+        let ready: Vec<GroupId> =
+            self.unpublished.iter().filter(|(_, number)| **number <= decided.number).map(|(group, _)| *group).collect();
+        if ready.is_empty() {
+            return;
+        }
+        self.sums = sums(&decided);
+        for group in ready {
+            self.unpublished.remove(&group);
+            let Some(membership) = decided.memberships.get(&group) else { continue };
+            let suspects: BTreeSet<ServerId> = self.suspects().collect();
+            let members = membership.in_sync.union(&membership.joining).filter(|server| !suspects.contains(server));
+            for server in members {
+                out.send(*server, Some(group), Message::NewMembership(Arc::clone(membership)));
+            }
+            for client in self.askers.get(&group).cloned().unwrap_or_default() {
+                self.tell_client(client, group, out);
+            }
+        }
+    }
+
+    /// A server follows other memberships than it should: it gets all of its own again.
+    fn tell_again(&self, server: ServerId, out: &mut CoordinatorOut) {
+        let decided = self.council.decided();
+        let keeps = |group: &GroupId, membership: &Membership| membership.has(server) || self.is_electing(*group);
+        let groups: Vec<GroupId> = decided
+            .memberships
+            .iter()
+            .filter(|(group, membership)| keeps(group, membership))
+            .map(|(group, _)| *group)
+            .collect();
+        for group in &groups {
+            if let Some(membership) = decided.memberships.get(group).filter(|_| !self.is_electing(*group)) {
+                out.send(server, Some(*group), Message::NewMembership(Arc::clone(membership)));
+            }
+        }
+        out.send(server, None, Message::PartIn { groups, decision: decided.number });
+    }
+
+    fn tell_client(&self, client: NodeId, group: GroupId, out: &mut CoordinatorOut) {
+        let membership = self.membership(group);
+        let primary = membership.and_then(|membership| membership.primary).filter(|_| !self.is_electing(group));
+        let members = membership.map(|membership| membership.in_sync.iter().copied().collect()).unwrap_or_default();
+        out.send(client, None, Message::PrimaryIs { group, primary, members });
+    }
+}
+
+fn sums(decided: &Decisions) -> BTreeMap<ServerId, u64> {
+    let mut sums: BTreeMap<ServerId, u64> = BTreeMap::new();
+    for membership in decided.memberships.values() {
+        for server in membership.in_sync.union(&membership.joining) {
+            *sums.entry(*server).or_default() += membership.number;
+        }
+    }
+    sums
+}

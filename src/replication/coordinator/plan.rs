@@ -1,0 +1,185 @@
+//! Who should be in which group: where its placement puts it, on servers that are there to stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Configuration;
+use super::chief::Chief;
+use super::CoordinatorOut;
+use crate::replication::{Note, Ring};
+use crate::sim::{GroupId, ServerId, Span, Time};
+
+/// How long a primary that is to go is left alone after it was asked to hand over.
+const HAND_OVER_PAUSE: Span = Span::from_millis(1_000);
+
+/// Where a group's members come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GroupPlacement {
+    /// Every server is a member.
+    Everyone,
+    /// The first servers after a shard's place on the consistent-hash ring.
+    Ring {
+        /// The shard.
+        shard: u16,
+        /// How many servers.
+        factor: usize,
+    },
+    /// These servers.
+    Fixed(Vec<ServerId>),
+}
+
+/// What a group is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupSpec {
+    /// Where its members come from.
+    pub placement: GroupPlacement,
+    /// Whether its members keep data that a new one has to get first.
+    pub keeps_data: bool,
+}
+
+impl Chief {
+    /// The ring of the servers that are there to stay.
+    pub(super) fn new_ring(configuration: &Configuration, given_up: &BTreeSet<ServerId>) -> Ring {
+        let stays = configuration.servers.iter().filter(|(server, place)| !place.draining && !given_up.contains(server));
+        Ring::new(configuration.ring, stays.map(|(server, place)| (*server, place.zone)))
+    }
+
+    /// The servers that should be members of the group.
+    pub(super) fn wanted(&self, configuration: &Configuration, group: GroupId) -> Vec<ServerId> {
+        let stays = |server: &ServerId| configuration.servers.get(server).is_some_and(|place| !place.draining);
+        match configuration.groups.get(&group).map(|spec| &spec.placement) {
+            None => Vec::new(),
+            Some(GroupPlacement::Everyone) => configuration.servers.keys().copied().filter(stays).collect(),
+            Some(GroupPlacement::Ring { shard, factor }) => self.ring.members(*shard, *factor),
+            Some(GroupPlacement::Fixed(servers)) => servers.iter().copied().filter(stays).collect(),
+        }
+    }
+
+    /// Moves the groups towards where they should be, a few servers at a time: first in, then out.
+    pub(super) fn plan(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        if !core::mem::take(&mut self.plan_is_due) {
+            return;
+        }
+        let groups: Vec<GroupId> = self.groups.keys().copied().collect();
+        let mut repairs = self.repairs_under_way(configuration);
+        for group in groups {
+            if !self.is_electing(group) {
+                self.let_wanted_join(configuration, group, &mut repairs, out);
+                self.let_unwanted_leave(configuration, now, group, out);
+            }
+        }
+        self.report_drained(configuration, out);
+    }
+
+    /// How many servers are being brought up to date in groups of the ring.
+    fn repairs_under_way(&self, configuration: &Configuration) -> usize {
+        let is_ring = |group: &GroupId| {
+            let placement = configuration.groups.get(group).map(|spec| &spec.placement);
+            matches!(placement, Some(GroupPlacement::Ring { .. }))
+        };
+        self.groups.iter().filter(|(group, _)| is_ring(group)).map(|(_, state)| state.membership.joining.len()).sum()
+    }
+
+    fn let_wanted_join(
+        &mut self,
+        configuration: &Configuration,
+        group: GroupId,
+        repairs: &mut usize,
+        out: &mut CoordinatorOut,
+    ) {
+        let Some(spec) = configuration.groups.get(&group) else { return };
+        let is_ring = matches!(spec.placement, GroupPlacement::Ring { .. });
+        let mut changed = false;
+        for server in self.wanted(configuration, group) {
+            let available = self.is_heard(server);
+            let Some(state) = self.groups.get_mut(&group) else { return };
+            let membership = &mut state.membership;
+            changed |= membership.leaving.remove(&server);
+            if membership.has(server) || !available {
+                continue;
+            }
+            if !spec.keeps_data {
+                membership.in_sync.insert(server);
+            } else if is_ring && *repairs >= configuration.policy.repairs_at_once {
+                // The others follow when these have caught up.
+                self.plan_is_due = true;
+                continue;
+            } else {
+                membership.joining.insert(server);
+                if is_ring {
+                    *repairs += 1;
+                    out.note(Some(group), Note::RepairStarted { server });
+                }
+            }
+            changed = true;
+        }
+        if changed {
+            self.publish(group);
+        }
+    }
+
+    fn let_unwanted_leave(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        out: &mut CoordinatorOut,
+    ) {
+        let wanted: BTreeSet<ServerId> = self.wanted(configuration, group).into_iter().collect();
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let membership = &mut state.membership;
+        let before = membership.joining.len();
+        membership.joining.retain(|server| wanted.contains(server));
+        let mut changed = membership.joining.len() < before;
+        membership.forgetful.retain(|server| configuration.servers.contains_key(server));
+        // Nobody goes before all that are to stay have everything.
+        let settled = !wanted.is_empty() && wanted.iter().all(|server| membership.in_sync.contains(server));
+        let unwanted: Vec<ServerId> = membership.in_sync.iter().copied().filter(|one| !wanted.contains(one)).collect();
+        if settled && !unwanted.is_empty() {
+            if membership.primary.is_some_and(|primary| unwanted.contains(&primary)) {
+                // The primary hands over before it goes. Under load another can be behind by an update or two
+                // and the old one be named again, so there is a pause between two attempts.
+                if now < state.hand_over_after {
+                    self.plan_is_due = true;
+                    return;
+                }
+                state.hand_over_after = now + HAND_OVER_PAUSE;
+                self.start_election(configuration, now, group, None, out);
+                return;
+            }
+            let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
+            for server in unwanted {
+                if keeps_data {
+                    changed |= membership.leaving.insert(server);
+                } else {
+                    membership.in_sync.remove(&server);
+                    changed = true;
+                }
+            }
+        }
+        if changed {
+            self.publish(group);
+        }
+    }
+
+    /// Tells of servers that are to be taken out and that no group needs any more.
+    fn report_drained(&mut self, configuration: &Configuration, out: &mut CoordinatorOut) {
+        for (server, _) in configuration.servers.iter().filter(|(_, place)| place.draining) {
+            let is_needed = self.groups.values().any(|state| state.membership.has(*server));
+            if !is_needed && self.drained.insert(*server) {
+                out.note(None, Note::Drained(*server));
+            }
+        }
+    }
+}
+
+/// How many groups each server has a part in: how even a placement is.
+#[must_use]
+pub fn groups_per_server(memberships: &BTreeMap<GroupId, BTreeSet<ServerId>>) -> BTreeMap<ServerId, usize> {
+    let mut counts = BTreeMap::new();
+    for server in memberships.values().flatten() {
+        *counts.entry(*server).or_default() += 1;
+    }
+    counts
+}
