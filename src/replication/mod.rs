@@ -9,6 +9,7 @@ mod message;
 mod one_copy;
 mod policy;
 mod primary_replica;
+mod ring;
 mod store;
 
 pub use coordinator::Coordinator;
@@ -16,6 +17,7 @@ pub use message::{Answer, Incarnation, Membership, Message, Request};
 pub use one_copy::{OneCopy, OneCopyDisk};
 pub use policy::{Acks, Policy};
 pub use primary_replica::{PrimaryReplica, PrimaryReplicaDisk, Waiting};
+pub use ring::{Ring, RingSettings};
 pub use store::{Change, Copy, Epoch, Files, Position, Snapshot, Store, Update, Version};
 
 use crate::sim::{Durable, FileId, NodeId, OperationId, ServerId, Span, Time};
