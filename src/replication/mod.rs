@@ -5,6 +5,7 @@
 //! itself, which a crash loses; what it keeps on disk is [`Protocol::Durable`].
 
 mod coordinator;
+mod detector;
 mod message;
 mod one_copy;
 mod policy;
@@ -13,6 +14,7 @@ mod ring;
 mod store;
 
 pub use coordinator::Coordinator;
+pub use detector::{Detector, Pulse};
 pub use message::{Answer, Incarnation, Membership, Message, Request};
 pub use one_copy::{OneCopy, OneCopyDisk};
 pub use policy::{Acks, Policy};
