@@ -14,6 +14,16 @@ pub enum Purpose {
     LinkLatency,
     /// The time that a disk takes to sync.
     DiskSync,
+    /// When the operations of a client's workload begin.
+    WorkloadArrival,
+    /// Which files the operations of a client's workload use.
+    WorkloadFile,
+    /// Whether the operations of a client's workload read or write.
+    WorkloadKind,
+    /// How big the writes of a client's workload are.
+    WorkloadSize,
+    /// What the writes of a client's workload write.
+    WorkloadContent,
 }
 
 /// The source of all streams of one world.
