@@ -77,7 +77,12 @@ fn a_workload_ends_and_stays_ended() {
         assert_eq!((generator.take(), generator.next_at()), (None, None));
     }
     assert_eq!(generator(Workload { rate_per_second_hundredths: 0, ..Workload::default() }).next_at(), None);
-    assert_eq!(generator(Workload { until: Some(Span::ZERO), ..Workload::default() }).next_at(), None);
+    let steady = Workload { arrivals: Arrivals::Steady, ..Workload::default() };
+    let first = generator(steady).next_at().unwrap();
+    let until = first.since(Time::from_millis(500));
+    assert_eq!(generator(Workload { until: Some(until), ..steady }).next_at(), None, "not at the end itself");
+    let until = Some(until + Span::from_micros(1));
+    assert_eq!(generator(Workload { until, ..steady }).next_at(), Some(first));
 }
 
 #[test]
@@ -141,6 +146,21 @@ fn what_is_out_of_bounds_counts_as_the_bound() {
     let frantic = Workload { rate_per_second_hundredths: u32::MAX, arrivals: Arrivals::Steady, ..Workload::default() };
     assert_eq!(planned(frantic, 1_000).len(), 1_000);
     assert_eq!((workload_file_name(0), workload_file_name(u32::MAX)), ("w0001.txt".into(), "w4294967296.txt".into()));
+}
+
+#[test]
+fn the_kind_does_not_depend_on_the_file_nor_the_size_on_the_kind() {
+    let operations = planned(Workload { files: 2, ..Workload::default() }, 20_000);
+    let first_file: Vec<&Planned> = operations.iter().filter(|one| one.file_index == 0).collect();
+    let reads = first_file.iter().filter(|one| is_read(one)).count();
+    // Half of some 10,000, with a standard deviation of 50.
+    assert!(first_file.len().abs_diff(2 * reads) < 500, "{reads} of {}", first_file.len());
+    let sizes = operations.iter().filter_map(|one| match one.kind {
+        PlannedKind::Write { size_bytes, .. } => Some(size_bytes),
+        PlannedKind::Read => None,
+    });
+    let (small, big): (Vec<u64>, Vec<u64>) = sizes.partition(|size| *size <= 550);
+    assert!(small.len().abs_diff(big.len()) < 500, "{} and {}", small.len(), big.len());
 }
 
 #[test]
