@@ -1,5 +1,13 @@
 //! Simulated clients: they find the primary, ask, wait, and learn ok, no, or nothing at all.
 
+mod text;
+mod workload;
+
+pub use text::{CONTENT_LIMIT_BYTES, content_bytes};
+pub use workload::{
+    Arrivals, Generator, Planned, PlannedKind, Popularity, Size, WORKLOAD_FILES_LIMIT, Workload, workload_file_name,
+};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};

@@ -18,6 +18,16 @@ pub enum Purpose {
     LinkFault,
     /// Random faults.
     Chaos,
+    /// When the operations of a client's workload begin.
+    WorkloadArrival,
+    /// Which files the operations of a client's workload use.
+    WorkloadFile,
+    /// Whether the operations of a client's workload read or write.
+    WorkloadKind,
+    /// How big the writes of a client's workload are.
+    WorkloadSize,
+    /// What the writes of a client's workload write.
+    WorkloadContent,
 }
 
 /// The source of all streams of one world.
