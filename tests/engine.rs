@@ -3,10 +3,11 @@
 use replicarium::check::Verdict;
 use replicarium::replication::Version;
 use replicarium::session::{Scenario, Session};
-use replicarium::sim::{Content, NodeId, ServerId, Span};
+use replicarium::sim::{Content, CoordinatorId, NodeId, ServerId, Span};
 use replicarium::world::{Command, Importance, OperationKind, OutcomeView, Placement, ReadFrom, Role, View};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+const COORDINATOR: NodeId = NodeId::Coordinator(CoordinatorId(1));
 const S1: ServerId = ServerId(1);
 const S2: ServerId = ServerId(2);
 const S3: ServerId = ServerId(3);
@@ -149,7 +150,7 @@ fn without_acks_a_failover_loses_what_was_acknowledged() {
 #[wasm_bindgen_test(unsupported = test)]
 fn the_old_primary_cuts_off_its_unacknowledged_tail() {
     let mut session = opened("three-copies", 11);
-    for other in [NodeId::Server(S2), NodeId::Server(S3), NodeId::Coordinator] {
+    for other in [NodeId::Server(S2), NodeId::Server(S3), COORDINATOR] {
         give(&mut session, Command::CutLink { first: NodeId::Server(S1), second: other });
     }
     write(&mut session, "notes.txt", "nobody else will see this");
@@ -160,7 +161,7 @@ fn the_old_primary_cuts_off_its_unacknowledged_tail() {
     assert_eq!(unknown, Some(OutcomeView::Unknown));
     write(&mut session, "notes.txt", "the second reign");
     run(&mut session, 900);
-    for other in [NodeId::Server(S2), NodeId::Server(S3), NodeId::Coordinator] {
+    for other in [NodeId::Server(S2), NodeId::Server(S3), COORDINATOR] {
         give(&mut session, Command::HealLink { first: NodeId::Server(S1), second: other });
     }
     run(&mut session, 900);

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use replicarium::replication::{
     Change, Effect, Epoch, Identity, Incarnation, Membership, Message, Note, Out, Policy, Position, PrimaryReplica,
-    PrimaryReplicaDisk, Protocol, Request, Update, Version,
+    PrimaryReplicaDisk, Protocol, Request, Update, Version, WriteId,
 };
-use replicarium::sim::{ClientId, Content, Durable, FileId, NodeId, OperationId, ServerId, Time};
+use replicarium::sim::{ClientId, Content, CoordinatorId, Durable, FileId, NodeId, OperationId, ServerId, Time};
 
 type Record = <PrimaryReplicaDisk as Durable>::Record;
 
+const COORDINATOR: NodeId = NodeId::Coordinator(CoordinatorId(1));
 const S1: ServerId = ServerId(1);
 const S2: ServerId = ServerId(2);
 const INCARNATION: Incarnation = Incarnation { disk: 1, start: 1 };
@@ -27,7 +28,7 @@ fn update(index: u64) -> Arc<Update> {
         file: FileId(0),
         version: Version(index),
         change: Change::Put(Content::new(b"some bytes")),
-        operation: OperationId(index),
+        write: WriteId { operation: OperationId(index), attempt: 0 },
         replaces: None,
     })
 }
@@ -65,14 +66,19 @@ fn primary_with_joining_replica() -> PrimaryReplica {
         primary: Some(S1),
         in_sync: BTreeSet::from([S1]),
         joining: BTreeSet::from([S2]),
+        ..Membership::default()
     };
-    receive(&mut primary, NodeId::Coordinator, Message::NewMembership(Arc::new(membership)));
+    receive(&mut primary, COORDINATOR, Message::NewMembership(Arc::new(membership)));
     synced(&mut primary, 1);
     primary
 }
 
 fn ask_to_write(primary: &mut PrimaryReplica, operation: u64) {
-    let request = Request::Change { file: FileId(0), change: Change::Put(Content::new(b"some bytes")) };
+    let request = Request::Change {
+        file: FileId(0),
+        change: Change::Put(Content::new(b"some bytes")),
+        write: WriteId { operation: OperationId(operation), attempt: 0 },
+    };
     let client = NodeId::Client(ClientId(1));
     primary.on_client(Time::ZERO, client, OperationId(operation), request, &mut Out::new());
 }
@@ -90,7 +96,7 @@ fn a_replica_acknowledges_only_what_is_on_its_disk() {
 fn a_promise_is_on_disk_before_it_is_given() {
     let mut replica = started(S2);
     let is_promise = |message: &Message| matches!(message, Message::Promise { epoch: Epoch(3), .. });
-    let effects = receive(&mut replica, NodeId::Coordinator, Message::Prepare { epoch: Epoch(3) });
+    let effects = receive(&mut replica, COORDINATOR, Message::Prepare { epoch: Epoch(3) });
     assert_eq!(writes(&effects), 1, "the epoch is written");
     assert!(!sends(&effects, is_promise), "promised before the sync");
     assert!(sends(&synced(&mut replica, 1), is_promise));
@@ -99,7 +105,7 @@ fn a_promise_is_on_disk_before_it_is_given() {
 #[test]
 fn who_promised_an_epoch_takes_nothing_from_an_earlier_primary() {
     let mut replica = started(S2);
-    receive(&mut replica, NodeId::Coordinator, Message::Prepare { epoch: Epoch(2) });
+    receive(&mut replica, COORDINATOR, Message::Prepare { epoch: Epoch(2) });
     let effects = receive(&mut replica, S1, append(1, Position::default()));
     assert!(sends(&effects, |message| matches!(message, Message::Refused { current: Epoch(2) })));
     assert_eq!(writes(&effects), 0);

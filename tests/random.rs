@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use replicarium::check::Verdict;
 use replicarium::replication::Epoch;
 use replicarium::session::{Scenario, Session};
-use replicarium::sim::{Content, NodeId, Purpose, ServerId, Span, Stream, Streams};
+use replicarium::sim::{Content, CoordinatorId, NodeId, Purpose, ServerId, Span, Stream, Streams};
 use replicarium::world::{Command, EventKind, Placement, Role, ServerStatus, View};
 
+const COORDINATOR: NodeId = NodeId::Coordinator(CoordinatorId(1));
 const COMMANDS_A_RUN: u64 = 40;
 
 fn number_from_environment(name: &str) -> Option<u64> {
@@ -38,7 +39,7 @@ fn pick<T: Copy>(stream: &mut Stream, of: &[T]) -> T {
 
 fn random_node(stream: &mut Stream, view: &View) -> NodeId {
     let mut nodes: Vec<NodeId> = view.servers.iter().map(|server| NodeId::Server(server.id)).collect();
-    nodes.push(NodeId::Coordinator);
+    nodes.push(COORDINATOR);
     pick(stream, &nodes)
 }
 
@@ -72,7 +73,7 @@ fn check_always(session: &Session) {
         last = Some(event.id);
         assert!(event.cause.is_none_or(|cause| cause < event.id), "a cause comes before its effect");
         assert!(session.sentence(event).ends_with(['.', '?']), "every event has its sentence: {event:?}");
-        if let EventKind::BecamePrimary { server, epoch } = event.kind {
+        if let EventKind::BecamePrimary { server, epoch, .. } = event.kind {
             let known = *primary_of.entry(epoch).or_insert(server);
             assert_eq!(known, server, "two primaries in epoch {epoch}");
         }

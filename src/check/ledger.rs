@@ -10,6 +10,8 @@ pub enum CopyHealth {
     Fresh,
     /// It lacks the last acknowledged write.
     Stale,
+    /// Its bytes are damaged.
+    Corrupt,
     /// There is no copy on this server, or the disk that had it is lost.
     Missing,
 }
@@ -153,6 +155,10 @@ impl Evidence {
         }
         match self.primary {
             None => (Verdict::Unavailable, format!("No primary serves it; {version} is on {}.", list(&fresh))),
+            Some((primary, CopyHealth::Corrupt)) => {
+                let reason = format!("The copy on the primary {primary} is damaged; {version} is on {}.", list(&up));
+                (Verdict::AtRisk, reason)
+            }
             Some((primary, CopyHealth::Stale | CopyHealth::Missing)) => {
                 let reason = format!("The primary {primary} lacks {version}; only {} still has it.", list(&fresh));
                 (Verdict::LostAcknowledged, reason)
@@ -175,6 +181,10 @@ impl Evidence {
 
     fn lost_reason(&self, version: Version) -> String {
         let stale = self.servers(|holding| holding.health == CopyHealth::Stale);
+        let corrupt = self.servers(|holding| holding.health == CopyHealth::Corrupt);
+        if !corrupt.is_empty() {
+            return format!("{version} was acknowledged; the only copy left is damaged, on {}.", list(&corrupt));
+        }
         if stale.is_empty() {
             format!("{version} was acknowledged, and no disk has any copy.")
         } else {

@@ -3,5 +3,5 @@
 mod book;
 mod ledger;
 
-pub use book::LedgerBook;
+pub use book::{Acknowledged, LedgerBook};
 pub use ledger::{CopyHealth, Evidence, Holding, Ledger, LedgerRow, Verdict};

@@ -16,6 +16,13 @@ pub struct OneCopyDisk {
     pub files: Files,
 }
 
+impl OneCopyDisk {
+    /// One bit of the copy of a file flips. Returns whether there was a bit to flip.
+    pub fn rot(&mut self, file: FileId, bit: u64) -> bool {
+        super::store::rot(&mut self.files, file, bit)
+    }
+}
+
 impl Durable for OneCopyDisk {
     type Record = Update;
 
@@ -60,7 +67,12 @@ impl Protocol for OneCopy {
     }
 
     fn on_start(identity: Identity, disk: &OneCopyDisk, _: &mut Out<Update>) -> Self {
-        Self { checksums: identity.policy.checksums, files: disk.files.clone(), unsynced: VecDeque::new(), synced_count: 0 }
+        Self {
+            checksums: identity.policy.checksums,
+            files: disk.files.clone(),
+            unsynced: VecDeque::new(),
+            synced_count: 0,
+        }
     }
 
     fn on_message(&mut self, _: Time, _: NodeId, _: Message, _: &mut Out<Update>) {}

@@ -120,7 +120,7 @@ impl Scenario {
     #[must_use]
     pub fn settings(&self) -> WorldSettings {
         let policy = Policy { acks: self.acks, window: self.window, ..Policy::default() };
-        WorldSettings { servers: self.servers, policy }
+        WorldSettings { policy, ..WorldSettings::with_servers(self.servers) }
     }
 
     /// The writes that fill its cluster before the learner enters.

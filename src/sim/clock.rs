@@ -35,7 +35,8 @@ impl Clock {
             return now;
         }
         let passed = i128::from(now.since(self.set_at).as_micros());
-        let shown = i128::from(now.as_micros()) + i128::from(self.offset_us) + passed * i128::from(self.drift_ppm) / 1_000_000;
+        let shown =
+            i128::from(now.as_micros()) + i128::from(self.offset_us) + passed * i128::from(self.drift_ppm) / 1_000_000;
         Time::from_micros(u64::try_from(shown.max(0)).unwrap_or(u64::MAX))
     }
 

@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 pub struct Content {
     bytes: Arc<[u8]>,
     checksum: u32,
+    /// Whether the bytes have another checksum. Only the simulation knows it; a server has to check.
+    damaged: bool,
 }
 
 impl Content {
     /// Takes the bytes and computes their CRC-32 checksum once.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self { bytes: Arc::from(bytes), checksum: crc32fast::hash(bytes) }
+        Self { bytes: Arc::from(bytes), checksum: crc32fast::hash(bytes), damaged: false }
     }
 
     /// The bytes.
@@ -30,6 +32,12 @@ impl Content {
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
         self.bytes.len() as u64
+    }
+
+    /// Whether the bytes are damaged, as the simulation knows without looking at them.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.damaged
     }
 
     /// Whether the bytes still have the checksum that was taken when the content was made.
@@ -49,7 +57,8 @@ impl Content {
             let index = usize::try_from(bit / 8).unwrap_or(0);
             bytes[index] ^= 1 << (bit % 8);
         }
-        Self { bytes: Arc::from(bytes), checksum: self.checksum }
+        let damaged = crc32fast::hash(&bytes) != self.checksum;
+        Self { bytes: Arc::from(bytes), checksum: self.checksum, damaged }
     }
 
     /// The CRC-32 checksum taken when the content was made.

@@ -16,9 +16,7 @@ mod time;
 pub use clock::{Clock, DRIFT_LIMIT_PPM};
 pub use content::Content;
 pub use disk::{Disk, DiskCondition, Durable, Volume};
-pub use id::{
-    ClientId, CoordinatorId, EventId, FileId, GroupId, MessageId, NodeId, OperationId, ServerId, ZoneId,
-};
+pub use id::{ClientId, CoordinatorId, EventId, FileId, GroupId, MessageId, NodeId, OperationId, ServerId, ZoneId};
 pub use latency::Latency;
 pub use network::{Flight, LinkQuality, Network, NetworkSettings, Sent};
 pub use queue::Queue;

@@ -235,7 +235,18 @@ impl<M: Clone> Network<M> {
         let double = (doubled && lost_at.is_none()).then(|| {
             let again = arrives + times(latency, 1);
             let copy = message.clone();
-            (self.launch(Flight { id: MessageId(0), from, to, sent: now, arrives: again, lost: None, message: copy }), again)
+            (
+                self.launch(Flight {
+                    id: MessageId(0),
+                    from,
+                    to,
+                    sent: now,
+                    arrives: again,
+                    lost: None,
+                    message: copy,
+                }),
+                again,
+            )
         });
         let id = self.launch(Flight { id: MessageId(0), from, to, sent: now, arrives, lost: lost_at, message });
         Some(Sent { id, arrives, lost_by_cut: lost_at.map(|_| cut), double })
@@ -285,8 +296,7 @@ impl<M: Clone> Network<M> {
         }
         let streams = self.streams;
         let link = self.link(from, to);
-        let faults =
-            link.faults.get_or_insert_with(|| streams.stream(Purpose::LinkFault, (key(from), key(to))));
+        let faults = link.faults.get_or_insert_with(|| streams.stream(Purpose::LinkFault, (key(from), key(to))));
         rates.map(|rate| faults.below(1_000) < u64::from(rate))
     }
 
@@ -339,8 +349,7 @@ mod tests {
     #[test]
     fn a_link_keeps_the_order_of_its_messages() {
         let mut network = network();
-        let arrivals: Vec<Time> =
-            (0..200).map(|index| arrival(&mut network, Time::from_micros(index), 100)).collect();
+        let arrivals: Vec<Time> = (0..200).map(|index| arrival(&mut network, Time::from_micros(index), 100)).collect();
         assert!(arrivals.windows(2).all(|pair| pair[0] < pair[1]));
     }
 

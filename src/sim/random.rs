@@ -14,10 +14,6 @@ pub enum Purpose {
     LinkLatency,
     /// The time that a disk takes to sync.
     DiskSync,
-    /// Whether a message on a directed link is lost, doubled or held up.
-    LinkFault,
-    /// Random faults.
-    Chaos,
     /// When the operations of a client's workload begin.
     WorkloadArrival,
     /// Which files the operations of a client's workload use.
@@ -28,6 +24,10 @@ pub enum Purpose {
     WorkloadSize,
     /// What the writes of a client's workload write.
     WorkloadContent,
+    /// Whether a message on a directed link is lost, doubled or held up.
+    LinkFault,
+    /// Random faults.
+    Chaos,
 }
 
 /// The source of all streams of one world.

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::command::Direction;
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
-use crate::replication::{Answer, Change, Epoch, Message, Request, Version};
-use crate::sim::{EventId, FileId, MessageId, NodeId, OperationId, ServerId, Time, ZoneId};
+use crate::replication::{Answer, Change, CouncilMessage, Epoch, Message, Request, Version};
+use crate::sim::{
+    CoordinatorId, DiskCondition, EventId, FileId, GroupId, LinkQuality, MessageId, NodeId, OperationId, ServerId,
+    Time, ZoneId,
+};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +29,8 @@ pub struct Event {
 pub struct Cargo {
     /// What the message is for.
     pub kind: MessageKind,
+    /// The group that it is about, if it is about one.
+    pub group: Option<GroupId>,
     /// The file that it is about, if it is about one.
     pub file: Option<FileId>,
     /// The version that it carries, if it carries one.
@@ -42,47 +48,342 @@ pub enum LossReason {
     LinkCut,
     /// The receiver was down.
     ReceiverDown,
+    /// The link is bad.
+    BadLink,
+    /// The receiver's disk is full.
+    DiskFull,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the sentence of each event, in sentence.rs, says what its fields mean")]
 pub enum EventKind {
-    ServerAdded { server: ServerId, zone: ZoneId },
-    ServerRemoved { server: ServerId },
-    ServerCrashed { server: ServerId, unsynced: bool },
-    ServerKilled { server: ServerId },
-    ServerRestarted { server: ServerId, with_empty_disk: bool },
-    LinkCut { first: NodeId, second: NodeId },
-    LinkHealed { first: NodeId, second: NodeId },
-    PromotionAsked { server: ServerId },
-    OperationStarted { operation: OperationId, client: NodeId, kind: OperationKind, file: FileId },
-    OperationDone { operation: OperationId, client: NodeId, kind: OperationKind, file: FileId, version: Version },
-    OperationFound { operation: OperationId, client: NodeId, file: FileId, version: Option<Version> },
-    OperationRefused { operation: OperationId, client: NodeId, kind: OperationKind, file: FileId, refusal: Refusal },
-    OperationUnknown { operation: OperationId, client: NodeId, kind: OperationKind, file: FileId },
-    MessageSent { message: MessageId, from: NodeId, to: NodeId, cargo: Cargo },
-    MessageReceived { message: MessageId, from: NodeId, to: NodeId, cargo: Cargo },
-    MessageLost { message: MessageId, from: NodeId, to: NodeId, cargo: Cargo, reason: LossReason },
-    UpdateLogged { server: ServerId, file: FileId, version: Version, operation: OperationId, epoch: Epoch, index: u64 },
-    UpdateWaits { server: ServerId, file: FileId, acks: usize, acks_needed: usize, window: usize },
-    UpdateOnDisk { server: ServerId, file: FileId, version: Version, operation: OperationId, index: u64 },
-    AckCounted { server: ServerId, by: ServerId, index: u64, acks: usize, acks_needed: usize },
-    BecamePrimary { server: ServerId, epoch: Epoch },
-    SteppedDown { server: ServerId, epoch: Epoch, newer: Epoch },
-    Fenced { server: ServerId, from: NodeId, stale: Epoch, current: Epoch },
-    Truncated { server: ServerId, from_index: u64, count: u64 },
-    CatchesUp { server: ServerId, replica: ServerId, from_index: u64, count: u64 },
-    FullCopySent { server: ServerId, replica: ServerId },
-    FullCopyTaken { server: ServerId, files: usize },
-    Lags { server: ServerId, replica: ServerId },
-    CaughtUp { server: ServerId, replica: ServerId },
-    Suspected { server: ServerId },
-    HeardAgain { server: ServerId },
-    ElectionStarted { epoch: Epoch },
-    Promoted { server: ServerId, epoch: Epoch, index: u64, by_hand: bool },
-    NoCandidate { epoch: Epoch },
-    InSyncChanged { servers: Vec<ServerId> },
+    ServerAdded {
+        server: ServerId,
+        zone: ZoneId,
+    },
+    ServerLeaves {
+        server: ServerId,
+    },
+    ServerRemoved {
+        server: ServerId,
+    },
+    ServerCrashed {
+        server: ServerId,
+        unsynced: bool,
+    },
+    ServerKilled {
+        server: ServerId,
+    },
+    ServerRestarted {
+        server: ServerId,
+        with_empty_disk: bool,
+    },
+    ServerPaused {
+        server: ServerId,
+    },
+    ServerResumed {
+        server: ServerId,
+    },
+    DiskWiped {
+        server: ServerId,
+    },
+    CopyRotted {
+        server: ServerId,
+        file: FileId,
+        version: Version,
+    },
+    DiskChanged {
+        server: ServerId,
+        condition: DiskCondition,
+    },
+    ClockSkewed {
+        server: ServerId,
+        offset_us: i64,
+        drift_ppm: i32,
+    },
+    ZoneFailed {
+        zone: ZoneId,
+    },
+    ZoneReturned {
+        zone: ZoneId,
+    },
+    LinkCut {
+        first: NodeId,
+        second: NodeId,
+    },
+    LinkCutOneWay {
+        from: NodeId,
+        to: NodeId,
+    },
+    LinkHealed {
+        first: NodeId,
+        second: NodeId,
+    },
+    LinkChanged {
+        from: NodeId,
+        to: NodeId,
+        both_ways: bool,
+        quality: LinkQuality,
+    },
+    Partitioned {
+        side: Vec<NodeId>,
+        direction: Direction,
+    },
+    AllHealed,
+    CoordinatorCrashed {
+        node: CoordinatorId,
+    },
+    CoordinatorRestarted {
+        node: CoordinatorId,
+    },
+    LeadsCouncil {
+        node: CoordinatorId,
+        term: u64,
+    },
+    PromotionAsked {
+        server: ServerId,
+    },
+    OperationStarted {
+        operation: OperationId,
+        client: NodeId,
+        kind: OperationKind,
+        file: FileId,
+    },
+    OperationDone {
+        operation: OperationId,
+        client: NodeId,
+        kind: OperationKind,
+        file: FileId,
+        version: Version,
+    },
+    OperationFound {
+        operation: OperationId,
+        client: NodeId,
+        file: FileId,
+        version: Option<Version>,
+        damaged: bool,
+    },
+    OperationServed {
+        operation: OperationId,
+        client: NodeId,
+        file: FileId,
+    },
+    OperationRetried {
+        operation: OperationId,
+        client: NodeId,
+        file: FileId,
+        attempt: u8,
+        with_key: bool,
+    },
+    OperationRefused {
+        operation: OperationId,
+        client: NodeId,
+        kind: OperationKind,
+        file: FileId,
+        refusal: Refusal,
+    },
+    OperationUnknown {
+        operation: OperationId,
+        client: NodeId,
+        kind: OperationKind,
+        file: FileId,
+    },
+    MessageSent {
+        message: MessageId,
+        from: NodeId,
+        to: NodeId,
+        cargo: Cargo,
+    },
+    MessageReceived {
+        message: MessageId,
+        from: NodeId,
+        to: NodeId,
+        cargo: Cargo,
+    },
+    MessageLost {
+        message: MessageId,
+        from: NodeId,
+        to: NodeId,
+        cargo: Cargo,
+        reason: LossReason,
+    },
+    MessageDoubled {
+        message: MessageId,
+        from: NodeId,
+        to: NodeId,
+        cargo: Cargo,
+    },
+    UpdateLogged {
+        server: ServerId,
+        group: GroupId,
+        file: FileId,
+        version: Version,
+        operation: OperationId,
+        epoch: Epoch,
+        index: u64,
+    },
+    UpdateWaits {
+        server: ServerId,
+        file: FileId,
+        acks: usize,
+        acks_needed: usize,
+        window: usize,
+    },
+    UpdateOnDisk {
+        server: ServerId,
+        group: GroupId,
+        file: FileId,
+        version: Version,
+        operation: OperationId,
+        epoch: Epoch,
+        index: u64,
+    },
+    UpdateApplied {
+        server: ServerId,
+        group: GroupId,
+        file: FileId,
+        version: Version,
+        index: u64,
+    },
+    AckCounted {
+        server: ServerId,
+        group: GroupId,
+        by: ServerId,
+        index: u64,
+        acks: usize,
+        acks_needed: usize,
+    },
+    UpdateAnswered {
+        server: ServerId,
+        group: GroupId,
+        file: FileId,
+        version: Version,
+        operation: OperationId,
+        acks: usize,
+    },
+    UpdateNotConfirmed {
+        server: ServerId,
+        file: FileId,
+        version: Version,
+        operation: OperationId,
+    },
+    RequestRepeated {
+        server: ServerId,
+        file: FileId,
+        operation: OperationId,
+    },
+    WentAsync {
+        server: ServerId,
+        group: GroupId,
+    },
+    BackInSync {
+        server: ServerId,
+        group: GroupId,
+    },
+    RotFound {
+        server: ServerId,
+        file: FileId,
+    },
+    RotRepaired {
+        server: ServerId,
+        file: FileId,
+        from: ServerId,
+    },
+    BecamePrimary {
+        server: ServerId,
+        group: GroupId,
+        epoch: Epoch,
+    },
+    SteppedDown {
+        server: ServerId,
+        group: GroupId,
+        epoch: Epoch,
+        newer: Epoch,
+    },
+    Fenced {
+        server: ServerId,
+        group: GroupId,
+        from: NodeId,
+        stale: Epoch,
+        current: Epoch,
+    },
+    Truncated {
+        server: ServerId,
+        group: GroupId,
+        from_index: u64,
+        count: u64,
+    },
+    CatchesUp {
+        server: ServerId,
+        group: GroupId,
+        replica: ServerId,
+        from_index: u64,
+        count: u64,
+    },
+    FullCopySent {
+        server: ServerId,
+        group: GroupId,
+        replica: ServerId,
+    },
+    FullCopyTaken {
+        server: ServerId,
+        group: GroupId,
+        files: usize,
+    },
+    Lags {
+        server: ServerId,
+        group: GroupId,
+        replica: ServerId,
+    },
+    CaughtUp {
+        server: ServerId,
+        group: GroupId,
+        replica: ServerId,
+    },
+    Suspected {
+        server: ServerId,
+    },
+    HeardAgain {
+        server: ServerId,
+    },
+    ElectionStarted {
+        group: GroupId,
+        epoch: Epoch,
+    },
+    Promoted {
+        server: ServerId,
+        group: GroupId,
+        epoch: Epoch,
+        index: u64,
+        by_hand: bool,
+    },
+    NoCandidate {
+        group: GroupId,
+        epoch: Epoch,
+    },
+    WaitsForOperator {
+        group: GroupId,
+    },
+    InSyncChanged {
+        group: GroupId,
+        servers: Vec<ServerId>,
+    },
+    GivenUp {
+        server: ServerId,
+    },
+    RepairStarted {
+        server: ServerId,
+        group: GroupId,
+    },
+    Trimmed {
+        server: ServerId,
+        group: GroupId,
+    },
+    GroupDropped {
+        server: ServerId,
+        group: GroupId,
+    },
 }
 
 /// How much an event matters to someone who watches.
@@ -109,42 +410,76 @@ impl Event {
     #[must_use]
     pub fn importance(&self) -> Importance {
         match &self.kind {
-            EventKind::MessageSent { .. } | EventKind::MessageReceived { .. } => Importance::Routine,
+            EventKind::MessageSent { .. }
+            | EventKind::MessageReceived { .. }
+            | EventKind::MessageDoubled { .. }
+            | EventKind::UpdateAnswered { .. }
+            | EventKind::UpdateApplied { .. } => Importance::Routine,
             EventKind::MessageLost { cargo, .. } => match cargo.kind {
                 MessageKind::Heartbeat | MessageKind::Election | MessageKind::Control => Importance::Routine,
                 _ => Importance::Loss,
             },
-            EventKind::OperationDone { .. }
-            | EventKind::OperationFound { .. }
-            | EventKind::AckCounted { .. }
-            | EventKind::CaughtUp { .. } => Importance::Good,
-            EventKind::UpdateWaits { .. } | EventKind::Lags { .. } | EventKind::NoCandidate { .. } => {
-                Importance::Waiting
-            }
-            EventKind::ServerCrashed { .. }
-            | EventKind::ServerKilled { .. }
-            | EventKind::LinkCut { .. }
-            | EventKind::Suspected { .. } => Importance::Fault,
-            EventKind::OperationRefused { .. }
+            EventKind::OperationFound { damaged: true, .. }
+            | EventKind::OperationRefused { .. }
             | EventKind::OperationUnknown { .. }
+            | EventKind::UpdateNotConfirmed { .. }
+            | EventKind::CopyRotted { .. }
             | EventKind::Truncated { .. }
             | EventKind::Fenced { .. } => Importance::Loss,
+            EventKind::OperationDone { .. }
+            | EventKind::OperationFound { .. }
+            | EventKind::OperationServed { .. }
+            | EventKind::AckCounted { .. }
+            | EventKind::RotRepaired { .. }
+            | EventKind::BackInSync { .. }
+            | EventKind::CaughtUp { .. } => Importance::Good,
+            EventKind::UpdateWaits { .. }
+            | EventKind::Lags { .. }
+            | EventKind::WentAsync { .. }
+            | EventKind::WaitsForOperator { .. }
+            | EventKind::NoCandidate { .. } => Importance::Waiting,
+            EventKind::ServerCrashed { .. }
+            | EventKind::ServerKilled { .. }
+            | EventKind::ServerPaused { .. }
+            | EventKind::DiskWiped { .. }
+            | EventKind::DiskChanged { .. }
+            | EventKind::ClockSkewed { .. }
+            | EventKind::ZoneFailed { .. }
+            | EventKind::LinkCut { .. }
+            | EventKind::LinkCutOneWay { .. }
+            | EventKind::LinkChanged { .. }
+            | EventKind::Partitioned { .. }
+            | EventKind::CoordinatorCrashed { .. }
+            | EventKind::RotFound { .. }
+            | EventKind::Suspected { .. } => Importance::Fault,
             EventKind::ElectionStarted { .. }
             | EventKind::Promoted { .. }
             | EventKind::PromotionAsked { .. }
+            | EventKind::LeadsCouncil { .. }
             | EventKind::BecamePrimary { .. }
             | EventKind::SteppedDown { .. } => Importance::Failover,
             EventKind::ServerAdded { .. }
+            | EventKind::ServerLeaves { .. }
             | EventKind::ServerRemoved { .. }
             | EventKind::ServerRestarted { .. }
+            | EventKind::ServerResumed { .. }
+            | EventKind::ZoneReturned { .. }
             | EventKind::LinkHealed { .. }
+            | EventKind::AllHealed
+            | EventKind::CoordinatorRestarted { .. }
             | EventKind::OperationStarted { .. }
+            | EventKind::OperationRetried { .. }
+            | EventKind::RequestRepeated { .. }
             | EventKind::UpdateLogged { .. }
             | EventKind::UpdateOnDisk { .. }
             | EventKind::CatchesUp { .. }
             | EventKind::FullCopySent { .. }
             | EventKind::FullCopyTaken { .. }
             | EventKind::HeardAgain { .. }
+            | EventKind::GivenUp { .. }
+            | EventKind::RepairStarted { .. }
+            | EventKind::Trimmed { .. }
+            | EventKind::GroupDropped { .. }
             | EventKind::InSyncChanged { .. } => Importance::Notable,
         }
     }
@@ -153,38 +488,56 @@ impl Event {
 impl Cargo {
     /// What `message` carries.
     #[must_use]
-    pub fn of(message: &Message) -> Self {
-        let plain = |kind| Self { kind, file: None, version: None, count: 0, epoch: None };
+    pub fn of(message: &Message, group: Option<GroupId>) -> Self {
+        let plain = |kind| Self { kind, group, file: None, version: None, count: 0, epoch: None };
         match message {
             Message::Request { request, .. } => {
-                let (Request::Change { file, .. } | Request::Read { file, .. }) = request;
+                let file = match request {
+                    Request::Change { file, .. } | Request::Read { file, .. } => Some(*file),
+                    Request::Call => None,
+                };
                 let count = u64::from(matches!(request, Request::Change { change: Change::Put(_), .. }));
-                Self { file: Some(*file), count, ..plain(MessageKind::Request) }
+                Self { file, count, ..plain(MessageKind::Request) }
             }
             Message::Answer { answer, .. } => {
                 let version = match answer {
                     Answer::Done { version } => Some(*version),
                     Answer::Found(copy) => copy.as_ref().map(|copy| copy.version),
-                    Answer::NotPrimary | Answer::SteppedDown => None,
+                    _ => None,
                 };
                 Self { version, ..plain(MessageKind::Answer) }
             }
-            Message::WhoIsPrimary => plain(MessageKind::Request),
-            Message::PrimaryIs(_) => plain(MessageKind::Answer),
-            Message::Heartbeat { .. } => plain(MessageKind::Heartbeat),
+            Message::WhoIsPrimary(_) => plain(MessageKind::Request),
+            Message::PrimaryIs { .. } => plain(MessageKind::Answer),
+            Message::Heartbeat { .. } | Message::Lease { .. } => plain(MessageKind::Heartbeat),
+            Message::PartIn { .. } | Message::FetchCopy { .. } => plain(MessageKind::Control),
+            Message::GoodCopy { file, copy } => {
+                Self { file: Some(*file), version: Some(copy.version), count: 1, ..plain(MessageKind::FullCopy) }
+            }
+            Message::Council(council) => match council {
+                CouncilMessage::Decide { .. } | CouncilMessage::Accepted { .. } => plain(MessageKind::Heartbeat),
+                CouncilMessage::WantsToLead { .. } | CouncilMessage::Vote { .. } | CouncilMessage::Outdated { .. } => {
+                    plain(MessageKind::Election)
+                }
+            },
+            Message::Noticed { epoch, index, .. } => {
+                Self { count: *index, epoch: Some(*epoch), ..plain(MessageKind::Ack) }
+            }
             Message::Prepare { epoch } | Message::Promise { epoch, .. } => {
                 Self { epoch: Some(*epoch), ..plain(MessageKind::Election) }
             }
             Message::NewMembership(membership) => {
                 Self { epoch: Some(membership.epoch), ..plain(MessageKind::Election) }
             }
-            Message::CaughtUp { epoch, .. } | Message::Lags { epoch, .. } | Message::Mismatch { epoch, .. } => {
-                Self { epoch: Some(*epoch), ..plain(MessageKind::Control) }
-            }
+            Message::CaughtUp { epoch, .. }
+            | Message::Lags { epoch, .. }
+            | Message::MayLeave { epoch, .. }
+            | Message::Mismatch { epoch, .. } => Self { epoch: Some(*epoch), ..plain(MessageKind::Control) },
             Message::Refused { current } => Self { epoch: Some(*current), ..plain(MessageKind::Control) },
             Message::Append { epoch, updates, .. } => match updates.last() {
                 Some(update) => Self {
                     kind: MessageKind::Update,
+                    group,
                     file: Some(update.file),
                     version: Some(update.version),
                     count: updates.len() as u64,

@@ -1,21 +1,31 @@
-//! The world: servers, coordinator, clients and network under one clock.
+//! The world: servers, coordinator, clients and the network, bound together under one clock.
 //!
-//! A [`Command`] goes in, [`Event`]s come out, and a [`View`] shows the world at one moment.
+//! [`World`] takes a [`Command`], runs on, and emits [`Event`]s; a [`View`] is a picture of it at one moment.
 
 mod apply;
+mod catalogue;
 mod command;
 mod engine;
 mod event;
+mod hosting;
+mod judge;
+mod notes;
+mod operations;
 mod picture;
 mod sentence;
 mod server;
+mod settings;
+mod traffic;
 mod view;
 
-pub use apply::{CommandError, FILE_SIZE_LIMIT_BYTES, FILES_LIMIT, SERVERS_LIMIT};
-pub use command::{Command, Placement, ReadFrom};
-pub use engine::{World, WorldSettings};
+pub use apply::{
+    CLOCK_OFFSET_LIMIT_US, CommandError, FILE_SIZE_LIMIT_BYTES, FILES_LIMIT, SERVERS_LIMIT, SLOW_FACTOR_LIMIT,
+};
+pub use command::{Command, Direction, Placement, ReadFrom};
+pub use engine::{MAIN_GROUP, World};
 pub use event::{Cargo, Event, EventKind, Importance, LossReason};
+pub use settings::{DiskSettings, ServiceSettings, WorldSettings};
 pub use view::{
-    CoordinatorView, CopyView, LinkView, MessageKind, MessageView, OperationKind, OperationView, OutcomeView, Role,
-    ServerStatus, ServerView, View, WaitingView,
+    CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind, MessageView,
+    OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
 };

@@ -1,16 +1,17 @@
 //! Takes the picture of a world: its [`View`].
 
-use super::command::Placement;
-use super::engine::{CLIENT, World};
-use super::server::Server;
+use super::MAIN_GROUP;
+use super::engine::{CLIENT, Operation, World};
+use super::server::{Host, Server};
+use super::traffic::Envelope;
 use super::view::{
-    CoordinatorView, CopyView, LinkView, MessageKind, MessageView, OperationKind, OperationView, OutcomeView, Role,
-    ServerStatus, ServerView, View, WaitingView,
+    CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind, MessageView,
+    OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
 };
-use crate::check::{CopyHealth, Evidence, Holding, Ledger, LedgerRow};
+use crate::check::CopyHealth;
 use crate::client::{Outcome, Refusal};
-use crate::replication::{Copy, Epoch, PrimaryReplica};
-use crate::sim::{FileId, NodeId, OperationId, ServerId};
+use crate::replication::{Coordinator, Copy, Epoch, PrimaryReplica};
+use crate::sim::{CoordinatorId, FileId, Flight, GroupId, LinkQuality, NodeId, OperationId, ServerId};
 
 impl World {
     /// A picture of this moment.
@@ -21,129 +22,218 @@ impl World {
             servers: self.servers.iter().map(|(id, server)| self.server_view(*id, server)).collect(),
             coordinator: self.coordinator_view(),
             links: self.link_views(),
-            messages: self.message_views(),
-            operations: self.operations.keys().map(|id| self.operation_view(*id)).collect(),
+            messages: self.network.flights().map(|flight| self.message_view(flight)).collect(),
+            operations: self.operations.iter().map(|(id, operation)| self.operation_view(*id, operation)).collect(),
             ledger: self.ledger(),
-            policy: self.policy,
+            policy: self.settings.policy,
         }
     }
 
-    /// The survival ledger of this moment.
-    #[must_use]
-    pub fn ledger(&self) -> Ledger {
-        Ledger { rows: self.book.files().map(|file| self.ledger_row(file)).collect() }
+    /// The node of the coordinator that knows best: one that is up and leads, or the last one that did.
+    pub(super) fn chief(&self) -> &Coordinator {
+        let hosts = || self.coordinators.iter();
+        let number = |node: &Coordinator| node.groups().map(|(_, membership)| membership.number).max();
+        let best = hosts()
+            .filter(|(_, host)| host.is_up && host.node.leads())
+            .max_by_key(|(id, host)| (number(&host.node), core::cmp::Reverse(**id)))
+            .or_else(|| hosts().max_by_key(|(id, host)| (number(&host.node), core::cmp::Reverse(**id))));
+        match best {
+            Some((_, host)) => &host.node,
+            None => unreachable!("a world has at least one node of the coordinator"),
+        }
     }
 
     fn server_view(&self, id: ServerId, server: &Server) -> ServerView {
-        let membership = self.coordinator.membership();
-        let replicated = server.replicated.state.as_ref();
-        let role = match replicated {
-            None => Role::Down,
-            Some(state) if state.is_primary() => Role::Primary,
-            Some(_) if membership.in_sync.contains(&id) => Role::Replica,
-            Some(_) => Role::Joining,
+        let groups: Vec<GroupRoleView> =
+            server.hosts.iter().filter_map(|(group, host)| self.group_role(id, *group, host)).collect();
+        let main = server.hosts.get(&MAIN_GROUP).and_then(Host::primary_replica);
+        let main_role = groups.iter().find(|role| role.group == MAIN_GROUP);
+        let is_running = matches!(server.status, ServerStatus::Up | ServerStatus::Paused);
+        let role = match main_role {
+            _ if !is_running => Role::Down,
+            Some(main) => main.role,
+            None => Role::Joining,
         };
-        let on_disk = &server.replicated.disk.durable();
-        let store = replicated.map_or(&on_disk.store, |state| state.store());
+        let store = main.map(|main| main.state.as_ref().map_or(&main.volume.durable().store, PrimaryReplica::store));
+        let durable_epoch = main.map_or(Epoch(0), |main| main.volume.durable().epoch);
         ServerView {
             id,
             zone: server.zone,
             status: server.status,
             role,
-            epoch: replicated.map_or(on_disk.epoch, PrimaryReplica::epoch),
-            suspected: self.coordinator.suspects().any(|suspect| suspect == id),
-            last_index: store.last().index,
+            epoch: main_role.map_or(durable_epoch, |main| main.epoch),
+            suspected: self.chief().suspects().any(|suspect| suspect == id),
+            last_index: store.map_or(0, |store| store.last().index),
             copies: self.copy_views(server),
-            waiting: self.waiting_view(server),
+            waiting: server.hosts.values().find_map(|host| self.waiting_view(host)),
+            groups,
+            disk: server.disk.condition(),
+            clock_drift_ppm: server.clock.drift_ppm(),
+            used_bytes: server.used_bytes(),
         }
+    }
+
+    /// What a server is in a group, by its own belief; none while it doesn't run.
+    fn group_role(&self, id: ServerId, group: GroupId, host: &Host) -> Option<GroupRoleView> {
+        let in_sync = self.chief().membership(group).is_some_and(|membership| membership.in_sync.contains(&id));
+        let (is_primary, epoch) = match host {
+            Host::PrimaryReplica(hosted) => {
+                let state = hosted.state.as_ref()?;
+                (state.is_primary(), state.epoch())
+            }
+            Host::Service(hosted, _) => {
+                let state = hosted.state.as_ref()?;
+                (state.is_primary(), state.membership().epoch)
+            }
+            Host::OneCopy(_) => return None,
+        };
+        let role = match (is_primary, in_sync) {
+            (true, _) => Role::Primary,
+            (false, true) => Role::Replica,
+            (false, false) => Role::Joining,
+        };
+        Some(GroupRoleView { group, role, epoch })
     }
 
     fn copy_views(&self, server: &Server) -> Vec<CopyView> {
-        let view = |file: FileId| {
-            let (copy, on_disk) = current_copy(server, file)?;
-            let content = copy.content.clone()?;
-            let health = self.health(file, Some(copy));
-            let name = self.file_name(file).to_owned();
-            Some(CopyView { file, name, version: copy.version, health, on_disk, content })
-        };
-        self.book.files().filter_map(view).collect()
+        let mut views = Vec::new();
+        for host in server.hosts.values() {
+            for (file, copy) in current_files(host) {
+                let Some(content) = copy.content.clone() else { continue };
+                let durable = durable_copy(host, file);
+                views.push(CopyView {
+                    file,
+                    name: self.file_name(file).to_owned(),
+                    version: copy.version,
+                    health: self.health(file, Some(copy)),
+                    on_disk: durable.is_some_and(|durable| durable.write == copy.write),
+                    content,
+                });
+            }
+        }
+        views.sort_by_key(|view| view.file);
+        views
     }
 
     /// How a copy compares with what was acknowledged; before the first acknowledgement every copy is fresh.
-    fn health(&self, file: FileId, copy: Option<&Copy>) -> CopyHealth {
-        match (copy, self.book.last_acknowledged(file)) {
-            (None, _) => CopyHealth::Missing,
-            (Some(_), None) => CopyHealth::Fresh,
-            (Some(copy), Some(last)) if self.book.descends_from(copy.operation, last) => CopyHealth::Fresh,
-            (Some(_), Some(_)) => CopyHealth::Stale,
+    pub(super) fn health(&self, file: FileId, copy: Option<&Copy>) -> CopyHealth {
+        let Some(copy) = copy else { return CopyHealth::Missing };
+        if copy.content.as_ref().is_some_and(crate::sim::Content::is_damaged) {
+            return CopyHealth::Corrupt;
+        }
+        match self.book.last_acknowledged(file) {
+            None => CopyHealth::Fresh,
+            Some(last) if self.book.descends_from(file, copy.write, last.write) => CopyHealth::Fresh,
+            Some(_) => CopyHealth::Stale,
         }
     }
 
-    fn waiting_view(&self, server: &Server) -> Option<WaitingView> {
-        let waiting = server.replicated.state.as_ref()?.waiting()?;
+    fn waiting_view(&self, host: &Host) -> Option<WaitingView> {
+        let waiting = host.primary_replica()?.state.as_ref()?.waiting()?;
         Some(WaitingView {
             queued: waiting.queued.len(),
             next_file: waiting.queued.first().map(|file| self.file_name(*file).to_owned()),
             acks: waiting.acks,
             acks_needed: waiting.acks_needed,
             missing: waiting.missing,
-            window: self.policy.window,
+            window: self.settings.policy.window,
         })
     }
 
     fn coordinator_view(&self) -> CoordinatorView {
-        let membership = self.coordinator.membership();
-        CoordinatorView {
+        let chief = self.chief();
+        let group_view = |(id, membership): (GroupId, &std::sync::Arc<crate::replication::Membership>)| GroupView {
+            id,
             epoch: membership.epoch,
-            primary: membership.primary,
+            primary: membership.primary.filter(|_| !chief.is_electing(id)),
             in_sync: membership.in_sync.iter().copied().collect(),
-            suspects: self.coordinator.suspects().collect(),
-            electing: self.coordinator.is_electing(),
+            joining: membership.joining.iter().copied().collect(),
+            electing: chief.is_electing(id),
+        };
+        let groups: Vec<GroupView> = chief.groups().map(group_view).collect();
+        let main = groups.iter().find(|group| group.id == MAIN_GROUP);
+        let node = |(id, host): (&CoordinatorId, &super::engine::CoordinatorHost)| CoordinatorNodeView {
+            id: *id,
+            is_up: host.is_up,
+            leads: host.is_up && host.node.leads(),
+        };
+        CoordinatorView {
+            epoch: main.map_or(Epoch(0), |main| main.epoch),
+            primary: main.and_then(|main| main.primary),
+            in_sync: main.map(|main| main.in_sync.clone()).unwrap_or_default(),
+            suspects: chief.suspects().collect(),
+            electing: main.is_some_and(|main| main.electing),
+            nodes: self.coordinators.iter().map(node).collect(),
+            groups,
         }
     }
 
+    /// The links between servers and to the coordinator; those to clients are not shown.
     fn link_views(&self) -> Vec<LinkView> {
-        let view = |(first, second)| LinkView { first, second, cut: self.network.is_cut(first, second) };
-        let shown = |(first, second): &(NodeId, NodeId)| ![*first, *second].contains(&NodeId::Client(CLIENT));
-        self.network.links().filter(shown).map(view).collect()
-    }
-
-    fn message_views(&self) -> Vec<MessageView> {
-        let view = |flight: &crate::sim::Flight<super::engine::Envelope>| {
-            let cargo = flight.message.cargo;
-            let receiver_is_down = match flight.to {
-                NodeId::Server(server) => !self.servers.get(&server).is_some_and(Server::is_up),
-                NodeId::Coordinator | NodeId::Client(_) => false,
-            };
-            let label = match (cargo.kind, cargo.version) {
-                (MessageKind::Update, Some(version)) if cargo.count > 1 => format!("{} up to {version}", cargo.count),
-                (_, Some(version)) => version.to_string(),
-                (_, None) => String::new(),
-            };
-            MessageView {
-                id: flight.id,
-                from: flight.from,
-                to: flight.to,
-                kind: cargo.kind,
-                file: cargo.file,
-                label,
-                sent: flight.sent,
-                arrives: flight.arrives,
-                lost: flight.lost,
-                doomed: flight.lost.is_some() || receiver_is_down,
+        let nodes: Vec<NodeId> = self.network.nodes().filter(|node| !matches!(node, NodeId::Client(_))).collect();
+        let mut views = Vec::new();
+        for (index, first) in nodes.iter().enumerate() {
+            for second in &nodes[index + 1..] {
+                views.push(self.link_view(*first, *second));
             }
-        };
-        self.network.flights().map(view).collect()
+        }
+        views
     }
 
-    fn operation_view(&self, id: OperationId) -> OperationView {
-        let operation = &self.operations[&id];
+    fn link_view(&self, first: NodeId, second: NodeId) -> LinkView {
+        let cuts = (self.network.is_cut(first, second), self.network.is_cut(second, first));
+        let cut_from = match cuts {
+            (true, false) => Some(first),
+            (false, true) => Some(second),
+            _ => None,
+        };
+        let (there, back) = (self.network.quality(first, second), self.network.quality(second, first));
+        let quality = LinkQuality {
+            loss_per_mille: there.loss_per_mille.max(back.loss_per_mille),
+            duplicate_per_mille: there.duplicate_per_mille.max(back.duplicate_per_mille),
+            reorder_per_mille: there.reorder_per_mille.max(back.reorder_per_mille),
+            slow_factor: there.slow_factor.max(back.slow_factor),
+        };
+        LinkView { first, second, cut: cuts.0 || cuts.1, cut_from, quality }
+    }
+
+    fn message_view(&self, flight: &Flight<Envelope>) -> MessageView {
+        let cargo = flight.message.cargo;
+        let receiver_is_down = match flight.to {
+            NodeId::Server(server) => !self
+                .servers
+                .get(&server)
+                .is_some_and(|found| matches!(found.status, ServerStatus::Up | ServerStatus::Paused)),
+            NodeId::Coordinator(node) => !self.coordinators.get(&node).is_some_and(|host| host.is_up),
+            NodeId::Client(_) => false,
+        };
+        let label = match (cargo.kind, cargo.version) {
+            (MessageKind::Update, Some(version)) if cargo.count > 1 => format!("{} up to {version}", cargo.count),
+            (_, Some(version)) => version.to_string(),
+            (_, None) => String::new(),
+        };
+        MessageView {
+            id: flight.id,
+            from: flight.from,
+            to: flight.to,
+            kind: cargo.kind,
+            file: cargo.file,
+            label,
+            sent: flight.sent,
+            arrives: flight.arrives,
+            lost: flight.lost,
+            doomed: flight.lost.is_some() || receiver_is_down,
+        }
+    }
+
+    fn operation_view(&self, id: OperationId, operation: &Operation) -> OperationView {
         let (ended, outcome) = match &operation.ended {
             None => (None, OutcomeView::Pending),
             Some((at, outcome)) => (Some(*at), outcome_view(outcome)),
         };
         OperationView {
             id,
+            client: operation.client,
             kind: operation.kind,
             file: operation.file,
             name: self.file_name(operation.file).to_owned(),
@@ -153,74 +243,56 @@ impl World {
         }
     }
 
-    fn ledger_row(&self, file: FileId) -> LedgerRow {
-        let placement = self.catalogue.get(file.0 as usize).map(|entry| entry.placement);
-        let belongs = |server: ServerId| match placement {
-            Some(Placement::OneServer(only)) => only == server,
-            _ => true,
-        };
-        let holders = self.servers.iter().filter(|(id, _)| belongs(**id));
-        let holdings: Vec<Holding> = holders
-            .map(|(id, server)| Holding {
-                server: *id,
-                is_up: server.is_up(),
-                health: self.health(file, durable_copy(server, file)),
-            })
-            .collect();
-        let last = self.book.last_acknowledged(file);
-        let evidence = Evidence {
-            acknowledged: last.and_then(|operation| self.book.version(operation)),
-            deleted: last.is_some_and(|operation| self.book.deletes(operation)),
-            one_copy: matches!(placement, Some(Placement::OneServer(_))),
-            under_way: self.is_under_way(file),
-            holdings,
-            primary: self
-                .reigning_primary()
-                .map(|(id, server)| (id, self.health(file, current_copy(server, file).map(|(copy, _)| copy)))),
-            lost_before: self.book.overwritten_by_loss(file),
-        };
-        let (verdict, reason) = evidence.judge();
-        let copies = evidence.holdings.iter().map(|holding| (holding.server, holding.health)).collect();
-        let name = self.file_name(file).to_owned();
-        LedgerRow { file, name, acknowledged: evidence.acknowledged, copies, verdict, reason }
-    }
-
-    fn is_under_way(&self, file: FileId) -> bool {
-        let changes = |kind| matches!(kind, OperationKind::Write | OperationKind::Delete);
-        self.operations.values().any(|found| found.file == file && changes(found.kind) && found.ended.is_none())
-    }
-
-    /// The primary that the coordinator named, if it is up and knows it.
-    fn reigning_primary(&self) -> Option<(ServerId, &Server)> {
-        let id = self.coordinator.membership().primary?;
-        let server = self.servers.get(&id)?;
-        let state = server.replicated.state.as_ref()?;
-        let epoch: Epoch = self.coordinator.membership().epoch;
-        (state.is_primary() && state.epoch() == epoch).then_some((id, server))
+    /// The client of this world that does what a person asks for.
+    #[must_use]
+    pub fn client(&self) -> NodeId {
+        NodeId::Client(CLIENT)
     }
 }
 
 /// The copy of a file on a server's disk.
-fn durable_copy(server: &Server, file: FileId) -> Option<&Copy> {
-    if server.status == ServerStatus::Killed {
-        return None;
+pub(super) fn durable_copy(host: &Host, file: FileId) -> Option<&Copy> {
+    match host {
+        Host::PrimaryReplica(hosted) => hosted.volume.durable().store.files().get(&file),
+        Host::OneCopy(hosted) => hosted.volume.durable().files.get(&file),
+        Host::Service(..) => None,
     }
-    let single = &server.single.disk.durable().files;
-    server.replicated.disk.durable().store.files().get(&file).or_else(|| single.get(&file))
 }
 
-/// The copy of a file on a server, in memory if it is up, and whether that one is on disk.
-fn current_copy(server: &Server, file: FileId) -> Option<(&Copy, bool)> {
-    let durable = durable_copy(server, file);
-    let replicated = server.replicated.state.as_ref().and_then(|state| state.store().files().get(&file));
-    let single = server.single.state.as_ref().and_then(|state| state.files().get(&file));
-    let copy = replicated.or(single).or(durable.filter(|_| !server.is_up()))?;
-    Some((copy, durable.is_some_and(|durable| durable.operation == copy.operation)))
+/// The copy of a file on a server: in memory while it runs, else on its disk.
+pub(super) fn current_copy(host: &Host, file: FileId) -> Option<&Copy> {
+    match host {
+        Host::PrimaryReplica(hosted) => match &hosted.state {
+            Some(state) => state.store().files().get(&file),
+            None => durable_copy(host, file),
+        },
+        Host::OneCopy(hosted) => match &hosted.state {
+            Some(state) => state.files().get(&file),
+            None => durable_copy(host, file),
+        },
+        Host::Service(..) => None,
+    }
+}
+
+fn current_files(host: &Host) -> impl Iterator<Item = (FileId, &Copy)> {
+    let files = match host {
+        Host::PrimaryReplica(hosted) => Some(match &hosted.state {
+            Some(state) => state.store().files(),
+            None => hosted.volume.durable().store.files(),
+        }),
+        Host::OneCopy(hosted) => Some(match &hosted.state {
+            Some(state) => state.files(),
+            None => &hosted.volume.durable().files,
+        }),
+        Host::Service(..) => None,
+    };
+    files.into_iter().flatten().map(|(file, copy)| (*file, copy))
 }
 
 fn outcome_view(outcome: &Outcome) -> OutcomeView {
     match outcome {
         Outcome::Done(version) => OutcomeView::Ok { version: Some(*version), content: None },
+        Outcome::Served => OutcomeView::Ok { version: None, content: None },
         Outcome::Found(copy) => {
             let found = copy.as_ref().filter(|copy| copy.content.is_some());
             OutcomeView::Ok {
@@ -233,6 +305,9 @@ fn outcome_view(outcome: &Outcome) -> OutcomeView {
                 Refusal::NoPrimary => "No primary was found in time; nothing was done.",
                 Refusal::SteppedDown => "The primary stepped down; nothing was done.",
                 Refusal::NoAnswer => "No server answered in time.",
+                Refusal::TooFewInSync => "Too few servers are in sync; nothing was done.",
+                Refusal::DiskFull => "The server's disk is full; nothing was done.",
+                Refusal::Damaged => "The copy is damaged, and it was not served.",
             }
             .to_owned(),
         ),

@@ -1,9 +1,11 @@
 //! Every event explains itself: one plain English sentence, made from its data.
 
+use super::MAIN_GROUP;
+use super::command::Direction;
 use super::event::{Cargo, EventKind, LossReason};
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
-use crate::sim::{FileId, ServerId};
+use crate::sim::{DiskCondition, FileId, GroupId, LinkQuality, ServerId};
 
 /// The sentence of an event; `name` tells the names of files.
 pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
@@ -21,12 +23,35 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::ServerRestarted { server, with_empty_disk: false } => {
             format!("{server} started again from its disk.")
         }
+        EventKind::ServerLeaves { server } => {
+            format!("{server} is to be taken out as soon as no group needs it.")
+        }
+        EventKind::ServerPaused { server } => format!("{server} is paused: it does nothing, and notices nothing."),
+        EventKind::ServerResumed { server } => {
+            format!("{server} goes on, with all that came in meanwhile.")
+        }
+        EventKind::DiskWiped { server } => format!("The disk of {server} was emptied."),
+        EventKind::CopyRotted { server, file, version } => {
+            format!("A bit of {} {version} on the disk of {server} flipped; nobody was told.", name(*file))
+        }
+        EventKind::ZoneFailed { zone } => format!("{zone} lost its power."),
+        EventKind::ZoneReturned { zone } => format!("{zone} has power again."),
+        EventKind::DiskChanged { .. }
+        | EventKind::ClockSkewed { .. }
+        | EventKind::LinkCutOneWay { .. }
+        | EventKind::LinkChanged { .. }
+        | EventKind::Partitioned { .. }
+        | EventKind::AllHealed
+        | EventKind::CoordinatorCrashed { .. }
+        | EventKind::CoordinatorRestarted { .. } => fault(kind),
         EventKind::LinkCut { first, second } => format!("The link between {first} and {second} was cut."),
         EventKind::LinkHealed { first, second } => format!("The link between {first} and {second} was healed."),
         EventKind::PromotionAsked { server } => format!("The operator asked to promote {server}, whatever it lacks."),
         EventKind::OperationStarted { .. }
         | EventKind::OperationDone { .. }
         | EventKind::OperationFound { .. }
+        | EventKind::OperationServed { .. }
+        | EventKind::OperationRetried { .. }
         | EventKind::OperationRefused { .. }
         | EventKind::OperationUnknown { .. } => operation(kind, name),
         EventKind::MessageSent { from, to, cargo, .. } => {
@@ -39,8 +64,37 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
             let why = match reason {
                 LossReason::LinkCut => "the link is cut".to_owned(),
                 LossReason::ReceiverDown => format!("{to} is down"),
+                LossReason::BadLink => "the link is bad".to_owned(),
+                LossReason::DiskFull => format!("the disk of {to} is full"),
             };
             format!("{} from {from} to {to} was lost: {why}.", capital(&describe(cargo, name)))
+        }
+        EventKind::MessageDoubled { from, to, cargo, .. } => {
+            format!("{} from {from} to {to} will arrive twice.", capital(&describe(cargo, name)))
+        }
+        EventKind::UpdateApplied { server, file, version, .. } => {
+            format!("{server} has applied {} {version}: those who read there see it.", name(*file))
+        }
+        EventKind::UpdateAnswered { server, file, version, acks, .. } => format!(
+            "{server} answers that {} {version} is done: {}.",
+            name(*file),
+            if *acks == 1 {
+                "1 replica has acknowledged it".to_owned()
+            } else {
+                format!("{acks} replicas have acknowledged it")
+            },
+        ),
+        EventKind::UpdateNotConfirmed { server, file, version, .. } => {
+            format!("{server} answers that {} {version} was not confirmed in time: its outcome is open.", name(*file))
+        }
+        EventKind::RequestRepeated { server, file, .. } => {
+            format!("{server} got the same request about {} again, and did it once only.", name(*file))
+        }
+        EventKind::RotFound { server, file } => {
+            format!("{server} found that its copy of {} is damaged: the checksum is wrong.", name(*file))
+        }
+        EventKind::RotRepaired { server, file, from } => {
+            format!("{server} replaced its damaged copy of {} by the good one of {from}.", name(*file))
         }
         EventKind::UpdateLogged { server, file, version, epoch, index, .. } if *index == 0 => {
             debug_assert_eq!(epoch.0, 0, "only one-copy files have no place in a log");
@@ -72,12 +126,23 @@ fn operation<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
             OperationKind::Write => format!("{client} asks to write {}.", name(*file)),
             OperationKind::Read => format!("{client} asks to read {}.", name(*file)),
             OperationKind::Delete => format!("{client} asks to delete {}.", name(*file)),
+            OperationKind::Call => format!("{client} calls the service {}.", name(*file)),
         },
         EventKind::OperationDone { client, kind: OperationKind::Delete, file, .. } => {
             format!("{client} was told ok: {} is deleted.", name(*file))
         }
         EventKind::OperationDone { client, file, version, .. } => {
             format!("{client} was told ok: {} {version} is acknowledged.", name(*file))
+        }
+        EventKind::OperationServed { client, file, .. } => format!("{client} was served by {}.", name(*file)),
+        EventKind::OperationRetried { client, file, with_key: true, .. } => {
+            format!("{client} got no answer about {} and asks again under the same key.", name(*file))
+        }
+        EventKind::OperationRetried { client, file, with_key: false, .. } => {
+            format!("{client} got no answer about {} and asks again, as if for the first time.", name(*file))
+        }
+        EventKind::OperationFound { client, file, version: Some(version), damaged: true, .. } => {
+            format!("{client} read {} and got {version} with damaged bytes.", name(*file))
         }
         EventKind::OperationFound { client, file, version: Some(version), .. } => {
             format!("{client} read {} and got {version}.", name(*file))
@@ -90,6 +155,9 @@ fn operation<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
                 Refusal::NoPrimary => "no primary was found in time, so nothing was done",
                 Refusal::SteppedDown => "the primary stepped down, so nothing was done",
                 Refusal::NoAnswer => "no server answered in time",
+                Refusal::TooFewInSync => "too few servers are in sync, so nothing was done",
+                Refusal::DiskFull => "the server's disk is full, so nothing was done",
+                Refusal::Damaged => "the copy is damaged and is not served",
             };
             format!("{client} gave up on {}: {why}.", name(*file))
         }
@@ -100,55 +168,149 @@ fn operation<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
     }
 }
 
+fn fault(kind: &EventKind) -> String {
+    match kind {
+        EventKind::DiskChanged { server, condition: DiskCondition { full: true, .. } } => {
+            format!("The disk of {server} is full: it takes no more updates.")
+        }
+        EventKind::DiskChanged { server, condition: DiskCondition { slow_factor: 1, .. } } => {
+            format!("The disk of {server} works as usual.")
+        }
+        EventKind::DiskChanged { server, condition } => {
+            format!("The disk of {server} takes {} times as long as usual.", condition.slow_factor)
+        }
+        EventKind::ClockSkewed { server, offset_us: 0, drift_ppm: 0 } => format!("The clock of {server} is right."),
+        EventKind::ClockSkewed { server, offset_us, drift_ppm } => {
+            format!("The clock of {server} is off by {offset_us} µs and runs {drift_ppm} ppm fast.")
+        }
+        EventKind::LinkCutOneWay { from, to } => {
+            format!("{} can no longer be heard by {to}.", capital(&from.to_string()))
+        }
+        EventKind::LinkChanged { from, to, quality, .. } if *quality == LinkQuality::default() => {
+            format!("The link from {from} to {to} works as usual.")
+        }
+        EventKind::LinkChanged { from, to, both_ways, quality } => {
+            let between = if *both_ways { format!("between {from} and {to}") } else { format!("from {from} to {to}") };
+            format!("The link {between} is bad: {}.", ailments(*quality))
+        }
+        EventKind::Partitioned { side, direction } => {
+            let side = side.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            match direction {
+                Direction::Both => format!("{} cut off from all others.", is_or_are(&side)),
+                Direction::Into => format!("{} no longer reached by the others.", is_or_are(&side)),
+                Direction::OutOf => format!("{} no longer heard by the others.", is_or_are(&side)),
+            }
+        }
+        EventKind::AllHealed => "All links work as usual again.".to_owned(),
+        EventKind::CoordinatorCrashed { node } => {
+            format!("{} crashed. What it has decided is kept on its disk.", capital(&node.to_string()))
+        }
+        EventKind::CoordinatorRestarted { node } => format!("{} started again.", capital(&node.to_string())),
+        _ => String::new(),
+    }
+}
+
+fn is_or_are(nodes: &str) -> String {
+    let verb = if nodes.contains(", ") { "are" } else { "is" };
+    format!("{} {verb}", capital(nodes))
+}
+
+fn ailments(quality: LinkQuality) -> String {
+    let rate = |per_mille: u16, what: &str| {
+        (per_mille > 0).then(|| format!("{}.{} % of its messages are {what}", per_mille / 10, per_mille % 10))
+    };
+    let slow = (quality.slow_factor > 1).then(|| format!("it takes {} times as long as usual", quality.slow_factor));
+    let parts = [
+        rate(quality.loss_per_mille, "lost"),
+        rate(quality.duplicate_per_mille, "doubled"),
+        rate(quality.reorder_per_mille, "overtaken"),
+        slow,
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What is said of a group besides the one of all servers, which goes without saying.
+fn of(group: GroupId) -> String {
+    if group == MAIN_GROUP { String::new() } else { format!(" of {group}") }
+}
+
 fn failover(kind: &EventKind) -> String {
     match kind {
-        EventKind::BecamePrimary { server, epoch } => format!("{server} is the primary of epoch {epoch} now."),
-        EventKind::SteppedDown { server, epoch, newer } => {
-            format!("{server} stepped down as primary of epoch {epoch}: epoch {newer} has begun.")
+        EventKind::BecamePrimary { server, group, epoch } => {
+            format!("{server} is the primary{} in epoch {epoch} now.", of(*group))
         }
-        EventKind::Fenced { server, from, stale, current } => {
+        EventKind::SteppedDown { server, group, epoch, newer } => {
+            format!("{server} stepped down as primary{} in epoch {epoch}: epoch {newer} has begun.", of(*group))
+        }
+        EventKind::Fenced { server, from, stale, current, .. } => {
             format!("{server} refused a message of {from} from epoch {stale}: it follows epoch {current} (fencing).")
         }
-        EventKind::Truncated { server, from_index, count: cut } => format!(
+        EventKind::Promoted { server, group, epoch, index, by_hand: false } => format!(
+            "The coordinator promotes {server}, which has update {index}, to primary{} in epoch {epoch}.",
+            of(*group)
+        ),
+        EventKind::Promoted { server, epoch, index, by_hand: true, .. } => {
+            format!("{server}, which has update {index}, is promoted by hand to primary in epoch {epoch}.")
+        }
+        EventKind::ElectionStarted { group, epoch } => {
+            format!("The coordinator looks for a primary{} in epoch {epoch}: who is most up to date?", of(*group))
+        }
+        EventKind::NoCandidate { group, epoch } => format!(
+            "Too few servers that can have all acknowledged updates answer: epoch {epoch}{} waits for a primary.",
+            of(*group)
+        ),
+        EventKind::WaitsForOperator { group } => {
+            format!("The primary{} is suspected. Failover is by hand: an operator has to promote a server.", of(*group))
+        }
+        EventKind::InSyncChanged { group, servers } => match servers.as_slice() {
+            [] => format!("No server{} is in sync.", of(*group)),
+            [one] => format!("Only {one}{} is in sync.", of(*group)),
+            servers => format!("In sync{}: {}.", of(*group), list(servers)),
+        },
+        EventKind::LeadsCouncil { node, term } => {
+            format!("{} leads the coordinator's nodes in term {term}.", capital(&node.to_string()))
+        }
+        EventKind::Suspected { server } => format!("The coordinator no longer hears {server} and suspects it."),
+        EventKind::HeardAgain { server } => format!("The coordinator hears {server} again."),
+        EventKind::GivenUp { server } => {
+            format!("{server} is silent for too long: the coordinator has its copies made anew elsewhere.")
+        }
+        EventKind::RepairStarted { server, group } => format!("{server} is to get a copy of the files{}.", of(*group)),
+        EventKind::Trimmed { server, group } => {
+            format!("{server} is no longer needed for the files{}: there are copies enough.", of(*group))
+        }
+        EventKind::GroupDropped { server, group } => format!("{server} dropped its copies{}.", of(*group)),
+        _ => catching_up(kind),
+    }
+}
+
+fn catching_up(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Truncated { server, from_index, count: cut, .. } => format!(
             "{server} cut off {} from update {from_index} on, which the primary does not have.",
             count(usize::try_from(*cut).unwrap_or(usize::MAX), "update"),
         ),
-        EventKind::CatchesUp { server, replica, from_index, count: lag } => match lag {
-            0 => format!("{replica} lacks nothing that {server} has."),
-            _ => format!(
-                "{server} sends {replica} what it lacks: {} from update {from_index} on.",
-                count(usize::try_from(*lag).unwrap_or(usize::MAX), "update"),
-            ),
-        },
-        EventKind::FullCopySent { server, replica } => {
+        EventKind::CatchesUp { server, replica, count: 0, .. } => format!("{replica} lacks nothing that {server} has."),
+        EventKind::CatchesUp { server, replica, from_index, count: lag, .. } => format!(
+            "{server} sends {replica} what it lacks: {} from update {from_index} on.",
+            count(usize::try_from(*lag).unwrap_or(usize::MAX), "update"),
+        ),
+        EventKind::FullCopySent { server, replica, .. } => {
             format!("{server} sends {replica} a full copy: its log does not reach back far enough.")
         }
-        EventKind::FullCopyTaken { server, files } => {
+        EventKind::FullCopyTaken { server, files, .. } => {
             format!("{server} took over a full copy of {}.", count(*files, "file"))
         }
-        EventKind::Lags { server, replica } => {
+        EventKind::Lags { server, replica, .. } => {
             format!("{server} got no acks from {replica} for too long and asks to go on without it.")
         }
-        EventKind::CaughtUp { replica, .. } => format!("{replica} has caught up."),
-        EventKind::Suspected { server } => format!("The coordinator no longer hears {server} and suspects it."),
-        EventKind::HeardAgain { server } => format!("The coordinator hears {server} again."),
-        EventKind::ElectionStarted { epoch } => {
-            format!("The coordinator looks for the primary of epoch {epoch}: who is most up to date?")
+        EventKind::CaughtUp { replica, group, .. } => format!("{replica} has caught up{}.", of(*group)),
+        EventKind::WentAsync { server, .. } => {
+            format!("{server} got too few acks for too long and goes on without them.")
         }
-        EventKind::Promoted { server, epoch, index, by_hand: false } => {
-            format!("The coordinator promotes {server}, which has update {index}, to primary of epoch {epoch}.")
+        EventKind::BackInSync { server, .. } => {
+            format!("{server} waits for acks again: enough replicas have caught up.")
         }
-        EventKind::Promoted { server, epoch, index, by_hand: true } => {
-            format!("{server}, which has update {index}, is promoted by hand to primary of epoch {epoch}.")
-        }
-        EventKind::NoCandidate { epoch } => {
-            format!("No server that has all acknowledged updates answers: epoch {epoch} waits for a primary.")
-        }
-        EventKind::InSyncChanged { servers } => match servers.as_slice() {
-            [] => "No server is in sync.".to_owned(),
-            [one] => format!("Only {one} is in sync."),
-            servers => format!("In sync: {}.", list(servers)),
-        },
         _ => String::new(),
     }
 }
@@ -160,16 +322,19 @@ fn describe<'a>(cargo: &Cargo, name: &dyn Fn(FileId) -> &'a str) -> String {
     match cargo.kind {
         MessageKind::Request if cargo.file.is_none() => "the question who is primary".to_owned(),
         MessageKind::Request => format!("a request about {file}"),
+        MessageKind::FullCopy if cargo.file.is_some() => format!("a good copy of {file} {version}"),
         MessageKind::Answer if version.is_empty() => "an answer".to_owned(),
         MessageKind::Answer => format!("the answer {version}"),
         MessageKind::Update if cargo.count > 1 => format!("{} updates up to {file} {version}", cargo.count),
         MessageKind::Update => format!("{file} {version}"),
         MessageKind::Ack => format!("the ack of update {}", cargo.count),
         MessageKind::Heartbeat => "a heartbeat".to_owned(),
+        MessageKind::Election if epoch == 0 => "a vote among coordinators".to_owned(),
         MessageKind::Election => format!("a message about epoch {epoch}"),
         MessageKind::FullCopy => {
             format!("a full copy of {}", count(usize::try_from(cargo.count).unwrap_or(usize::MAX), "file"))
         }
+        MessageKind::Control if epoch == 0 => "a control message".to_owned(),
         MessageKind::Control => format!("a control message of epoch {epoch}"),
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::check::{CopyHealth, Ledger};
 use crate::replication::{Epoch, Policy, Version};
-use crate::sim::{Content, FileId, MessageId, NodeId, OperationId, ServerId, Time, ZoneId};
+use crate::sim::{
+    ClientId, Content, CoordinatorId, DiskCondition, FileId, GroupId, LinkQuality, MessageId, NodeId, OperationId,
+    ServerId, Time, ZoneId,
+};
 
 /// A picture of the world at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +20,7 @@ pub struct View {
     pub links: Vec<LinkView>,
     /// The messages under way, in the order in which they were sent.
     pub messages: Vec<MessageView>,
-    /// The client's operations, oldest first.
+    /// The last operations of all clients, oldest first.
     pub operations: Vec<OperationView>,
     /// The survival ledger.
     pub ledger: Ledger,
@@ -30,6 +33,8 @@ pub struct View {
 pub enum ServerStatus {
     /// It runs.
     Up,
+    /// It does nothing for a while; it keeps its memory.
+    Paused,
     /// It stopped; its disk is kept.
     Crashed,
     /// It stopped and its disk is lost.
@@ -64,12 +69,31 @@ pub struct ServerView {
     pub epoch: Epoch,
     /// Whether the coordinator suspects it.
     pub suspected: bool,
+    /// What it is in each replica group of which it has a part, by its own belief.
+    pub groups: Vec<GroupRoleView>,
+    /// How its disk does.
+    pub disk: DiskCondition,
+    /// How much faster than the truth its clock runs, in parts per million.
+    pub clock_drift_ppm: i32,
+    /// The bytes of files on its disk.
+    pub used_bytes: u64,
     /// How many updates the replicated group's log has in its memory: its last index.
     pub last_index: u64,
     /// The copies on it: a killed server has none.
     pub copies: Vec<CopyView>,
     /// What waits at this primary, if anything does.
     pub waiting: Option<WaitingView>,
+}
+
+/// What a server is in one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRoleView {
+    /// The group.
+    pub group: GroupId,
+    /// What the server is in it.
+    pub role: Role,
+    /// The highest epoch that it has seen.
+    pub epoch: Epoch,
 }
 
 /// One copy of a file on a server.
@@ -119,6 +143,38 @@ pub struct CoordinatorView {
     pub suspects: Vec<ServerId>,
     /// Whether it is looking for a new primary.
     pub electing: bool,
+    /// Its nodes.
+    pub nodes: Vec<CoordinatorNodeView>,
+    /// What it has decided about each group.
+    pub groups: Vec<GroupView>,
+}
+
+/// A node of the coordinator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoordinatorNodeView {
+    /// Its id.
+    pub id: CoordinatorId,
+    /// Whether it runs.
+    pub is_up: bool,
+    /// Whether it leads, by its own belief.
+    pub leads: bool,
+}
+
+/// A replica group or a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupView {
+    /// Its id.
+    pub id: GroupId,
+    /// The epoch of the last decision about it.
+    pub epoch: Epoch,
+    /// Its primary, if it has one.
+    pub primary: Option<ServerId>,
+    /// The servers that have all that was acknowledged.
+    pub in_sync: Vec<ServerId>,
+    /// The servers that catch up.
+    pub joining: Vec<ServerId>,
+    /// Whether a new primary is looked for.
+    pub electing: bool,
 }
 
 /// A link between two nodes.
@@ -128,8 +184,12 @@ pub struct LinkView {
     pub first: NodeId,
     /// The other end.
     pub second: NodeId,
-    /// Whether it is cut.
+    /// Whether it is cut, in one direction at least.
     pub cut: bool,
+    /// If it is cut in one direction only: who sends in vain.
+    pub cut_from: Option<NodeId>,
+    /// How well it works, in the worse of its two directions.
+    pub quality: LinkQuality,
 }
 
 /// What a message is for: each kind has its own shape on the stage.
@@ -187,6 +247,8 @@ pub enum OperationKind {
     Read,
     /// To delete a file.
     Delete,
+    /// To be served by a service.
+    Call,
 }
 
 /// What the client knows of an operation.
@@ -212,9 +274,11 @@ pub enum OutcomeView {
 pub struct OperationView {
     /// Its id.
     pub id: OperationId,
+    /// The client.
+    pub client: ClientId,
     /// What was asked for.
     pub kind: OperationKind,
-    /// The file.
+    /// The file or the service.
     pub file: FileId,
     /// The name of the file.
     pub name: String,

@@ -55,11 +55,7 @@ pub(crate) struct Chief {
 }
 
 impl Chief {
-    pub(super) fn new(
-        configuration: &Configuration,
-        now: Time,
-        decided: &BTreeMap<GroupId, Arc<Membership>>,
-    ) -> Self {
+    pub(super) fn new(configuration: &Configuration, now: Time, decided: &BTreeMap<GroupId, Arc<Membership>>) -> Self {
         // A chief before this one may have granted leases until just now.
         let lease_until = now + configuration.policy.read_lease.unwrap_or(Span::ZERO);
         let expected = configuration.policy.heartbeat_every;
@@ -164,7 +160,10 @@ impl Chief {
             in_sync: members.into_iter().collect(),
             ..Membership::default()
         };
-        self.groups.insert(group, GroupState { membership, election: None, waits_for_operator: false, hand_over_after: Time::ZERO });
+        self.groups.insert(
+            group,
+            GroupState { membership, election: None, waits_for_operator: false, hand_over_after: Time::ZERO },
+        );
         self.publish(group);
         self.plan_is_due = true;
     }
@@ -222,13 +221,7 @@ impl Chief {
         }
     }
 
-    fn on_caught_up(
-        &mut self,
-        group: GroupId,
-        replica: ServerId,
-        incarnation: Incarnation,
-        out: &mut CoordinatorOut,
-    ) {
+    fn on_caught_up(&mut self, group: GroupId, replica: ServerId, incarnation: Incarnation, out: &mut CoordinatorOut) {
         let known = self.servers.get(&replica).and_then(|seen| seen.incarnation);
         let same_disk = known.is_some_and(|known| known.disk == incarnation.disk);
         let Some(state) = self.groups.get_mut(&group) else { return };
@@ -240,13 +233,7 @@ impl Chief {
     }
 
     /// The primary gets no acks from `replica`: it has to catch up before it counts again.
-    fn on_lags(
-        &mut self,
-        configuration: &Configuration,
-        group: GroupId,
-        replica: ServerId,
-        out: &mut CoordinatorOut,
-    ) {
+    fn on_lags(&mut self, configuration: &Configuration, group: GroupId, replica: ServerId, out: &mut CoordinatorOut) {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&replica) {
             state.membership.leaving.remove(&replica);
@@ -321,9 +308,8 @@ impl Chief {
 
     fn grant_lease(&mut self, now: Time, server: ServerId, clock: Time, lease: Span, out: &mut CoordinatorOut) {
         // Whoever is being replaced gets no more of it.
-        let is_replaced = self.groups.values().any(|state| {
-            state.election.as_ref().is_some_and(|election| election.replaces(server))
-        });
+        let is_replaced =
+            self.groups.values().any(|state| state.election.as_ref().is_some_and(|election| election.replaces(server)));
         if is_replaced {
             return;
         }

@@ -73,9 +73,13 @@ pub enum CouncilMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Role {
     Follower,
-    Candidate { votes: BTreeSet<CoordinatorId> },
+    Candidate {
+        votes: BTreeSet<CoordinatorId>,
+    },
     /// For each other node the last decision that it accepted, and when this leader heard so.
-    Leader { accepted_by: BTreeMap<CoordinatorId, (u64, Time)> },
+    Leader {
+        accepted_by: BTreeMap<CoordinatorId, (u64, Time)>,
+    },
 }
 
 /// One node's part in deciding.

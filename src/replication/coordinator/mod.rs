@@ -136,6 +136,12 @@ impl Coordinator {
         self.council.decided().memberships.iter().map(|(group, membership)| (*group, membership))
     }
 
+    /// Whether the server is to be taken out once no group needs it.
+    #[must_use]
+    pub fn is_draining(&self, server: ServerId) -> bool {
+        self.configuration.servers.get(&server).is_some_and(|place| place.draining)
+    }
+
     /// Whether this node leads.
     #[must_use]
     pub fn leads(&self) -> bool {
@@ -185,7 +191,7 @@ impl Coordinator {
     }
 
     /// A group was made; its first members are what its placement says.
-    pub(crate) fn add_group(&mut self, now: Time, group: GroupId, spec: GroupSpec, out: &mut CoordinatorOut) {
+    pub(crate) fn add_group(&mut self, group: GroupId, spec: GroupSpec, out: &mut CoordinatorOut) {
         self.configuration.groups.insert(group, spec);
         self.with_chief(out, |chief, configuration, _| chief.add_group(configuration, group));
     }

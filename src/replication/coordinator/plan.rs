@@ -1,12 +1,12 @@
 //! Who should be in which group: where its placement puts it, on servers that are there to stay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::Configuration;
-use super::chief::Chief;
 use super::CoordinatorOut;
+use super::chief::Chief;
 use crate::replication::{Note, Ring};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
@@ -41,7 +41,8 @@ pub struct GroupSpec {
 impl Chief {
     /// The ring of the servers that are there to stay.
     pub(super) fn new_ring(configuration: &Configuration, given_up: &BTreeSet<ServerId>) -> Ring {
-        let stays = configuration.servers.iter().filter(|(server, place)| !place.draining && !given_up.contains(server));
+        let stays =
+            configuration.servers.iter().filter(|(server, place)| !place.draining && !given_up.contains(server));
         Ring::new(configuration.ring, stays.map(|(server, place)| (*server, place.zone)))
     }
 
@@ -172,14 +173,4 @@ impl Chief {
             }
         }
     }
-}
-
-/// How many groups each server has a part in: how even a placement is.
-#[must_use]
-pub fn groups_per_server(memberships: &BTreeMap<GroupId, BTreeSet<ServerId>>) -> BTreeMap<ServerId, usize> {
-    let mut counts = BTreeMap::new();
-    for server in memberships.values().flatten() {
-        *counts.entry(*server).or_default() += 1;
-    }
-    counts
 }

@@ -35,10 +35,9 @@ pub use primary::Waiting;
 use primary::{Queued, Reign};
 
 use super::{
-    AckWhen, Answer, Change, Epoch, Files, Identity, Membership, Message, Note, Out, Protocol, Request, Store, Timer,
-    Update,
+    AckWhen, Answer, Epoch, Files, Identity, Membership, Message, Note, Out, Protocol, Request, Store, Timer, Update,
 };
-use crate::sim::{Durable, FileId, NodeId, OperationId, Span, Time};
+use crate::sim::{FileId, NodeId, OperationId, Span, Time};
 
 /// What is to be done once what was written so far is on disk.
 #[derive(Clone, Debug)]

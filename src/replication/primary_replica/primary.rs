@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::{PrimaryReplica, RecordOut};
 use crate::replication::{
-    AckWhen, Acks, Answer, Change, Incarnation, Membership, Message, Note, Position, Update, Version, WhenShort, WriteId,
+    AckWhen, Acks, Answer, Change, Incarnation, Membership, Message, Note, Position, Update, Version, WhenShort,
+    WriteId,
 };
 use crate::sim::{FileId, NodeId, ServerId, Time};
 
@@ -434,9 +435,8 @@ impl PrimaryReplica {
     /// Does what the policy demands when acknowledgements stay out for too long.
     pub(super) fn watch_clients(&mut self, now: Time, out: &mut RecordOut) {
         let when_short = self.identity.policy.when_short;
-        let late = |reign: &Reign, after| {
-            reign.under_way.front().is_some_and(|oldest| now.since(oldest.logged) >= after)
-        };
+        let late =
+            |reign: &Reign, after| reign.under_way.front().is_some_and(|oldest| now.since(oldest.logged) >= after);
         match when_short {
             WhenShort::Wait => {}
             WhenShort::TimeOut { after } => {
