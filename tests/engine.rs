@@ -252,7 +252,7 @@ fn the_trace_has_the_golden_hash_on_every_target() {
     assert_eq!(eventful(61).trace_hash(), GOLDEN_HASH);
 }
 
-const GOLDEN_HASH: &str = "eefac938eb5e2db453addd88cb52f40ec7e89ffe46c29bc49fde8d7cd3863278";
+const GOLDEN_HASH: &str = "40e380cf469d5656c6b25d6041e40a502bb1f1066ca3d989e7ffe0037842945e";
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_link_leads_to_the_same_moment() {

@@ -5,6 +5,7 @@ mod link;
 mod scenario;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
 pub use scenario::Scenario;
@@ -32,13 +33,21 @@ struct Saved {
     world: World,
     events: usize,
     commands: usize,
+    planned: usize,
+    refused: usize,
 }
 
 /// A run of a scenario under a seed, with the commands that were given to it.
 #[derive(Clone)]
 pub struct Session {
-    scenario: &'static Scenario,
+    scenario: Arc<Scenario>,
     seed: u64,
+    /// What the scenario has planned, in the order of its times, from when the world began.
+    plan: Arc<[TimedCommand]>,
+    /// How much of the plan is before now.
+    planned: usize,
+    /// How much of it could not be carried out as things stood.
+    refused: usize,
     commands: Vec<TimedCommand>,
     /// How many of the commands are before now.
     given: usize,
@@ -52,8 +61,8 @@ pub struct Session {
 impl Session {
     /// Begins a run; its opening files are written and acknowledged when this returns.
     #[must_use]
-    pub fn new(scenario: &'static Scenario, seed: u64) -> Self {
-        let mut world = World::new(scenario.settings(), seed);
+    pub fn new(scenario: &Arc<Scenario>, seed: u64) -> Self {
+        let mut world = World::new(scenario.settings.clone(), seed);
         let pause = Span::from_millis(60);
         world.advance(Time::ZERO + pause);
         for command in scenario.opening() {
@@ -63,9 +72,17 @@ impl Session {
         world.advance(Time::ZERO + OPENING);
         let events = world.take_events();
         let start = world.now();
+        let mut plan: Vec<TimedCommand> = scenario.plan.clone();
+        for timed in &mut plan {
+            timed.at = start + timed.at.since(Time::ZERO);
+        }
+        plan.sort_by_key(|timed| timed.at);
         let mut session = Self {
-            scenario,
+            scenario: Arc::clone(scenario),
             seed,
+            plan: Arc::from(plan),
+            planned: 0,
+            refused: 0,
             commands: Vec::new(),
             given: 0,
             world,
@@ -74,14 +91,15 @@ impl Session {
             start,
             end: start,
         };
+        session.advance_without_saving(start);
         session.save();
         session
     }
 
     /// The scenario.
     #[must_use]
-    pub fn scenario(&self) -> &'static Scenario {
-        self.scenario
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
     }
 
     /// The seed.
@@ -106,6 +124,13 @@ impl Session {
     #[must_use]
     pub fn end(&self) -> Time {
         self.end
+    }
+
+    /// How many of the scenario's planned commands could not be carried out as things stood: a server that is
+    /// down can't crash.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.refused
     }
 
     /// The commands, those after now among them.
@@ -167,6 +192,8 @@ impl Session {
             self.world = saved.world.clone();
             self.events.truncate(saved.events);
             self.given = saved.commands;
+            self.planned = saved.planned;
+            self.refused = saved.refused;
         }
         self.advance(to);
     }
@@ -204,15 +231,30 @@ impl Session {
     }
 
     fn advance_without_saving(&mut self, until: Time) {
-        while let Some(timed) = self.commands.get(self.given).filter(|timed| timed.at <= until) {
-            let TimedCommand { at, command } = timed.clone();
+        while let Some((TimedCommand { at, command }, is_planned)) = self.next_command(until) {
             self.world.advance(at);
-            let replayed = self.world.apply(command);
-            debug_assert_eq!(replayed, Ok(()), "what was carried out once is carried out again");
-            self.given += 1;
+            let carried_out = self.world.apply(command);
+            if is_planned {
+                self.planned += 1;
+                self.refused += usize::from(carried_out.is_err());
+            } else {
+                debug_assert_eq!(carried_out, Ok(()), "what was carried out once is carried out again");
+                self.given += 1;
+            }
         }
         self.world.advance(until);
         self.events.extend(self.world.take_events());
+    }
+
+    /// The next command until then, and whether it is the scenario's; at the same time the scenario comes first.
+    fn next_command(&self, until: Time) -> Option<(TimedCommand, bool)> {
+        let planned = self.plan.get(self.planned).filter(|timed| timed.at <= until);
+        let given = self.commands.get(self.given).filter(|timed| timed.at <= until);
+        match (planned, given) {
+            (Some(planned), Some(given)) if given.at < planned.at => Some((given.clone(), false)),
+            (Some(planned), _) => Some((planned.clone(), true)),
+            (None, given) => given.map(|given| (given.clone(), false)),
+        }
     }
 
     fn next_save(&self) -> Time {
@@ -220,7 +262,13 @@ impl Session {
     }
 
     fn save(&mut self) {
-        let saved = Saved { world: self.world.clone(), events: self.events.len(), commands: self.given };
+        let saved = Saved {
+            world: self.world.clone(),
+            events: self.events.len(),
+            commands: self.given,
+            planned: self.planned,
+            refused: self.refused,
+        };
         self.saved.entry(self.now()).or_insert(saved);
     }
 }

@@ -1,12 +1,38 @@
 //! The built-in scenarios: a cluster, its policy, what is in it at first, and what it is about.
 
+use std::sync::{Arc, LazyLock};
+
+use super::TimedCommand;
 use crate::replication::{Acks, Policy};
 use crate::sim::{Content, ServerId};
 use crate::world::{Command, Placement, WorldSettings};
 
-/// A built-in scenario.
-#[derive(Debug, PartialEq, Eq)]
+/// A scenario: what a run begins with, and what is planned for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
+    /// Its short name in links and on the command line.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about, in one to three sentences.
+    pub story: String,
+    /// One sentence that asks for one action.
+    pub invitation: String,
+    /// How its world is set up.
+    pub settings: WorldSettings,
+    /// The files that are written before the learner enters: name, content and placement.
+    pub files: Vec<(String, Content, Placement)>,
+    /// What happens by itself. The times count from when the learner enters.
+    pub plan: Vec<TimedCommand>,
+}
+
+const NOTES: &str = "Three servers keep this note. Each of them has a copy.\n";
+const DRAFT: &str = "Only one server keeps this draft. There is no other copy.\n";
+const DRAFT_FILE: (&str, &str, Placement) = ("draft.txt", DRAFT, Placement::OneServer(ServerId(1)));
+const NOTES_FILE: (&str, &str, Placement) = ("notes.txt", NOTES, Placement::EveryServer);
+
+/// The data of a built-in scenario.
+struct BuiltIn {
     slug: &'static str,
     title: &'static str,
     story: &'static str,
@@ -17,13 +43,8 @@ pub struct Scenario {
     files: &'static [(&'static str, &'static str, Placement)],
 }
 
-const NOTES: &str = "Three servers keep this note. Each of them has a copy.\n";
-const DRAFT: &str = "Only one server keeps this draft. There is no other copy.\n";
-const DRAFT_FILE: (&str, &str, Placement) = ("draft.txt", DRAFT, Placement::OneServer(ServerId(1)));
-const NOTES_FILE: (&str, &str, Placement) = ("notes.txt", NOTES, Placement::EveryServer);
-
-static SCENARIOS: [Scenario; 5] = [
-    Scenario {
+static BUILT_IN: [BuiltIn; 5] = [
+    BuiltIn {
         slug: "three-copies",
         title: "Three copies, and one",
         story: "Three servers run. notes.txt has a copy on each of them; draft.txt has one copy, on S1. \
@@ -34,7 +55,7 @@ static SCENARIOS: [Scenario; 5] = [
         window: 1,
         files: &[NOTES_FILE, DRAFT_FILE],
     },
-    Scenario {
+    BuiltIn {
         slug: "ack-none",
         title: "Told ok too early",
         story: "Here the client is told ok as soon as the primary alone has the update on disk. \
@@ -45,7 +66,7 @@ static SCENARIOS: [Scenario; 5] = [
         window: 1,
         files: &[NOTES_FILE],
     },
-    Scenario {
+    BuiltIn {
         slug: "ack-one",
         title: "One ack is enough",
         story: "The client is told ok as soon as one of the two replicas has the update on disk, beside the primary. \
@@ -56,7 +77,7 @@ static SCENARIOS: [Scenario; 5] = [
         window: 1,
         files: &[NOTES_FILE],
     },
-    Scenario {
+    BuiltIn {
         slug: "ack-all-window",
         title: "A wider window",
         story: "Up to four updates may be under way at once: they no longer wait for each other's acks. \
@@ -67,7 +88,7 @@ static SCENARIOS: [Scenario; 5] = [
         window: 4,
         files: &[NOTES_FILE],
     },
-    Scenario {
+    BuiltIn {
         slug: "one-copy",
         title: "One copy, one server",
         story: "One server keeps one copy of each file: the server is a single point of failure.",
@@ -79,55 +100,69 @@ static SCENARIOS: [Scenario; 5] = [
     },
 ];
 
+static SCENARIOS: LazyLock<Vec<Arc<Scenario>>> =
+    LazyLock::new(|| BUILT_IN.iter().map(|built_in| Arc::new(built_in.scenario())).collect());
+
+impl BuiltIn {
+    fn scenario(&self) -> Scenario {
+        let policy = Policy { acks: self.acks, window: self.window, ..Policy::default() };
+        let file = |(name, text, placement): &(&str, &str, Placement)| {
+            ((*name).to_owned(), Content::new(text.as_bytes()), *placement)
+        };
+        Scenario {
+            slug: self.slug.to_owned(),
+            title: self.title.to_owned(),
+            story: self.story.to_owned(),
+            invitation: self.invitation.to_owned(),
+            settings: WorldSettings { policy, ..WorldSettings::with_servers(self.servers) },
+            files: self.files.iter().map(file).collect(),
+            plan: Vec::new(),
+        }
+    }
+}
+
 impl Scenario {
     /// All built-in scenarios; the first is the one that the page opens with.
     #[must_use]
-    pub fn all() -> &'static [Self] {
+    pub fn all() -> &'static [Arc<Self>] {
         &SCENARIOS
     }
 
     /// The scenario with this slug.
     #[must_use]
-    pub fn by_slug(slug: &str) -> Option<&'static Self> {
+    pub fn by_slug(slug: &str) -> Option<&'static Arc<Self>> {
         SCENARIOS.iter().find(|scenario| scenario.slug == slug)
     }
 
     /// Its short name in links and on the command line.
     #[must_use]
-    pub fn slug(&self) -> &'static str {
-        self.slug
+    pub fn slug(&self) -> &str {
+        &self.slug
     }
 
     /// Its title.
     #[must_use]
-    pub fn title(&self) -> &'static str {
-        self.title
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// What it is about, in one to three sentences.
     #[must_use]
-    pub fn story(&self) -> &'static str {
-        self.story
+    pub fn story(&self) -> &str {
+        &self.story
     }
 
     /// One sentence that asks for one action.
     #[must_use]
-    pub fn invitation(&self) -> &'static str {
-        self.invitation
-    }
-
-    /// The settings of its world.
-    #[must_use]
-    pub fn settings(&self) -> WorldSettings {
-        let policy = Policy { acks: self.acks, window: self.window, ..Policy::default() };
-        WorldSettings { policy, ..WorldSettings::with_servers(self.servers) }
+    pub fn invitation(&self) -> &str {
+        &self.invitation
     }
 
     /// The writes that fill its cluster before the learner enters.
     pub fn opening(&self) -> impl Iterator<Item = Command> + '_ {
-        self.files.iter().map(|(file, text, placement)| Command::Write {
-            file: (*file).to_owned(),
-            content: Content::new(text.as_bytes()),
+        self.files.iter().map(|(file, content, placement)| Command::Write {
+            file: file.clone(),
+            content: content.clone(),
             placement: *placement,
         })
     }
