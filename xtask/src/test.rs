@@ -33,17 +33,16 @@ struct Outcome {
 
 /// Sets up and runs all suites, going on when one fails; tells whether all passed.
 ///
-/// When the set-up fails, the suites that need nothing from it are run nevertheless.
+/// When the set-up fails, the suites that can do with what is there are run nevertheless.
 pub fn test(project: &Project) -> bool {
     let (ready, _) = under("set up", || {
-        let ready = setup::setup(project, Scope::Everything);
-        if let Err(error) = &ready {
+        setup::setup(project, Scope::Everything).or_else(|error| {
             eprintln!("error: {error:#}");
-        }
-        ready
+            setup::present(Scope::Everything)
+        })
     });
     let ready = || ready.as_ref().ok().context("the set-up failed, see above");
-    let browser = || ready()?.browser.as_ref().context("the set-up found no browser");
+    let browser = || ready()?.browser.as_ref().context("there is no browser with its driver");
 
     let outcomes = [
         suite("native tests", || cargo_test(native(project).arg("--no-default-features"))),
@@ -63,8 +62,9 @@ pub fn test(project: &Project) -> bool {
         }),
         // What can't be built can't be tested.
         suite("the built page, end to end", || {
+            let browser = browser()?;
             build::build(project, ready()?.toolchain, false)?;
-            page(project, browser()?, &["--include-ignored", "--skip", "shots"], None)
+            page(project, browser, &["--include-ignored", "--skip", "shots"], None)
         }),
     ];
     let (lines, clean) = summary(&outcomes);
