@@ -9,9 +9,8 @@ use crate::headings::under;
 use crate::process::{command, run};
 use crate::project::Project;
 use crate::setup::{TARGET, Toolchain};
-use crate::sizes;
 
-/// Builds the page into `dist/` and prints the sizes of what a visitor downloads.
+/// Builds the page into `dist/`.
 ///
 /// With `smallest` the standard library is compiled for size too, where the toolchain has its source.
 pub fn build(project: &Project, toolchain: Toolchain, smallest: bool) -> Result<()> {
@@ -50,7 +49,7 @@ pub fn build(project: &Project, toolchain: Toolchain, smallest: bool) -> Result<
     if !fs::exists(dist.join("index.html")).unwrap_or(false) {
         bail!("the build left no index.html in dist");
     }
-    sizes::print(&dist)
+    Ok(())
 }
 
 /// Makes a command compile the standard library along with the page, for size too.
