@@ -36,10 +36,10 @@ pub fn find() -> Result<Browser> {
     let chromes = candidates("CHROME", CHROMES);
     let drivers = candidates("CHROMEDRIVER", DRIVERS);
     if chromes.is_empty() {
-        bail!("neither Chrome nor Chromium is found");
+        bail!("{}", nothing("CHROME", "neither Chrome nor Chromium is found"));
     }
     if drivers.is_empty() {
-        bail!("ChromeDriver is not found");
+        bail!("{}", nothing("CHROMEDRIVER", "ChromeDriver is not found"));
     }
     for (driver, major) in &drivers {
         if let Some((chrome, _)) = chromes.iter().find(|(_, version)| version == major) {
@@ -67,8 +67,7 @@ impl Browser {
 }
 
 fn candidates(variable: &str, names: &[&str]) -> Vec<(PathBuf, u32)> {
-    let chosen = env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let paths: Vec<PathBuf> = match chosen {
+    let paths: Vec<PathBuf> = match chosen(variable) {
         Some(chosen) => vec![chosen],
         None => names.iter().filter_map(find_program).collect(),
     };
@@ -79,6 +78,19 @@ fn candidates(variable: &str, names: &[&str]) -> Vec<(PathBuf, u32)> {
             Some((path, major(&said)?))
         })
         .collect()
+}
+
+/// What the user named in an environment variable.
+fn chosen(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Why nothing was found, which is the user's own choice where there was one.
+fn nothing(variable: &str, usually: &str) -> String {
+    match chosen(variable) {
+        Some(path) => format!("the variable {variable} names {}, which does not start", path.display()),
+        None => usually.into(),
+    }
 }
 
 /// The major version in what a browser or its driver says of itself.

@@ -1,16 +1,16 @@
 //! Building the static site.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::headings::under;
 use crate::process::{command, run};
 use crate::project::Project;
-use crate::setup::Toolchain;
-use crate::sizes;
+use crate::setup::{TARGET, Toolchain};
 
-/// Builds the page into `dist/` and prints the sizes of what a visitor downloads.
+/// Builds the page into `dist/`.
 ///
 /// With `smallest` the standard library is compiled for size too, where the toolchain has its source.
 pub fn build(project: &Project, toolchain: Toolchain, smallest: bool) -> Result<()> {
@@ -30,17 +30,34 @@ pub fn build(project: &Project, toolchain: Toolchain, smallest: bool) -> Result<
         trunk.env("NO_COLOR", "true");
     }
     if smallest {
-        if toolchain == Toolchain::Linked {
-            trunk.env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
-            // Its own folder: none of its parts fit the usual build.
-            trunk.env("CARGO_TARGET_DIR", project.target().join("wasm-smallest"));
+        if toolchain.has_std_source() {
+            compile_std(&mut trunk, project);
+            // The build itself is offline, and nothing else needs the crates that the standard library is built from.
+            let mut fetch = command("cargo");
+            fetch.current_dir(project.root()).args(["fetch", "--target", TARGET]);
+            toolchain.choose_for(&mut fetch, project);
+            compile_std(&mut fetch, project);
+            under("fetch what the standard library is built from", || run(&mut fetch)).0?;
         } else {
-            println!("--smallest needs the system's Rust with its source; building the usual way");
+            println!(
+                "--smallest needs the source of the standard library (`rustup component add rust-src`); \
+                 building the usual way"
+            );
         }
     }
     under("build the page", || run(&mut trunk)).0.context("the page can't be built")?;
     if !fs::exists(dist.join("index.html")).unwrap_or(false) {
         bail!("the build left no index.html in dist");
     }
-    sizes::print(&dist)
+    Ok(())
+}
+
+/// Makes a command compile the standard library along with the page, for size too.
+fn compile_std(command: &mut Command, project: &Project) {
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        // Its own folder: none of its parts fit the usual build.
+        .env("CARGO_TARGET_DIR", project.target().join("wasm-smallest"));
 }

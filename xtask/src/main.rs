@@ -52,7 +52,7 @@ enum Task {
         #[arg(long)]
         open: bool,
     },
-    /// Build the static site into `dist/`.
+    /// Build the static site into `dist/` and print the sizes of what a visitor downloads.
     Build {
         /// Compile the standard library for size too, where the toolchain can.
         #[arg(long)]
@@ -93,9 +93,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Build { smallest } => {
             let ready = setup::setup(&project, Scope::Build)?;
             build::build(&project, ready.toolchain, smallest)?;
+            sizes::print(&project.dist())?;
             true
         }
-        Task::Test => test::test(&project)?,
+        Task::Test => test::test(&project),
         Task::Check => check::check(&project),
         Task::Shots { out } => shots::shots(&project, &out)?,
     };

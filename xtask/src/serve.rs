@@ -104,7 +104,11 @@ fn answer(request: Request, folder: &Path, prefix: &str) -> io::Result<()> {
         return request.respond(Response::from_string("only GET and HEAD are answered\n").with_status_code(405));
     }
     let Some(file) = file_for(request.url(), folder, prefix) else {
-        return request.respond(Response::from_string("there is nothing here\n").with_status_code(404));
+        let Some(location) = location_of_folder(request.url(), folder, prefix) else {
+            return request.respond(Response::from_string("there is nothing here\n").with_status_code(404));
+        };
+        let answer = Response::from_string("the folder's address ends with a slash\n").with_status_code(302);
+        return request.respond(answer.with_header(location));
     };
     let mut response = Response::from_file(File::open(&file)?);
     // A rebuilt page must not meet the style sheet of the one before it.
@@ -119,14 +123,29 @@ fn answer(request: Request, folder: &Path, prefix: &str) -> io::Result<()> {
 /// The file that answers a request, if there is one inside the folder.
 fn file_for(target: &str, folder: &Path, prefix: &str) -> Option<PathBuf> {
     let mut file = folder.join(request_path::relative(target, prefix)?);
-    // Without the slash at the end the page's relative addresses would point next to the folder, not into it.
-    let path = target.split(['?', '#']).next().unwrap_or_default();
-    if path.ends_with('/') {
+    if path_of(target).ends_with('/') {
         file.push("index.html");
     }
     // A link inside the folder could still lead out of it.
     let file = fs::canonicalize(file).ok()?;
     (file.starts_with(folder) && file.is_file()).then_some(file)
+}
+
+/// Where a request for a folder without the slash at its end is sent on to.
+///
+/// The page's relative addresses would point next to the folder otherwise, not into it.
+fn location_of_folder(target: &str, folder: &Path, prefix: &str) -> Option<Header> {
+    let path = path_of(target);
+    file_for(&format!("{path}/"), folder, prefix)?;
+    // Relative to what was asked for, so that a path which starts with two slashes does not name another host.
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    let query = target[path.len()..].split('#').next()?;
+    Header::from_bytes("Location", format!("{name}/{query}")).ok()
+}
+
+/// A request's target without its query.
+fn path_of(target: &str) -> &str {
+    target.split(['?', '#']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -163,6 +182,18 @@ mod tests {
             assert!(answer.starts_with("HTTP/1.1 404"), "{missing}: {answer}");
         }
         assert!(get(&site, "POST /some/sub/path/").starts_with("HTTP/1.1 405"));
+
+        fs::create_dir_all(folder.join("docs")).unwrap();
+        fs::write(folder.join("docs").join("index.html"), "<p>docs").unwrap();
+        fs::create_dir_all(folder.join("empty")).unwrap();
+        for (target, location) in
+            [("/some/sub/path", "path/"), ("/some/sub/path/docs?s=1", "docs/?s=1"), ("/some/sub/path//docs", "docs/")]
+        {
+            let answer = get(&site, &format!("GET {target}"));
+            assert!(answer.starts_with("HTTP/1.1 302"), "{target}: {answer}");
+            assert!(answer.contains(&format!("Location: {location}\r\n")), "{target}: {answer}");
+        }
+        assert!(get(&site, "GET /some/sub/path/empty").starts_with("HTTP/1.1 404"));
 
         drop(site);
         fs::remove_dir_all(&folder).unwrap();

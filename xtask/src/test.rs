@@ -1,5 +1,6 @@
 //! Every test, in one go.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -25,47 +26,77 @@ const BROWSER_TEST_SECONDS: &str = "120";
 /// One suite's name, count and time.
 struct Outcome {
     name: &'static str,
-    tally: Tally,
+    /// `None` when the suite could not be run at all.
+    tally: Option<Tally>,
     took: Duration,
 }
 
 /// Sets up and runs all suites, going on when one fails; tells whether all passed.
-pub fn test(project: &Project) -> Result<bool> {
-    let (ready, _) = under("set up", || setup::setup(project, Scope::Everything));
-    let ready = ready?;
-    let browser = ready.browser.as_ref().context("the set-up found no browser")?;
+///
+/// When the set-up fails, the suites that can do with what is there are run nevertheless.
+pub fn test(project: &Project) -> bool {
+    let (ready, _) = under("set up", || {
+        setup::setup(project, Scope::Everything).or_else(|error| {
+            eprintln!("error: {error:#}");
+            setup::present(Scope::Everything)
+        })
+    });
+    let ready = || ready.as_ref().ok().context("the set-up failed, see above");
+    let browser = || ready()?.browser.as_ref().context("there is no browser with its driver");
 
-    let mut outcomes = vec![
+    let outcomes = [
         suite("native tests", || cargo_test(native(project).arg("--no-default-features"))),
         suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
         suite("engine in Node", || {
-            cargo_test(wasm(project, &ready).args(["--no-default-features", "--test", "engine"]))
+            cargo_test(wasm(project, ready()?).args(["--no-default-features", "--test", "engine"]))
         }),
         suite("engine in headless Chrome", || {
-            let mut cargo = wasm(project, &ready);
-            in_browser(&mut cargo, project, browser)?;
+            let mut cargo = wasm(project, ready()?);
+            in_browser(&mut cargo, project, browser()?)?;
             cargo_test(cargo.args(["--no-default-features", "--test", "engine"]).env("WASM_BINDGEN_USE_BROWSER", "1"))
         }),
         suite("components in headless Chrome", || {
-            let mut cargo = wasm(project, &ready);
-            in_browser(&mut cargo, project, browser)?;
+            let mut cargo = wasm(project, ready()?);
+            in_browser(&mut cargo, project, browser()?)?;
             cargo_test(cargo.args(["--test", "components"]))
         }),
+        // What can't be built can't be tested.
+        suite("the built page, end to end", || {
+            let browser = browser()?;
+            build::build(project, ready()?.toolchain, false)?;
+            page(project, browser, &["--include-ignored", "--skip", "shots"], None)
+        }),
     ];
-    // What can't be built can't be tested: this counts as the one failure it is.
-    outcomes.push(suite("the built page, end to end", || {
-        build::build(project, ready.toolchain, false)?;
-        page(project, browser, &["--include-ignored", "--skip", "shots"], None)
-    }));
+    let (lines, clean) = summary(&outcomes);
+    println!("\n{lines}");
+    clean
+}
 
-    println!();
+/// A line for each suite, one for all of them at the end, and whether all passed.
+fn summary(outcomes: &[Outcome]) -> (String, bool) {
+    let mut lines = String::new();
     let mut total = Tally::default();
-    for Outcome { name, tally, took } in &outcomes {
-        println!("{name:<32} {:>5} passed {:>5} failed {:>12}", tally.passed, tally.failed, human(*took));
-        total.add(*tally);
+    let mut not_run = Vec::new();
+    for Outcome { name, tally, took } in outcomes {
+        let took = human(*took);
+        // Writing to a string does not fail.
+        let _ = match tally {
+            Some(Tally { passed, failed, .. }) => {
+                writeln!(lines, "{name:<32} {passed:>5} passed {failed:>5} failed {took:>12}")
+            }
+            None => writeln!(lines, "{name:<32} {:>25} {took:>12}", "could not be run"),
+        };
+        match tally {
+            Some(tally) => total.add(*tally),
+            None => not_run.push(*name),
+        }
     }
-    println!("\n{} passed, {} failed", total.passed, total.failed);
-    Ok(total.failed == 0)
+    let _ = write!(lines, "\n{} passed, {} failed", total.passed, total.failed);
+    if !not_run.is_empty() {
+        let _ = write!(lines, ", {} of {} suites could not be run: ", not_run.len(), outcomes.len());
+        lines.push_str(&not_run.join("; "));
+    }
+    (lines, total.failed == 0 && not_run.is_empty())
 }
 
 /// Serves the built page, starts a driver, and runs the tests of the page in that company.
@@ -92,12 +123,7 @@ pub fn page(project: &Project, browser: &Browser, filter: &[&str], shots: Option
 }
 
 fn suite(name: &'static str, run: impl FnOnce() -> Result<Tally>) -> Outcome {
-    let (tally, took) = under(name, || {
-        run().unwrap_or_else(|error| {
-            eprintln!("error: {error:#}");
-            Tally::default().of_suite(false)
-        })
-    });
+    let (tally, took) = under(name, || run().inspect_err(|error| eprintln!("error: {error:#}")).ok());
     Outcome { name, tally, took }
 }
 
@@ -139,4 +165,31 @@ fn in_browser(cargo: &mut Command, project: &Project, browser: &Browser) -> Resu
     }
     cargo.env("CHROMEDRIVER", &browser.driver).env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities(project)?);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(name: &'static str, tally: Option<(u64, u64)>) -> Outcome {
+        let tally = tally.map(|(passed, failed)| Tally { passed, failed, ignored: 0 });
+        Outcome { name, tally, took: Duration::from_secs(2) }
+    }
+
+    #[test]
+    fn the_last_line_counts_all_suites() {
+        let (lines, clean) = summary(&[outcome("native", Some((3, 0))), outcome("Node", Some((2, 0)))]);
+        assert!(clean);
+        assert_eq!(lines.lines().last(), Some("5 passed, 0 failed"));
+        let (lines, clean) = summary(&[outcome("native", Some((3, 1)))]);
+        assert!(!clean);
+        assert_eq!(lines.lines().last(), Some("3 passed, 1 failed"));
+    }
+
+    #[test]
+    fn the_last_line_names_what_could_not_be_run() {
+        let (lines, clean) = summary(&[outcome("native", Some((3, 0))), outcome("Node", None), outcome("page", None)]);
+        assert!(!clean);
+        assert_eq!(lines.lines().last(), Some("3 passed, 0 failed, 2 of 3 suites could not be run: Node; page"));
+    }
 }

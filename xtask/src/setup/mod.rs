@@ -12,7 +12,7 @@ mod wasm_opt;
 mod wasm_std;
 mod wasm_target;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::browser::{self, Browser};
 use crate::project::Project;
@@ -33,7 +33,7 @@ pub enum Scope {
 pub struct Ready {
     /// The toolchain to build Wasm with.
     pub toolchain: Toolchain,
-    /// The browser to test with, when the scope asked for one.
+    /// The browser to test with, where the scope asked for one and there is one.
     pub browser: Option<Browser>,
 }
 
@@ -54,11 +54,16 @@ pub fn setup(project: &Project, scope: Scope) -> Result<Ready> {
         steps.push(Box::new(chrome::Chrome));
     }
     step::take_all(&steps)?;
+    let ready = present(scope)?;
+    if scope == Scope::Everything && ready.browser.is_none() {
+        bail!("the browser is there no longer");
+    }
+    Ok(ready)
+}
 
-    let toolchain = Toolchain::find().context("the wasm32 target is there no longer")?;
-    let browser = match scope {
-        Scope::Build => None,
-        Scope::Everything => Some(browser::find()?),
-    };
+/// What is there already, without getting anything.
+pub fn present(scope: Scope) -> Result<Ready> {
+    let toolchain = Toolchain::find().context("no toolchain builds for Wasm")?;
+    let browser = if scope == Scope::Everything { browser::find().ok() } else { None };
     Ok(Ready { toolchain, browser })
 }

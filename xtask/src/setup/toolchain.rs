@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
 use anyhow::{Context as _, Result, bail};
@@ -60,6 +60,12 @@ impl Toolchain {
             Self::Default => project.target(),
             Self::Linked => project.target().join("wasm"),
         }
+    }
+
+    /// Whether the source of its standard library is there to be compiled.
+    pub fn has_std_source(self) -> bool {
+        let sysroot = self.rustc().and_then(|mut rustc| output(rustc.args(["--print", "sysroot"])));
+        sysroot.is_some_and(|root| Path::new(&root).join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file())
     }
 
     /// Compiles and links a few lines, which shows a missing, a stale and a half installed standard library alike, and

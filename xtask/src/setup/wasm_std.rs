@@ -23,10 +23,12 @@ const TARGETS: &str = "/usr/lib/rustlib";
 pub fn install() -> Result<()> {
     install_packages()?;
     let built = build()?;
-    put_in_place(&built)?;
+    put_in_place(&built.join("target").join(TARGET).join("release").join("deps"))?;
     if find("rustup").is_some() {
         stream(command("rustup").args(["toolchain", "link", LINKED, "/usr"]), None)?;
     }
+    // All is in place; what stays behind here is only in the way.
+    let _ = fs::remove_dir_all(&built);
     Ok(())
 }
 
@@ -41,9 +43,9 @@ fn install_packages() -> Result<()> {
     apt::install(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", &lld])
 }
 
-/// Builds the standard library by building an empty crate with it, and gives back the folder of the libraries.
+/// Builds the standard library by building an empty crate with it, and gives back that crate's folder.
 ///
-/// The folder is kept until all is done, so that a build that was cut short goes on where it stopped.
+/// It is kept until all is done, so that a build that was cut short goes on where it stopped.
 fn build() -> Result<PathBuf> {
     let version = output(command(RUSTC).arg("--version")).context("the system's rustc can't be started")?;
     let number = version.split_whitespace().nth(1).unwrap_or("unknown");
@@ -65,7 +67,7 @@ fn build() -> Result<PathBuf> {
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .args(["build", "--release", "--target", TARGET, "-Zbuild-std=std,panic_abort,panic_unwind,test"]);
     stream(&mut cargo, None)?;
-    Ok(folder.join("target").join(TARGET).join("release").join("deps"))
+    Ok(folder)
 }
 
 /// Copies the libraries next to their place and renames the folder, so that half a copy is never taken for a whole.
