@@ -137,7 +137,7 @@ impl Client {
         match message {
             Message::PrimaryIs { group, primary, members } => {
                 self.directory.learn(group, primary, members);
-                self.drive(now, effects);
+                self.drive(now, Some(group), effects);
             }
             Message::Answer { operation, answer } => self.on_answer(from, operation, answer, effects),
             _ => {}
@@ -157,7 +157,7 @@ impl Client {
                 effects.push(ClientEffect::End { operation, outcome: pending.outcome_of_silence() });
             }
         }
-        self.drive(now, effects);
+        self.drive(now, None, effects);
         self.keep_ticking(effects);
     }
 
@@ -189,9 +189,16 @@ impl Client {
         effects.push(ClientEffect::End { operation, outcome });
     }
 
-    /// Sends what can be sent, and asks for primaries where they must be known.
-    fn drive(&mut self, now: Time, effects: &mut Vec<ClientEffect>) {
-        let operations: Vec<OperationId> = self.pending.keys().copied().collect();
+    /// Sends what can be sent, to one group or to all, and asks for primaries where they must be known.
+    fn drive(&mut self, now: Time, group: Option<GroupId>, effects: &mut Vec<ClientEffect>) {
+        let concerns = |pending: &Pending| match (group, pending.target) {
+            (Some(group), Target::Group(target, _)) => group == target,
+            (Some(_), Target::Server(_)) => false,
+            (None, _) => true,
+        };
+        let ready = |pending: &Pending| concerns(pending) && pending.may_ask(now, &self.settings);
+        let operations: Vec<OperationId> =
+            self.pending.iter().filter(|(_, pending)| ready(pending)).map(|(operation, _)| *operation).collect();
         let mut unknown = BTreeSet::new();
         for operation in operations {
             unknown.extend(self.try_to_ask(now, operation, effects));

@@ -17,7 +17,7 @@
 //! servers keeps as many copies as one with many, so a server that is alone in its zone can be given a
 //! copy of every shard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,8 @@ pub struct Ring {
     settings: RingSettings,
     servers: BTreeMap<ServerId, ZoneId>,
     virtual_nodes: Vec<(u64, ServerId)>,
+    /// How many servers each zone has, counted once since every walk asks.
+    zone_sizes: BTreeMap<ZoneId, usize>,
 }
 
 impl Ring {
@@ -84,7 +86,11 @@ impl Ring {
             .flat_map(|server| (0..settings.virtual_nodes.max(1)).map(|index| (virtual_node(*server, index), *server)))
             .collect();
         virtual_nodes.sort_unstable();
-        Self { settings, servers, virtual_nodes }
+        let mut zone_sizes = BTreeMap::new();
+        for zone in servers.values() {
+            *zone_sizes.entry(*zone).or_default() += 1;
+        }
+        Self { settings, servers, virtual_nodes, zone_sizes }
     }
 
     /// What the ring is made by.
@@ -107,12 +113,13 @@ impl Ring {
     #[must_use]
     pub fn members(&self, shard: u16, factor: usize) -> Vec<ServerId> {
         let wanted = factor.min(self.servers.len());
-        let mut left = self.clockwise(shard);
+        let mut walk = self.clockwise(shard);
+        let mut passed_over: Vec<(ServerId, ZoneId)> = Vec::new();
         let mut taken_of_zone: BTreeMap<ZoneId, usize> = BTreeMap::new();
         let mut members = Vec::with_capacity(wanted);
         let mut pass = 1;
         while members.len() < wanted {
-            left.retain(|(server, zone)| {
+            passed_over.retain(|(server, zone)| {
                 let taken = taken_of_zone.entry(*zone).or_default();
                 let takes = *taken < pass && members.len() < wanted;
                 if takes {
@@ -121,18 +128,37 @@ impl Ring {
                 }
                 !takes
             });
+            // The walk goes on only as far as this pass can still find somebody: a ring can be long.
+            while !self.is_complete(pass, wanted, &taken_of_zone) {
+                let Some((server, zone)) = walk.next() else { break };
+                let taken = taken_of_zone.entry(zone).or_default();
+                if *taken < pass {
+                    *taken += 1;
+                    members.push(server);
+                } else {
+                    passed_over.push((server, zone));
+                }
+            }
             pass += 1;
         }
         members
     }
 
+    /// Whether enough servers are taken, or every zone has given as many as there are passes, or all it has.
+    fn is_complete(&self, pass: usize, wanted: usize, taken_of_zone: &BTreeMap<ZoneId, usize>) -> bool {
+        let taken = |zone: &ZoneId| taken_of_zone.get(zone).copied().unwrap_or(0);
+        taken_of_zone.values().sum::<usize>() >= wanted
+            || self.zone_sizes.iter().all(|(zone, size)| taken(zone) >= pass.min(*size))
+    }
+
     /// All servers and their zones, each where the walk from the shard's position meets it first.
-    fn clockwise(&self, shard: u16) -> Vec<(ServerId, ZoneId)> {
+    fn clockwise(&self, shard: u16) -> impl Iterator<Item = (ServerId, ZoneId)> + '_ {
         let from = self.settings.position_of(shard);
         let (before, after) =
             self.virtual_nodes.split_at(self.virtual_nodes.partition_point(|(position, _)| *position < from));
-        let mut unmet = self.servers.clone();
-        after.iter().chain(before).filter_map(|(_, server)| unmet.remove_entry(server)).collect()
+        let mut met = BTreeSet::new();
+        let first_met = after.iter().chain(before).filter(move |(_, server)| met.insert(*server));
+        first_met.filter_map(|(_, server)| Some((*server, *self.servers.get(server)?)))
     }
 }
 

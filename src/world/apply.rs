@@ -12,7 +12,7 @@ use super::server::GroupKind;
 use super::view::{OperationKind, ServerStatus};
 use crate::client::{ReadTarget, Target};
 use crate::replication::coordinator::{GroupPlacement, GroupSpec};
-use crate::replication::{Change, Request};
+use crate::replication::{Change, Coordinator, Request};
 use crate::sim::{
     Clock, Content, CoordinatorId, DRIFT_LIMIT_PPM, DiskCondition, FileId, GroupId, LinkQuality, NodeId, ServerId,
     ZoneId,
@@ -233,12 +233,11 @@ impl World {
         if size_bytes > FILE_SIZE_LIMIT_BYTES {
             return Err(CommandError::TooBig { size_bytes });
         }
-        let file = match self.catalogue.find(name) {
-            Some(file) => self.not_a_service(file, name)?,
-            None => {
-                self.check_new_file(placement)?;
-                self.enter_in_catalogue(name, placement)
-            }
+        let file = if let Some(file) = self.catalogue.find(name) {
+            self.not_a_service(file, name)?
+        } else {
+            self.check_new_file(placement)?;
+            self.enter_in_catalogue(name, placement)
         };
         let change = Change::Put(content);
         let target = self.target(file, ReadTarget::Primary);
@@ -280,7 +279,7 @@ impl World {
         let known = self.groups.iter().position(is_it);
         match known.and_then(|index| u16::try_from(index).ok()) {
             Some(index) => GroupId(index),
-            None => self.add_group(GroupKind::OneCopy, GroupSpec { placement, keeps_data: true }),
+            None => self.add_group(GroupKind::OneCopy, &GroupSpec { placement, keeps_data: true }),
         }
     }
 
@@ -290,7 +289,7 @@ impl World {
             return group;
         }
         let placement = GroupPlacement::Ring { shard, factor: usize::from(factor) };
-        let group = self.add_group(GroupKind::PrimaryReplica, GroupSpec { placement, keeps_data: true });
+        let group = self.add_group(GroupKind::PrimaryReplica, &GroupSpec { placement, keeps_data: true });
         Arc::make_mut(&mut self.catalogue).set_ring_group(factor, shard, group);
         group
     }
@@ -504,7 +503,7 @@ impl World {
         host.is_up = true;
         host.start += 1;
         self.emit_as_cause(EventKind::CoordinatorRestarted { node: id });
-        self.with_coordinator(id, |node, now, out| node.on_start(now, out));
+        self.with_coordinator(id, Coordinator::on_start);
         Ok(())
     }
 

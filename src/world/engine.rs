@@ -1,6 +1,6 @@
 //! The world itself: takes what is due next and lets it happen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
@@ -85,6 +85,8 @@ pub struct World {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) groups: Arc<Vec<Group>>,
     pub(super) operations: BTreeMap<OperationId, Operation>,
+    /// The ended ones among them, in the order in which they ended.
+    pub(super) ended_operations: VecDeque<OperationId>,
     pub(super) operation_count: u64,
     pub(super) book: LedgerBook,
     pub(super) next_server: u16,
@@ -112,6 +114,7 @@ impl World {
             catalogue: Arc::default(),
             groups: Arc::default(),
             operations: BTreeMap::new(),
+            ended_operations: VecDeque::new(),
             operation_count: 0,
             book: LedgerBook::default(),
             next_server: 1,
@@ -129,10 +132,10 @@ impl World {
         }
         world.place_clients();
         let spec = GroupSpec { placement: GroupPlacement::Everyone, keeps_data: true };
-        world.add_group(GroupKind::PrimaryReplica, spec);
+        world.add_group(GroupKind::PrimaryReplica, &spec);
         for service in &settings.services {
             let spec = GroupSpec { placement: GroupPlacement::Fixed(service.servers.clone()), keeps_data: false };
-            let group = world.add_group(GroupKind::Service(service.mode), spec);
+            let group = world.add_group(GroupKind::Service(service.mode), &spec);
             Arc::make_mut(&mut world.catalogue).add_service(&service.name, group);
         }
         world
@@ -150,7 +153,7 @@ impl World {
             self.network.add(NodeId::Coordinator(id), None);
         }
         for id in self.coordinators.keys().copied().collect::<Vec<_>>() {
-            self.with_coordinator(id, |node, now, out| node.on_start(now, out));
+            self.with_coordinator(id, Coordinator::on_start);
         }
     }
 
@@ -261,7 +264,7 @@ impl World {
     }
 
     /// Makes a group, and tells every node of the coordinator.
-    pub(super) fn add_group(&mut self, kind: GroupKind, spec: GroupSpec) -> GroupId {
+    pub(super) fn add_group(&mut self, kind: GroupKind, spec: &GroupSpec) -> GroupId {
         let id = GroupId(u16::try_from(self.groups.len()).unwrap_or(u16::MAX));
         Arc::make_mut(&mut self.groups).push(Group { kind, spec: spec.clone() });
         if kind != GroupKind::OneCopy {
@@ -276,14 +279,13 @@ impl World {
         self.groups.get(usize::from(group.0)).map(|group| group.kind)
     }
 
-    /// Remembers an operation, and forgets the oldest ended ones.
-    pub(super) fn remember(&mut self, id: OperationId, operation: Operation) {
-        self.operations.insert(id, operation);
-        if self.operations.len() > OPERATIONS_SHOWN {
-            let oldest = self.operations.iter().find(|(_, operation)| operation.ended.is_some());
-            if let Some(oldest) = oldest.map(|(id, _)| *id) {
-                self.operations.remove(&oldest);
-            }
+    /// An operation has ended: it is remembered for a while, and the oldest that has ended is forgotten.
+    pub(super) fn remember_end(&mut self, id: OperationId) {
+        self.ended_operations.push_back(id);
+        if self.ended_operations.len() > OPERATIONS_SHOWN
+            && let Some(oldest) = self.ended_operations.pop_front()
+        {
+            self.operations.remove(&oldest);
         }
     }
 }

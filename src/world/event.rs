@@ -520,9 +520,6 @@ impl Cargo {
                     plain(MessageKind::Election)
                 }
             },
-            Message::Noticed { epoch, index, .. } => {
-                Self { count: *index, epoch: Some(*epoch), ..plain(MessageKind::Ack) }
-            }
             Message::Prepare { epoch } | Message::Promise { epoch, .. } => {
                 Self { epoch: Some(*epoch), ..plain(MessageKind::Election) }
             }
@@ -545,7 +542,7 @@ impl Cargo {
                 },
                 None => Self { epoch: Some(*epoch), ..plain(MessageKind::Control) },
             },
-            Message::Appended { epoch, index, .. } => {
+            Message::Appended { epoch, index, .. } | Message::Noticed { epoch, index, .. } => {
                 Self { count: *index, epoch: Some(*epoch), ..plain(MessageKind::Ack) }
             }
             Message::FullCopy { epoch, snapshot } => {

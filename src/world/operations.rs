@@ -53,7 +53,8 @@ impl World {
         let operation = OperationId(self.operation_count);
         let node = NodeId::Client(client);
         let started_event = self.emit_as_cause(EventKind::OperationStarted { operation, client: node, kind, file });
-        self.remember(operation, Operation { client, kind, file, started: self.now, ended: None, started_event });
+        self.operations
+            .insert(operation, Operation { client, kind, file, started: self.now, ended: None, started_event });
         let request = request(WriteId { operation, attempt: 0 });
         self.with_client(client, |client, now, effects| client.start(now, operation, request, target, effects));
     }
@@ -104,6 +105,7 @@ impl World {
         let Some(found) = self.operations.get_mut(&operation) else { return };
         found.ended = Some((self.now, outcome.clone()));
         let (kind, file, started_event) = (found.kind, found.file, found.started_event);
+        self.remember_end(operation);
         let client = NodeId::Client(client);
         // What only the client's clock brought about comes from the operation itself.
         self.cause = self.cause.or(Some(started_event));

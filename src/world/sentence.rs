@@ -54,24 +54,10 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         | EventKind::OperationRetried { .. }
         | EventKind::OperationRefused { .. }
         | EventKind::OperationUnknown { .. } => operation(kind, name),
-        EventKind::MessageSent { from, to, cargo, .. } => {
-            format!("{} sent {} to {to}.", capital(&from.to_string()), describe(cargo, name))
-        }
-        EventKind::MessageReceived { from, to, cargo, .. } => {
-            format!("{} received {} from {from}.", capital(&to.to_string()), describe(cargo, name))
-        }
-        EventKind::MessageLost { from, to, cargo, reason, .. } => {
-            let why = match reason {
-                LossReason::LinkCut => "the link is cut".to_owned(),
-                LossReason::ReceiverDown => format!("{to} is down"),
-                LossReason::BadLink => "the link is bad".to_owned(),
-                LossReason::DiskFull => format!("the disk of {to} is full"),
-            };
-            format!("{} from {from} to {to} was lost: {why}.", capital(&describe(cargo, name)))
-        }
-        EventKind::MessageDoubled { from, to, cargo, .. } => {
-            format!("{} from {from} to {to} will arrive twice.", capital(&describe(cargo, name)))
-        }
+        EventKind::MessageSent { .. }
+        | EventKind::MessageReceived { .. }
+        | EventKind::MessageLost { .. }
+        | EventKind::MessageDoubled { .. } => message(kind, name),
         EventKind::UpdateApplied { server, file, version, .. } => {
             format!("{server} has applied {} {version}: those who read there see it.", name(*file))
         }
@@ -117,6 +103,30 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
             format!("{by} acknowledged update {index}: {acks} of {} needed.", count(*acks_needed, "ack"))
         }
         _ => failover(kind),
+    }
+}
+
+fn message<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
+    match kind {
+        EventKind::MessageSent { from, to, cargo, .. } => {
+            format!("{} sent {} to {to}.", capital(&from.to_string()), describe(cargo, name))
+        }
+        EventKind::MessageReceived { from, to, cargo, .. } => {
+            format!("{} received {} from {from}.", capital(&to.to_string()), describe(cargo, name))
+        }
+        EventKind::MessageLost { from, to, cargo, reason, .. } => {
+            let why = match reason {
+                LossReason::LinkCut => "the link is cut".to_owned(),
+                LossReason::ReceiverDown => format!("{to} is down"),
+                LossReason::BadLink => "the link is bad".to_owned(),
+                LossReason::DiskFull => format!("the disk of {to} is full"),
+            };
+            format!("{} from {from} to {to} was lost: {why}.", capital(&describe(cargo, name)))
+        }
+        EventKind::MessageDoubled { from, to, cargo, .. } => {
+            format!("{} from {from} to {to} will arrive twice.", capital(&describe(cargo, name)))
+        }
+        _ => String::new(),
     }
 }
 

@@ -113,8 +113,8 @@ impl Server {
 }
 
 impl<P: Protocol> Hosted<P> {
-    fn new() -> Box<Self> {
-        Box::new(Self { volume: Volume::default(), state: None })
+    fn new() -> Self {
+        Self { volume: Volume::default(), state: None }
     }
 
     fn carry_out(&mut self, out: Out<super::server::RecordOf<P>>, effects: &mut Vec<HostEffect>) {
@@ -164,9 +164,9 @@ pub(super) type RecordOf<P> = <<P as Protocol>::Durable as crate::sim::Durable>:
 impl Host {
     pub fn new(kind: GroupKind) -> Self {
         match kind {
-            GroupKind::PrimaryReplica => Self::PrimaryReplica(Hosted::new()),
-            GroupKind::OneCopy => Self::OneCopy(Hosted::new()),
-            GroupKind::Service(mode) => Self::Service(Hosted::new(), mode),
+            GroupKind::PrimaryReplica => Self::PrimaryReplica(Box::new(Hosted::new())),
+            GroupKind::OneCopy => Self::OneCopy(Box::new(Hosted::new())),
+            GroupKind::Service(mode) => Self::Service(Box::new(Hosted::new()), mode),
         }
     }
 

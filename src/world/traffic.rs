@@ -171,7 +171,7 @@ impl World {
             (None, Message::PartIn { groups, decision }) => self.drop_other_groups(id, &groups, decision),
             (Some(group), message) => {
                 if self.has_no_room(id, &message) {
-                    self.refuse_for_full_disk(id, from, group, message);
+                    self.refuse_for_full_disk(id, from, group, &message);
                 } else if let Message::Request { operation, request } = message {
                     self.with_host(id, group, Input::Client { from, operation, request });
                 } else if self.group_kind(group).is_some_and(|kind| kind != GroupKind::OneCopy) {
@@ -192,13 +192,13 @@ impl World {
         adds_bytes && self.servers.get(&id).is_some_and(|server| server.is_full_for(message.size_bytes()))
     }
 
-    fn refuse_for_full_disk(&mut self, id: ServerId, from: NodeId, group: GroupId, message: Message) {
+    fn refuse_for_full_disk(&mut self, id: ServerId, from: NodeId, group: GroupId, message: &Message) {
         let server = NodeId::Server(id);
-        if let Message::Request { operation, .. } = message {
+        if let Message::Request { operation, .. } = *message {
             let answer = Answer::DiskFull;
             self.send(server, from, Some(group), Message::Answer { operation, answer });
         } else {
-            let cargo = Cargo::of(&message, Some(group));
+            let cargo = Cargo::of(message, Some(group));
             let reason = LossReason::DiskFull;
             self.emit(EventKind::MessageLost { message: MessageId(0), from, to: server, cargo, reason });
         }

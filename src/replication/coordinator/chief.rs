@@ -48,7 +48,8 @@ pub(crate) struct Chief {
     pub(super) servers: BTreeMap<ServerId, Seen>,
     pub(super) given_up: BTreeSet<ServerId>,
     pub(super) ring: Ring,
-    pub(super) plan_is_due: bool,
+    /// The groups whose members may not be those that they should be.
+    pub(super) plan_due: BTreeSet<GroupId>,
     pub(super) drained: BTreeSet<ServerId>,
     changed: BTreeSet<GroupId>,
     last_number: u64,
@@ -72,7 +73,7 @@ impl Chief {
             servers,
             given_up: BTreeSet::new(),
             ring: Self::new_ring(configuration, &BTreeSet::new()),
-            plan_is_due: true,
+            plan_due: decided.keys().copied().collect(),
             drained: BTreeSet::new(),
             changed: BTreeSet::new(),
             last_number: decided.values().map(|membership| membership.number).max().unwrap_or(0),
@@ -117,8 +118,13 @@ impl Chief {
     /// The list of servers has changed.
     pub(super) fn on_configured(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
         self.ring = Self::new_ring(configuration, &self.given_up);
-        self.plan_is_due = true;
+        self.plan_all();
         self.plan(configuration, now, out);
+    }
+
+    /// Every group may have to change.
+    fn plan_all(&mut self) {
+        self.plan_due = self.groups.keys().copied().collect();
     }
 
     pub(super) fn remove_server(
@@ -165,7 +171,7 @@ impl Chief {
             GroupState { membership, election: None, waits_for_operator: false, hand_over_after: Time::ZERO },
         );
         self.publish(group);
-        self.plan_is_due = true;
+        self.plan_due.insert(group);
     }
 
     pub(super) fn on_timer(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
@@ -186,10 +192,10 @@ impl Chief {
         now: Time,
         from: ServerId,
         group: GroupId,
-        message: Message,
+        message: &Message,
         out: &mut CoordinatorOut,
     ) {
-        match message {
+        match *message {
             Message::Promise { epoch, incarnation, last } => {
                 let state = self.groups.get_mut(&group);
                 let election = state.and_then(|state| state.election.as_mut());
@@ -200,7 +206,7 @@ impl Chief {
             }
             Message::CaughtUp { epoch, replica, incarnation } if self.reigns(group, from, epoch) => {
                 self.on_caught_up(group, replica, incarnation, out);
-                self.plan_is_due = true;
+                self.plan_due.insert(group);
                 self.plan(configuration, now, out);
             }
             Message::Lags { epoch, replica } if self.reigns(group, from, epoch) && replica != from => {
@@ -214,7 +220,7 @@ impl Chief {
                     current.in_sync.remove(&replica);
                     out.note(Some(group), Note::Trimmed { server: replica });
                     self.publish_in_sync(group, out);
-                    self.plan_is_due = true;
+                    self.plan_due.insert(group);
                 }
             }
             _ => {}
@@ -265,7 +271,7 @@ impl Chief {
             if self.given_up.remove(&server) {
                 self.ring = Self::new_ring(configuration, &self.given_up);
             }
-            self.plan_is_due = true;
+            self.plan_all();
             self.plan(configuration, now, out);
         }
         if let Some(lease) = configuration.policy.read_lease.filter(|_| confirmed) {
@@ -390,7 +396,7 @@ impl Chief {
         }
         if !late.is_empty() {
             self.ring = Self::new_ring(configuration, &self.given_up);
-            self.plan_is_due = true;
+            self.plan_all();
         }
     }
 

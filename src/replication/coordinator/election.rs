@@ -169,7 +169,7 @@ impl Chief {
         membership.primary = Some(server);
         let by_hand = election.by_hand.is_some();
         out.note(Some(group), Note::Promoted { server, epoch: election.epoch, index: last.index, by_hand });
-        self.plan_is_due = true;
+        self.plan_due.insert(group);
         self.publish_in_sync(group, out);
     }
 }

@@ -249,7 +249,7 @@ impl Coordinator {
             }
             (NodeId::Server(server), Some(group), message) => {
                 self.with_chief(out, |chief, configuration, out| {
-                    chief.on_message(configuration, now, server, group, message, out);
+                    chief.on_message(configuration, now, server, group, &message, out);
                 });
             }
             _ => {}
@@ -307,10 +307,10 @@ impl Coordinator {
             return;
         }
         self.sums = sums(&decided);
+        let suspects: BTreeSet<ServerId> = self.suspects().collect();
         for group in ready {
             self.unpublished.remove(&group);
             let Some(membership) = decided.memberships.get(&group) else { continue };
-            let suspects: BTreeSet<ServerId> = self.suspects().collect();
             let members = membership.in_sync.union(&membership.joining).filter(|server| !suspects.contains(server));
             for server in members {
                 out.send(*server, Some(group), Message::NewMembership(Arc::clone(membership)));

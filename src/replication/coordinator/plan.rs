@@ -59,10 +59,10 @@ impl Chief {
 
     /// Moves the groups towards where they should be, a few servers at a time: first in, then out.
     pub(super) fn plan(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
-        if !core::mem::take(&mut self.plan_is_due) {
+        let groups = core::mem::take(&mut self.plan_due);
+        if groups.is_empty() {
             return;
         }
-        let groups: Vec<GroupId> = self.groups.keys().copied().collect();
         let mut repairs = self.repairs_under_way(configuration);
         for group in groups {
             if !self.is_electing(group) {
@@ -104,7 +104,7 @@ impl Chief {
                 membership.in_sync.insert(server);
             } else if is_ring && *repairs >= configuration.policy.repairs_at_once {
                 // The others follow when these have caught up.
-                self.plan_is_due = true;
+                self.plan_due.insert(group);
                 continue;
             } else {
                 membership.joining.insert(server);
@@ -142,7 +142,7 @@ impl Chief {
                 // The primary hands over before it goes. Under load another can be behind by an update or two
                 // and the old one be named again, so there is a pause between two attempts.
                 if now < state.hand_over_after {
-                    self.plan_is_due = true;
+                    self.plan_due.insert(group);
                     return;
                 }
                 state.hand_over_after = now + HAND_OVER_PAUSE;

@@ -200,12 +200,11 @@ impl PrimaryReplica {
         if let Some(update) = self.store.find(write) {
             out.note(Note::Repeated { file, operation });
             let under_way = reign.under_way.iter_mut().find(|under_way| under_way.update.write == write);
-            match under_way {
-                Some(under_way) => under_way.client = client,
-                None => {
-                    let version = update.version;
-                    out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
-                }
+            if let Some(under_way) = under_way {
+                under_way.client = client;
+            } else {
+                let version = update.version;
+                out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
             }
             return;
         }
