@@ -79,7 +79,7 @@ pub(crate) enum Act {
     CloseDialog,
     /// Opens the write dialog for a known file with its text, if it has any.
     Overwrite(FileId),
-    Scenario(&'static str),
+    Scenario(String),
     Seed(u64),
     Share,
     Copied(bool),
@@ -101,6 +101,9 @@ pub(crate) enum ServerAct {
     Kill,
     Crash,
     Restart,
+    Pause,
+    Resume,
+    Wipe,
     Promote,
     Remove,
 }
@@ -111,6 +114,9 @@ impl ServerAct {
             Self::Kill => Command::Kill { server },
             Self::Crash => Command::Crash { server },
             Self::Restart => Command::Restart { server },
+            Self::Pause => Command::Pause { server },
+            Self::Resume => Command::Resume { server },
+            Self::Wipe => Command::Wipe { server },
             Self::Promote => Command::Promote { server },
             Self::Remove => Command::RemoveServer { server },
         }

@@ -11,7 +11,7 @@ use super::transport::icon;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) slug: &'static str,
+    pub(crate) slug: String,
     pub(crate) seed: u64,
     pub(crate) theme: Theme,
     pub(crate) act: Callback<Act>,
@@ -38,7 +38,7 @@ impl Component for Header {
             Callback::from(move |event: Event| {
                 let field: HtmlSelectElement = event.target_unchecked_into();
                 if let Some(scenario) = Scenario::by_slug(&field.value()) {
-                    act.emit(Act::Scenario(scenario.slug()));
+                    act.emit(Act::Scenario(scenario.slug().to_owned()));
                 }
             })
         };
@@ -64,7 +64,7 @@ impl Component for Header {
                 </span>
                 <select key="pick" class="pick" aria-label="Scenario" data-testid="scenario" onchange={on_scenario}>
                     { for Scenario::all().iter().map(|scenario| html! {
-                        <option key={scenario.slug()} value={scenario.slug()} selected={scenario.slug() == *slug}>{ scenario.title() }</option>
+                        <option key={scenario.slug()} value={scenario.slug().to_owned()} selected={scenario.slug() == slug}>{ scenario.title() }</option>
                     }) }
                 </select>
                 <span key="grow" class="grow"></span>

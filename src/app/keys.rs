@@ -18,7 +18,7 @@ pub(crate) enum Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 12] = [
+pub(crate) const HELP: [(&str, &str); 14] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event"),
     ("←", "Back to the event before"),
@@ -30,6 +30,8 @@ pub(crate) const HELP: [(&str, &str); 12] = [
     ("K", "On a server: kill it (its disk is lost)"),
     ("C", "On a server: crash it (its disk is kept)"),
     ("R", "On a server: restart it"),
+    ("Z", "On a server: pause it, or let it go on"),
+    ("X", "On a server: wipe its disk; it starts again with nothing"),
     ("Del", "On a server: remove it cleanly"),
 ];
 
@@ -43,6 +45,8 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
             "k" | "K" => Some(ServerAct::Kill),
             "c" | "C" => Some(ServerAct::Crash),
             "r" | "R" => Some(ServerAct::Restart),
+            "z" | "Z" => Some(ServerAct::Pause),
+            "x" | "X" => Some(ServerAct::Wipe),
             "p" | "P" => Some(ServerAct::Promote),
             "Delete" => Some(ServerAct::Remove),
             _ => None,

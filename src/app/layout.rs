@@ -251,7 +251,7 @@ impl Layout {
     pub(crate) fn node(&self, node: NodeId) -> Option<Rect> {
         match node {
             NodeId::Server(server) => self.servers.get(&server).copied(),
-            NodeId::Coordinator => Some(self.coordinator),
+            NodeId::Coordinator(_) => Some(self.coordinator),
             NodeId::Client(_) => Some(self.client),
         }
     }

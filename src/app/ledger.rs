@@ -54,7 +54,7 @@ fn headline_tone(verdict: Verdict) -> &'static str {
 
 /// How the copies fare, as in `2 fresh, 1 older, 1 missing`.
 fn tally(row: &LedgerRow) -> String {
-    let kinds = [CopyHealth::Fresh, CopyHealth::Stale, CopyHealth::Missing];
+    let kinds = [CopyHealth::Fresh, CopyHealth::Stale, CopyHealth::Corrupt, CopyHealth::Missing];
     let parts: Vec<String> = kinds
         .into_iter()
         .filter_map(|kind| {

@@ -133,12 +133,12 @@ impl Component for Playground {
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
-        let (view, act, slug) = (&self.scene.still, &self.act, self.session.scenario().slug());
+        let (view, act, slug) = (&self.scene.still, &self.act, self.session.scenario().slug().to_owned());
         html! {
             <div class="page">
-                <Header key="header" {slug} seed={self.session.seed()} theme={self.theme} act={act.clone()} />
+                <Header key="header" slug={slug.clone()} seed={self.session.seed()} theme={self.theme} act={act.clone()} />
                 <main key="main">
-                    <Story key="story" {slug} view={view.clone()} lines={self.timeline.lines.clone()}
+                    <Story key="story" slug={slug.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
                         start={self.session.start()} act={act.clone()} />
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
                         <Nudge key="nudge" {slug} view={view.clone()} lines={self.timeline.lines.clone()}

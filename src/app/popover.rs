@@ -77,8 +77,15 @@ impl Popover {
             ServerStatus::Up => &[
                 (ServerAct::Kill, "kill", "Kill", "its disk is lost"),
                 (ServerAct::Crash, "crash", "Crash", "its disk is kept"),
+                (ServerAct::Pause, "pause", "Pause", "it notices nothing"),
+                (ServerAct::Wipe, "wipe", "Wipe", "its disk is emptied"),
                 (ServerAct::Promote, "promote", "Promote", "make it the primary"),
                 (ServerAct::Remove, "remove", "Remove", "take it out cleanly"),
+            ],
+            ServerStatus::Paused => &[
+                (ServerAct::Resume, "resume", "Resume", "with all that came in"),
+                (ServerAct::Crash, "crash", "Crash", "its disk is kept"),
+                (ServerAct::Kill, "kill", "Kill", "its disk is lost"),
             ],
             ServerStatus::Crashed => &[
                 (ServerAct::Restart, "restart", "Restart", "from its disk"),
@@ -109,6 +116,8 @@ impl Popover {
                             ServerAct::Restart => "R",
                             ServerAct::Promote => "P",
                             ServerAct::Remove => "Del",
+                            ServerAct::Pause | ServerAct::Resume => "Z",
+                            ServerAct::Wipe => "X",
                         } }</kbd>
                     </button>
                 }

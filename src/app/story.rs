@@ -15,7 +15,7 @@ use super::words::Shared;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) slug: &'static str,
+    pub(crate) slug: String,
     pub(crate) view: Shared<View>,
     pub(crate) lines: Shared<Vec<Rc<Line>>>,
     pub(crate) start: Time,

@@ -79,6 +79,9 @@ fn lamp(server: &ServerView, x: f64, y: f64) -> Html {
                 <circle r="5.5" /><text y="4" text-anchor="middle">{ "?" }</text></g>
         },
         ServerStatus::Up => html! { <g class="lamp up" transform={at}><circle r="5" /></g> },
+        ServerStatus::Paused => {
+            html! { <g class="lamp paused" transform={at}><path d="M-3 -4 v8 M3 -4 v8" /></g> }
+        }
         ServerStatus::Crashed => {
             html! { <g class="lamp crashed" transform={at}><circle r="5.5" /><path d="M-3 0 h6" /></g> }
         }
@@ -93,7 +96,7 @@ fn contents(server: &ServerView, rect: Rect, most: usize) -> Html {
         let (first, second) = match server.status {
             ServerStatus::Killed => ("Disk lost: no copies.", "Restart it to refill it."),
             ServerStatus::Crashed => ("No copies on its disk.", ""),
-            ServerStatus::Up => ("No copies yet.", ""),
+            ServerStatus::Up | ServerStatus::Paused => ("No copies yet.", ""),
         };
         return html! {
             <>
@@ -131,7 +134,12 @@ fn tile(server: ServerId, copy: &CopyView, rect: Rect, y: f64) -> Html {
     let letters = ((width - 36.0) / 6.4).max(4.0) as usize;
     let state = if copy.on_disk { words::health_slug(copy.health) } else { "arriving" };
     let badge = words::copy_badge(copy);
-    let tone = if copy.health == CopyHealth::Stale { "fbadge stale" } else { "fbadge" };
+    let is_damaged = copy.health == CopyHealth::Corrupt;
+    let tone = match copy.health {
+        CopyHealth::Stale => "fbadge stale",
+        CopyHealth::Corrupt => "fbadge corrupt",
+        CopyHealth::Fresh | CopyHealth::Missing => "fbadge",
+    };
     html! {
         <g key={copy.name.clone()} class={classes!("copy", state)} style={words::hue_style(copy.file)}
             data-testid={format!("copy-{server}-{}", copy.name)} data-health={words::health_slug(copy.health)}
@@ -139,6 +147,9 @@ fn tile(server: ServerId, copy: &CopyView, rect: Rect, y: f64) -> Html {
             <title>{ format!("{} {}, {}", copy.name, copy.version, if badge.is_empty() { "fresh" } else { badge }) }</title>
             <rect class="body" x={px(x)} y={px(y)} width={px(width)} height={px(TILE)} rx="6" />
             <rect class="tab" x={px(x)} y={px(y)} width="6" height={px(TILE)} rx="3" />
+            if is_damaged {
+                <path class="crack" d={format!("M{:.1} {:.1} l5 7 l-7 5 l6 6 l-5 8", x + width * 0.55, y)} />
+            }
             <text class="fname" x={px(x + 13.0)} y={px(y + 17.5)}>{ words::fit(&copy.name, letters) }</text>
             <text class="fver" x={px(x + width - 6.0)} y={px(y + 17.5)} text-anchor="end">{ copy.version.to_string() }</text>
             <text class={tone} x={px(x + width + 5.0)} y={px(y + 17.5)}>{ badge }</text>

@@ -50,7 +50,7 @@ fn is_main(link: &LinkView, view: &View, primary: Option<NodeId>) -> bool {
 }
 
 fn wire(link: &LinkView, (from, to): (Point, Point), main: bool, stop: bool, act: &Callback<Act>) -> Html {
-    let coordinator = link.first == NodeId::Coordinator || link.second == NodeId::Coordinator;
+    let coordinator = [link.first, link.second].iter().any(|node| matches!(node, NodeId::Coordinator(_)));
     let slug = format!("link-{}-{}", words::node_slug(link.first), words::node_slug(link.second));
     let verb = if link.cut { "Heal" } else { "Cut" };
     let state = if link.cut { "cut" } else { "whole" };

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::check::{CopyHealth, Verdict};
-use crate::sim::{FileId, NodeId};
+use crate::sim::{CoordinatorId, FileId, NodeId};
 use crate::world::{CopyView, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView};
 
 /// A value that children compare by identity, so that a frame costs nothing where nothing changed.
@@ -53,6 +53,7 @@ pub(crate) fn hue_style(file: FileId) -> String {
 pub(crate) fn status(status: ServerStatus) -> &'static str {
     match status {
         ServerStatus::Up => "up",
+        ServerStatus::Paused => "paused",
         ServerStatus::Crashed => "crashed",
         ServerStatus::Killed => "killed",
     }
@@ -71,6 +72,7 @@ pub(crate) fn role(role: Role) -> &'static str {
 pub(crate) fn state(server: &ServerView) -> &'static str {
     match server.status {
         ServerStatus::Up => role(server.role),
+        ServerStatus::Paused => "paused, notices nothing",
         ServerStatus::Crashed => "crashed, disk kept",
         ServerStatus::Killed => "killed, disk lost",
     }
@@ -80,6 +82,7 @@ pub(crate) fn health(copy: CopyHealth) -> &'static str {
     match copy {
         CopyHealth::Fresh => "fresh",
         CopyHealth::Stale => "older",
+        CopyHealth::Corrupt => "damaged",
         CopyHealth::Missing => "missing",
     }
 }
@@ -89,6 +92,7 @@ pub(crate) fn health_slug(copy: CopyHealth) -> &'static str {
     match copy {
         CopyHealth::Fresh => "fresh",
         CopyHealth::Stale => "stale",
+        CopyHealth::Corrupt => "corrupt",
         CopyHealth::Missing => "missing",
     }
 }
@@ -98,6 +102,7 @@ pub(crate) fn copy_badge(copy: &CopyView) -> &'static str {
     match (copy.on_disk, copy.health) {
         (false, _) => "arriving",
         (true, CopyHealth::Stale) => "older",
+        (true, CopyHealth::Corrupt) => "damaged",
         (true, CopyHealth::Missing) => "missing",
         (true, CopyHealth::Fresh) => "",
     }
@@ -140,7 +145,8 @@ pub(crate) fn verdict_tone(verdict: Verdict) -> &'static str {
 /// The letters and digits by which tests find a link.
 pub(crate) fn node_slug(node: NodeId) -> String {
     match node {
-        NodeId::Coordinator => "coordinator".to_owned(),
+        NodeId::Coordinator(CoordinatorId(1)) => "coordinator".to_owned(),
+        NodeId::Coordinator(node) => format!("coordinator-{}", node.0),
         other => other.to_string(),
     }
 }
@@ -150,6 +156,7 @@ pub(crate) fn operation_verb(kind: OperationKind) -> &'static str {
         OperationKind::Write => "Write",
         OperationKind::Read => "Read",
         OperationKind::Delete => "Delete",
+        OperationKind::Call => "Call",
     }
 }
 

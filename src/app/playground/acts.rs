@@ -1,5 +1,7 @@
 //! What each message does to the page.
 
+use std::sync::Arc;
+
 use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
 use web_sys::Element;
@@ -9,7 +11,7 @@ use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::{Command, Importance, OutcomeView, Placement, ServerStatus};
 
 use super::{Playground, Toast};
-use crate::app::act::{Act, Dialog, Draft, Tab};
+use crate::app::act::{Act, Dialog, Draft, ServerAct, Tab};
 use crate::app::layout::{self, Guest};
 use crate::app::scene::Scene;
 use crate::app::speed::SPEEDS;
@@ -40,6 +42,7 @@ impl Playground {
             Act::Select(server) => self.select(server),
             Act::Inspect(server) => self.inspected = Some(server),
             Act::OnServer(server, act) => {
+                let act = self.act_for(server, act);
                 self.apply(act.command(server));
                 self.select(None);
             }
@@ -48,11 +51,11 @@ impl Playground {
             Act::CloseDialog => self.dialog = None,
             Act::Overwrite(file) => self.dialog = Some(Dialog::Write(self.draft(file))),
             Act::Scenario(slug) => {
-                if let Some(scenario) = Scenario::by_slug(slug) {
+                if let Some(scenario) = Scenario::by_slug(&slug) {
                     self.start(Session::new(scenario, self.session.seed()));
                 }
             }
-            Act::Seed(seed) => self.start(Session::new(self.session.scenario(), seed)),
+            Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session.scenario()), seed)),
             Act::Share => self.share(),
             Act::Copied(done) => {
                 if let Some(Dialog::Share { copied, .. }) = &mut self.dialog {
@@ -92,6 +95,13 @@ impl Playground {
             }
         }
         true
+    }
+
+    /// The key that pauses a server lets a paused one go on.
+    fn act_for(&self, server: ServerId, act: ServerAct) -> ServerAct {
+        let found = self.scene.live.servers.iter().find(|found| found.id == server);
+        let is_paused = found.is_some_and(|found| found.status == ServerStatus::Paused);
+        if act == ServerAct::Pause && is_paused { ServerAct::Resume } else { act }
     }
 
     /// Asks for the next frame, if time runs and none is asked for yet.
