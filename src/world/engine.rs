@@ -10,8 +10,8 @@ use super::settings::WorldSettings;
 use super::traffic::{Envelope, Parcel};
 use super::view::OperationKind;
 use crate::check::LedgerBook;
-use crate::client::{Client, Generator, Outcome};
-use crate::replication::coordinator::{GroupPlacement, GroupSpec};
+use crate::client::{Client, ClientEffect, Generator, Outcome};
+use crate::replication::coordinator::{CoordinatorOut, GroupPlacement, GroupSpec};
 use crate::replication::{Coordinator, Incarnation, Timer};
 use crate::sim::{
     ClientId, CoordinatorId, EventId, FileId, GroupId, MessageId, Network, NodeId, OperationId, Queue, ServerId,
@@ -96,6 +96,9 @@ pub struct World {
     fresh_events: Vec<Event>,
     /// Emptied after each use; kept so that not every input needs new memory.
     pub(super) scratch: Vec<HostEffect>,
+    /// The same for clients and for the coordinator.
+    pub(super) client_scratch: Vec<ClientEffect>,
+    pub(super) coordinator_scratch: CoordinatorOut,
 }
 
 impl World {
@@ -123,6 +126,8 @@ impl World {
             cause: None,
             fresh_events: Vec::new(),
             scratch: Vec::new(),
+            client_scratch: Vec::new(),
+            coordinator_scratch: CoordinatorOut::default(),
             settings: Arc::new(settings),
         };
         world.place_coordinators();

@@ -1,5 +1,6 @@
 //! Servers: how they start and stop, tick, sync, and let their protocols work.
 
+use core::ops::Bound;
 use std::collections::BTreeSet;
 
 use super::engine::{Due, World};
@@ -129,12 +130,15 @@ impl World {
 
     /// Tells every protocol of a server the same.
     pub(super) fn with_all_hosts(&mut self, id: ServerId, input: impl Fn() -> Input<'static>) {
-        let Some(server) = self.servers.get(&id) else { return };
-        if let [group] = server.hosts.keys().copied().collect::<Vec<_>>()[..] {
-            return self.with_host(id, group, input());
-        }
-        for group in server.hosts.keys().copied().collect::<Vec<_>>() {
+        let after = |world: &Self, group: Option<GroupId>| {
+            let hosts = &world.servers.get(&id)?.hosts;
+            let from = group.map_or(Bound::Unbounded, Bound::Excluded);
+            hosts.range((from, Bound::Unbounded)).next().map(|(group, _)| *group)
+        };
+        let mut next = after(self, None);
+        while let Some(group) = next {
             self.with_host(id, group, input());
+            next = after(self, Some(group));
         }
     }
 

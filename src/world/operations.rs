@@ -73,9 +73,9 @@ impl World {
     pub(super) fn with_client(&mut self, id: ClientId, input: impl FnOnce(&mut Client, Time, &mut Vec<ClientEffect>)) {
         let Some(host) = self.clients.get_mut(&id) else { return };
         let with_key = host.client.settings().with_key;
-        let mut effects = Vec::new();
+        let mut effects = core::mem::take(&mut self.client_scratch);
         input(&mut host.client, self.now, &mut effects);
-        for effect in effects {
+        for effect in effects.drain(..) {
             match effect {
                 ClientEffect::Send { to, group, message } => {
                     // A file with one copy has a group of its own, which clients need not know.
@@ -91,6 +91,7 @@ impl World {
                 ClientEffect::End { operation, outcome } => self.end_operation(id, operation, outcome),
             }
         }
+        self.client_scratch = effects;
     }
 
     fn group_of_request(&self, message: &crate::replication::Message) -> Option<crate::sim::GroupId> {

@@ -41,6 +41,8 @@ pub(super) enum GroupKind {
 pub(super) struct Hosted<P: Protocol> {
     pub volume: Volume<P::Durable>,
     pub state: Option<P>,
+    /// Empty between two inputs; kept so that not every input needs new memory.
+    buffer: Vec<Effect<RecordOf<P>>>,
 }
 
 /// One of the protocols on a server.
@@ -114,11 +116,11 @@ impl Server {
 
 impl<P: Protocol> Hosted<P> {
     fn new() -> Self {
-        Self { volume: Volume::default(), state: None }
+        Self { volume: Volume::default(), state: None, buffer: Vec::new() }
     }
 
-    fn carry_out(&mut self, out: Out<super::server::RecordOf<P>>, effects: &mut Vec<HostEffect>) {
-        effects.extend(out.effects.into_iter().map(|effect| match effect {
+    fn carry_out(&mut self, mut out: Out<RecordOf<P>>, effects: &mut Vec<HostEffect>) {
+        effects.extend(out.effects.drain(..).map(|effect| match effect {
             Effect::Send { to, message } => HostEffect::Send { to, message },
             Effect::Report(message) => HostEffect::Report(message),
             Effect::SetTimer { after, timer } => HostEffect::SetTimer { after, timer },
@@ -129,6 +131,7 @@ impl<P: Protocol> Hosted<P> {
                 HostEffect::Written { size_bytes }
             }
         }));
+        self.buffer = out.effects;
     }
 
     fn start(&mut self, identity: Identity, effects: &mut Vec<HostEffect>) {
@@ -139,7 +142,7 @@ impl<P: Protocol> Hosted<P> {
 
     fn handle(&mut self, now: Time, input: Input<'_>, effects: &mut Vec<HostEffect>) {
         let Some(state) = &mut self.state else { return };
-        let mut out = Out::new();
+        let mut out = Out { effects: core::mem::take(&mut self.buffer) };
         match input {
             Input::Arrival { from, message } => state.on_arrival(from, message, &mut out),
             Input::Message { from, message } => state.on_message(now, from, message, &mut out),

@@ -212,13 +212,13 @@ impl World {
     ) {
         let Some(host) = self.coordinators.get_mut(&id) else { return };
         let (is_up, start) = (host.is_up, host.start);
-        let mut out = CoordinatorOut::default();
+        let mut out = core::mem::take(&mut self.coordinator_scratch);
         input(&mut host.node, self.now, &mut out);
         if !is_up {
             // What those who run the cluster tell a node that is down, it finds when it starts.
-            return;
+            out.effects.clear();
         }
-        for effect in out.effects {
+        for effect in out.effects.drain(..) {
             match effect {
                 CoordinatorEffect::Send { to, group, message } => {
                     self.send(NodeId::Coordinator(id), to, group, message);
@@ -229,6 +229,7 @@ impl World {
                 CoordinatorEffect::Note { group, note } => self.emit_coordinator_note(id, group, note),
             }
         }
+        self.coordinator_scratch = out;
     }
 }
 

@@ -1,9 +1,10 @@
-//! The project's own tool: `cargo xtask setup | serve | build | test | check | shots`.
+//! The project's own tool: `cargo xtask setup | serve | build | test | bench | check | shots`.
 //!
 //! It finds out what the machine already has, gets only what is missing, and runs every build and every test in the
 //! same way on a laptop, on a build server and in a closed lab.
 
 mod apt;
+mod bench;
 mod browser;
 mod build;
 mod check;
@@ -60,6 +61,8 @@ enum Task {
     },
     /// Run every test: native, Node, headless Chrome, and the built page end to end.
     Test,
+    /// Measure the engine natively and in Node, and compare.
+    Bench,
     /// Check format, lints, docs and licences.
     Check,
     /// Save screenshots of each view of the built page.
@@ -97,6 +100,7 @@ fn run(task: Task) -> Result<ExitCode> {
             true
         }
         Task::Test => test::test(&project),
+        Task::Bench => bench::bench(&project)?,
         Task::Check => check::check(&project),
         Task::Shots { out } => shots::shots(&project, &out)?,
     };

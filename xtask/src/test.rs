@@ -140,14 +140,16 @@ fn cargo_test(cargo: &mut Command) -> Result<Tally> {
     Ok(tally.of_suite(status.success()))
 }
 
-fn native(project: &Project) -> Command {
+/// `cargo test` for this machine.
+pub fn native(project: &Project) -> Command {
     let mut cargo = command("cargo");
     // One failing test binary must not hide the results of the others.
     cargo.current_dir(project.root()).args(["test", "--no-fail-fast"]);
     cargo
 }
 
-fn wasm(project: &Project, ready: &Ready) -> Command {
+/// `cargo test` for Wasm in Node.
+pub fn wasm(project: &Project, ready: &Ready) -> Command {
     let mut cargo = native(project);
     cargo
         .args(["--target", TARGET])

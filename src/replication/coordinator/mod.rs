@@ -57,7 +57,7 @@ pub enum CoordinatorEffect {
 }
 
 /// What a node of the coordinator has asked for while it handled one input.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct CoordinatorOut {
     /// The effects, in order.
     pub effects: Vec<CoordinatorEffect>,

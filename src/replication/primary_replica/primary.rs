@@ -1,6 +1,7 @@
 //! What a server does as the primary: logs updates, sends them as the windows allow, counts acks, answers
 //! clients, and brings servers that lag up to date.
 
+use core::ops::Bound;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -522,9 +523,14 @@ impl PrimaryReplica {
     pub(super) fn stream(&mut self, now: Time, out: &mut RecordOut) {
         let window = self.identity.policy.window.max(1) as u64;
         let last_index = self.store.last().index;
-        let Some(reign) = &self.reign else { return };
-        let servers: Vec<ServerId> = reign.peers.keys().copied().collect();
-        for server in servers {
+        let after = |state: &Self, server: Option<ServerId>| {
+            let peers = &state.reign.as_ref()?.peers;
+            let from = server.map_or(Bound::Unbounded, Bound::Excluded);
+            peers.range((from, Bound::Unbounded)).next().map(|(server, _)| *server)
+        };
+        let mut next = after(self, None);
+        while let Some(server) = next {
+            next = after(self, Some(server));
             while let Some(peer) = self.peer(server) {
                 let next_index = peer.next_index;
                 let unacknowledged = (next_index - 1).saturating_sub(peer.matched_index);

@@ -1,0 +1,63 @@
+//! Rates on any target, a line each: `cargo xtask bench` runs this natively and in Node, and compares.
+
+mod work;
+
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// Seconds since some moment.
+#[cfg(target_arch = "wasm32")]
+fn seconds() -> f64 {
+    js_sys::Date::now() / 1_000.0
+}
+
+/// Seconds since some moment.
+#[cfg(not(target_arch = "wasm32"))]
+fn seconds() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+fn tell(line: &str) {
+    #[cfg(target_arch = "wasm32")]
+    wasm_bindgen_test::console_log!("{line}");
+    #[cfg(not(target_arch = "wasm32"))]
+    println!("{line}");
+}
+
+/// The best of several rounds: other work on the machine can only make a round slower.
+fn best(rounds: u32, mut round: impl FnMut() -> f64) -> f64 {
+    (0..rounds).map(|_| round()).fold(f64::INFINITY, f64::min)
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rates() {
+    // Under callgrind, which counts instructions, one short round of the first is enough.
+    let only: Option<u32> = std::env::var("REPLICARIUM_EVENTS").ok().and_then(|text| text.parse().ok());
+    let events = only.unwrap_or(2_000_000);
+    let took = best(if only.is_some() { 1 } else { 5 }, || {
+        let begun = seconds();
+        work::steady_load(u64::from(events));
+        (seconds() - begun) / f64::from(events)
+    });
+    tell(&format!("rate: steady load, 5 servers = {:.0} events/s", 1.0 / took));
+    if only.is_some() {
+        return;
+    }
+    let world = work::world_with_history();
+    let took = best(5, || {
+        let begun = seconds();
+        for _ in 0..20_000 {
+            std::hint::black_box(world.clone());
+        }
+        (seconds() - begun) / 20_000.0
+    });
+    tell(&format!("rate: clone of a world, 5 servers, 1000 events = {:.0} clones/s", 1.0 / took));
+    let world = work::thousand_servers();
+    assert!(work::copies(&world) >= 100_000, "the copies are there");
+    let took = best(2, || {
+        let mut world = world.clone();
+        let begun = seconds();
+        work::run(&mut world, 1_000);
+        seconds() - begun
+    });
+    tell(&format!("rate: 1000 servers, 100000 copies = {:.1} virtual seconds per second", 1.0 / took));
+}
