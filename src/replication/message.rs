@@ -187,8 +187,8 @@ pub enum Message {
     PartIn {
         /// The groups.
         groups: Vec<GroupId>,
-        /// The number of the last decision that went into the list.
-        decision: u64,
+        /// The number of the newest membership that went into the list.
+        membership: u64,
     },
     /// Between the nodes of a coordinator of three.
     Council(CouncilMessage),

@@ -190,14 +190,14 @@ impl World {
     }
 
     /// The coordinator says in which groups the server has a part: it drops what it keeps of others.
-    pub(super) fn drop_other_groups(&mut self, id: ServerId, groups: &[GroupId], decision: u64) {
+    pub(super) fn drop_other_groups(&mut self, id: ServerId, groups: &[GroupId], membership: u64) {
         let Some(server) = self.servers.get_mut(&id).filter(|server| server.is_up()) else { return };
         let stays: BTreeSet<GroupId> = groups.iter().copied().collect();
         let catalogue_kinds = &self.groups;
         let is_dropped = |group: GroupId, host: &Host| {
             let kind = catalogue_kinds.get(usize::from(group.0)).map(|group| group.kind);
             let number = host.membership_number();
-            kind != Some(GroupKind::OneCopy) && !stays.contains(&group) && number > 0 && number <= decision
+            kind != Some(GroupKind::OneCopy) && !stays.contains(&group) && number > 0 && number <= membership
         };
         // What is being synced must not lose its place, so a host with unsynced writes is dropped later.
         let dropped: Vec<GroupId> = server

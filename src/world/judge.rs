@@ -60,6 +60,15 @@ impl World {
         hosts.filter(|host| self.health(file, durable_copy(host, file)) == CopyHealth::Fresh).count()
     }
 
+    /// Whether a server would answer a client's read of the group of all servers as its primary.
+    #[must_use]
+    pub fn answers_reads(&self, server: ServerId) -> bool {
+        let Some(found) = self.servers.get(&server).filter(|found| found.is_up()) else { return false };
+        let state = found.hosts.get(&super::MAIN_GROUP).and_then(Host::primary_replica);
+        let now = found.clock.reading(self.now);
+        state.and_then(|hosted| hosted.state.as_ref()).is_some_and(|state| state.may_answer_reads(now))
+    }
+
     /// Whether a server should have, or has, a copy of the files of this group.
     fn belongs(&self, server: ServerId, group: GroupId, placement: Option<Placement>) -> bool {
         if let Some(Placement::OneServer(only)) = placement {

@@ -314,7 +314,9 @@ fn catching_up(kind: &EventKind) -> String {
         EventKind::Lags { server, replica, .. } => {
             format!("{server} got no acks from {replica} for too long and asks to go on without it.")
         }
-        EventKind::CaughtUp { replica, group, .. } => format!("{replica} has caught up{}.", of(*group)),
+        EventKind::CaughtUp { replica, group, .. } => {
+            format!("{replica} has caught up{}.", of(*group).replace(" of ", " in "))
+        }
         EventKind::WentAsync { server, .. } => {
             format!("{server} got too few acks for too long and goes on without them.")
         }

@@ -168,7 +168,7 @@ impl World {
         let Parcel { from, group, message, .. } = parcel;
         match (group, message) {
             (None, Message::Lease { clock }) => self.with_all_hosts(id, || Input::Lease(clock)),
-            (None, Message::PartIn { groups, decision }) => self.drop_other_groups(id, &groups, decision),
+            (None, Message::PartIn { groups, membership }) => self.drop_other_groups(id, &groups, membership),
             (Some(group), message) => {
                 if self.has_no_room(id, &message) {
                     self.refuse_for_full_disk(id, from, group, &message);

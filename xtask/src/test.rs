@@ -20,6 +20,10 @@ use crate::webdriver::Driver;
 /// The built page is tested below a path like this one, since a static host may serve it from any.
 const SUB_PATH: &str = "/some/sub/path/";
 
+/// The engine's suites that run on every target.
+const ENGINE_SUITES: [&str; 7] =
+    ["--no-default-features", "--test", "engine", "--test", "model", "--test", "same_bits"];
+
 /// Seconds a browser test may take; a busy machine needs more than the runner's own 20.
 const BROWSER_TEST_SECONDS: &str = "120";
 
@@ -47,13 +51,11 @@ pub fn test(project: &Project) -> bool {
     let outcomes = [
         suite("native tests", || cargo_test(native(project).arg("--no-default-features"))),
         suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
-        suite("engine in Node", || {
-            cargo_test(wasm(project, ready()?).args(["--no-default-features", "--test", "engine"]))
-        }),
+        suite("engine in Node", || cargo_test(wasm(project, ready()?).args(ENGINE_SUITES))),
         suite("engine in headless Chrome", || {
             let mut cargo = wasm(project, ready()?);
             in_browser(&mut cargo, project, browser()?)?;
-            cargo_test(cargo.args(["--no-default-features", "--test", "engine"]).env("WASM_BINDGEN_USE_BROWSER", "1"))
+            cargo_test(cargo.args(ENGINE_SUITES).env("WASM_BINDGEN_USE_BROWSER", "1"))
         }),
         suite("components in headless Chrome", || {
             let mut cargo = wasm(project, ready()?);

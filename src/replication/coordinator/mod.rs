@@ -336,7 +336,8 @@ impl Coordinator {
                 out.send(server, Some(*group), Message::NewMembership(Arc::clone(membership)));
             }
         }
-        out.send(server, None, Message::PartIn { groups, decision: decided.number });
+        let membership = decided.memberships.values().map(|membership| membership.number).max().unwrap_or(0);
+        out.send(server, None, Message::PartIn { groups, membership });
     }
 
     fn tell_client(&self, client: NodeId, group: GroupId, out: &mut CoordinatorOut) {

@@ -174,7 +174,8 @@ impl PrimaryReplica {
     }
 
     /// Whether this primary may answer reads: its lease runs, and what it inherited is on enough servers.
-    pub(super) fn may_answer_reads(&self, now: Time) -> bool {
+    #[must_use]
+    pub fn may_answer_reads(&self, now: Time) -> bool {
         let Some(reign) = &self.reign else { return false };
         let policy = &self.identity.policy;
         let has_lease = policy.read_lease.is_none() || now < self.lease_until;
