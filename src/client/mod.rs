@@ -117,6 +117,11 @@ impl Client {
         self.directory.set_neighbours(servers);
     }
 
+    /// Forgets what it waits for: an answer that still comes is not heard.
+    pub(crate) fn forget_operations(&mut self) {
+        self.pending.clear();
+    }
+
     pub(crate) fn start(
         &mut self,
         now: Time,

@@ -1,12 +1,14 @@
 //! A session: a scenario, a seed and a log of commands. It is the only door to the engine: the page, the
 //! tests and every other program go through it.
 
+mod audit;
 mod link;
 mod scenario;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
 pub use scenario::Scenario;
 

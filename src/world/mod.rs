@@ -12,6 +12,7 @@ mod judge;
 mod notes;
 mod operations;
 mod picture;
+mod quiet;
 mod sentence;
 mod server;
 mod settings;

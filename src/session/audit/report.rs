@@ -1,0 +1,120 @@
+//! What an audit has found, in a form for people and for programs.
+
+use serde::Serialize;
+
+use super::fault::Fault;
+use crate::sim::Time;
+
+/// What faults can do to clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Harm {
+    /// What a client was told is kept is gone.
+    LosesData,
+    /// A file can't be read, though it may not be lost.
+    StopsReads,
+    /// A file can't be written.
+    StopsWrites,
+}
+
+/// One harm, and the files that it is done to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HarmDone {
+    /// The harm.
+    pub harm: Harm,
+    /// The names of the files, in alphabetical order.
+    pub files: Vec<String>,
+    /// Why, as the end of a sentence, for the first of the files.
+    pub reason: String,
+}
+
+/// A minimal set of faults and what it does: no smaller set, and no weaker fault in the place of one of
+/// these, does the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// One fault, or two that happen together.
+    pub faults: Vec<Fault>,
+    /// What they do, the worst first.
+    pub harms: Vec<HarmDone>,
+    /// All of it in one sentence.
+    pub sentence: String,
+}
+
+/// The answer of an audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditReport {
+    /// The moment from which every fault was tried, in microseconds of virtual time.
+    pub at: Time,
+    /// The minimal sets of faults that lose acknowledged data or stop reads or writes: single faults first.
+    pub findings: Vec<Finding>,
+    /// What is harmed already, without any further fault.
+    pub already: Vec<HarmDone>,
+    /// The single faults that harm no file: they cost redundancy at most.
+    pub survived: Vec<Fault>,
+    /// How many single faults were tried.
+    pub singles_tried: usize,
+    /// How many pairs were tried.
+    pub pairs_tried: usize,
+    /// Whether all that was planned was tried; not so when the audit was stopped before its end.
+    pub is_complete: bool,
+    /// What was left out, and why, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl AuditReport {
+    /// The single faults that do this harm: the single points of failure.
+    pub fn single_points(&self, harm: Harm) -> impl Iterator<Item = &Finding> + '_ {
+        let does = move |finding: &&Finding| finding.harms.iter().any(|done| done.harm == harm);
+        self.findings.iter().filter(|finding| finding.faults.len() == 1).filter(does)
+    }
+}
+
+/// A finding as one sentence.
+pub(super) fn sentence(faults: &[Fault], harms: &[HarmDone]) -> String {
+    let subject = faults.iter().map(|fault| fault.describe()).collect::<Vec<_>>().join(" together with ");
+    let mut clauses: Vec<String> = Vec::new();
+    let mut rest: &[HarmDone] = harms;
+    while let [done, others @ ..] = rest {
+        rest = others;
+        let files = list(&done.files);
+        let reason = &done.reason;
+        let clause = match (done.harm, others) {
+            (Harm::LosesData, _) => format!("loses {files}: {reason}"),
+            (Harm::StopsReads, [writes, left @ ..]) if writes.files == done.files => {
+                rest = left;
+                format!("stops reads and writes of {files}: {reason}")
+            }
+            (Harm::StopsReads, _) => format!("stops reads of {files}: {reason}"),
+            (Harm::StopsWrites, _) => format!("stops writes of {files}: {reason}"),
+        };
+        clauses.push(clause);
+    }
+    format!("{} {}.", capital(&subject), clauses.join("; and "))
+}
+
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
+    let names: Vec<String> = items.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] if names.len() <= 6 => format!("{} and {last}", first.join(", ")),
+        names => format!("{} and {} more", names[..5].join(", "), names.len() - 5),
+    }
+}
+
+/// A sentence as a clause: without its full stop, and with a small letter where no name begins it.
+pub(super) fn as_clause(sentence: &str) -> String {
+    let clause = sentence.trim_end_matches('.');
+    let mut characters = clause.chars();
+    match (characters.next(), characters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().collect::<String>() + characters.as_str()
+        }
+        _ => clause.to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
+}
