@@ -10,7 +10,14 @@ use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
-pub use scenario::Scenario;
+#[cfg(feature = "schema")]
+pub use scenario::scenario_schema;
+pub use scenario::{
+    CLIENTS_LIMIT, Condition, Counted, EXPECTATIONS_LIMIT, Expectation, ExpectationResult, Fulfilment,
+    OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, Override, PLAN_LIMIT, RATE_LIMIT_PER_SECOND,
+    RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
+    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS,
+};
 
 use crate::sim::{Span, Time};
 use crate::world::{Command, CommandError, Event, Importance, View, World};

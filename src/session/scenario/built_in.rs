@@ -1,0 +1,38 @@
+//! The scenarios that come with the program, from the files in `scenarios/`.
+
+use std::sync::{Arc, LazyLock};
+
+use super::Scenario;
+
+macro_rules! files {
+    ($($slug:literal),+ $(,)?) => {
+        [$(($slug, include_str!(concat!("../../../scenarios/", $slug, ".toml")))),+]
+    };
+}
+
+/// In the order in which they are offered; the first is the one that the page opens with.
+static FILES: [(&str, &str); 5] = files!["three-copies", "ack-none", "ack-one", "ack-all-window", "one-copy"];
+
+static SCENARIOS: LazyLock<Vec<Arc<Scenario>>> = LazyLock::new(|| {
+    // A test reads each of them, so that none is left out here.
+    FILES.iter().filter_map(|(slug, text)| Scenario::parse(slug, text).ok()).map(Arc::new).collect()
+});
+
+/// All built-in scenarios.
+pub(super) fn all() -> &'static [Arc<Scenario>] {
+    &SCENARIOS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_file_is_a_scenario() {
+        for (slug, text) in FILES {
+            let parsed = Scenario::parse(&format!("scenarios/{slug}.toml"), text);
+            assert_eq!(parsed.map(|scenario| scenario.slug).map_err(|error| error.to_string()), Ok(slug.to_owned()));
+        }
+        assert_eq!(all().len(), FILES.len());
+    }
+}

@@ -1,0 +1,158 @@
+//! Scenarios: a cluster, its policy, what is in it at first, what happens by itself, and what is expected of it.
+//!
+//! A scenario is a text in TOML; `docs/scenarios.md` explains the format to those who write one.
+
+mod built_in;
+mod check;
+mod client;
+mod cluster;
+mod document;
+mod error;
+mod expect;
+mod file;
+mod limits;
+mod outcome;
+mod plan;
+mod policy;
+mod quantity;
+mod word;
+
+use std::sync::Arc;
+
+pub use document::Override;
+pub use error::{ScenarioError, ScenarioPlace};
+pub use expect::{Condition, Counted, Expectation};
+#[cfg(feature = "schema")]
+pub use file::scenario_schema;
+pub use limits::{
+    CLIENTS_LIMIT, EXPECTATIONS_LIMIT, OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, PLAN_LIMIT,
+    RATE_LIMIT_PER_SECOND, RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SERVICES_LIMIT, TEXT_LIMIT_CHARACTERS,
+    TITLE_LIMIT_CHARACTERS,
+};
+pub use outcome::{ExpectationResult, Fulfilment};
+
+use super::TimedCommand;
+use crate::sim::{Content, Span};
+use crate::world::{Command, Placement, WorldSettings};
+
+/// The version of the format.
+pub const SCENARIO_VERSION: u32 = 1;
+
+/// A scenario: what a run begins with, what is planned for it, and what is expected of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Its short name in links and on the command line: the name of its file without folder and ending.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it teaches, in one sentence.
+    pub teaches: String,
+    /// What it is about, in one to three sentences.
+    pub story: String,
+    /// One sentence that asks for one action.
+    pub invitation: String,
+    /// The seed of a run for which no other is asked.
+    pub seed: u64,
+    /// How long a run lasts that nobody stops, counted from when the learner enters.
+    pub until: Span,
+    /// How its world is set up.
+    pub settings: WorldSettings,
+    /// The files that are written before the learner enters: name, content and placement.
+    pub files: Vec<(String, Content, Placement)>,
+    /// What happens by itself, in the order of its times, which count from when the learner enters.
+    pub plan: Vec<TimedCommand>,
+    /// What is expected of it.
+    pub expectations: Vec<Expectation>,
+    /// The text that it was read from.
+    pub source: Arc<str>,
+    /// What was set over the text's own settings, in this order.
+    pub overrides: Vec<Override>,
+}
+
+impl Scenario {
+    /// All built-in scenarios; the first is the one that the page opens with.
+    #[must_use]
+    pub fn all() -> &'static [Arc<Self>] {
+        built_in::all()
+    }
+
+    /// The built-in scenario with this slug.
+    #[must_use]
+    pub fn by_slug(slug: &str) -> Option<&'static Arc<Self>> {
+        Self::all().iter().find(|scenario| scenario.slug == slug)
+    }
+
+    /// Reads a scenario from the text of its file. Its slug is the name of the file without folder and ending.
+    ///
+    /// # Errors
+    /// If the text is not TOML, has a field that is unknown, missing or wrong, speaks of what does not exist,
+    /// or exceeds one of the limits of the format. The error names the file, the line and the field.
+    pub fn parse(file_name: &str, source: &str) -> Result<Self, ScenarioError> {
+        Self::parse_with(file_name, source, &[])
+    }
+
+    /// Reads a scenario and sets other values over the text's own, all before any of them is judged.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; an error of such a value names its key.
+    pub fn parse_with(file_name: &str, source: &str, overrides: &[Override]) -> Result<Self, ScenarioError> {
+        file::parse(file_name, source, overrides)
+    }
+
+    /// The scenario with another value for one field, such as `none` for `policy.acks`. Entries are counted from
+    /// 1, as in `clients[1].workload.rate`. A value that is no TOML counts as a text, so that `20 ms` needs no
+    /// quotation marks.
+    ///
+    /// # Errors
+    /// If there is no such field or it can't have this value; the error names the key.
+    pub fn set(&self, key: &str, value: &str) -> Result<Self, ScenarioError> {
+        let mut overrides = self.overrides.clone();
+        overrides.push(Override { key: key.to_owned(), value: value.to_owned() });
+        Self::parse_with(&self.file_name(), &self.source, &overrides)
+    }
+
+    /// Whether it is one of the built-in scenarios, unchanged.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        Self::by_slug(&self.slug).is_some_and(|known| **known == *self)
+    }
+
+    /// The name of its file: the slug and `.toml`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        format!("{}.toml", self.slug)
+    }
+
+    /// Its short name in links and on the command line.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// Its title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What it is about, in one to three sentences.
+    #[must_use]
+    pub fn story(&self) -> &str {
+        &self.story
+    }
+
+    /// One sentence that asks for one action.
+    #[must_use]
+    pub fn invitation(&self) -> &str {
+        &self.invitation
+    }
+
+    /// The writes that fill its cluster before the learner enters.
+    pub fn opening(&self) -> impl Iterator<Item = Command> + '_ {
+        self.files.iter().map(|(file, content, placement)| Command::Write {
+            file: file.clone(),
+            content: content.clone(),
+            placement: *placement,
+        })
+    }
+}

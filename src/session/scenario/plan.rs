@@ -1,0 +1,332 @@
+//! The entries of `[[at]]`: what happens by itself, and when.
+
+use core::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+
+use super::cluster::{CopiesForm, content};
+use super::error::Problem;
+use super::quantity::{Bytes, CoordinatorName, Duration, Hundredths, NodeName, Offset, ServerName, ZoneName, server};
+use super::word::DirectionWord;
+use crate::session::TimedCommand;
+use crate::sim::{DiskCondition, LinkQuality, NodeId, Time};
+use crate::world::{Command, Direction, Placement, ReadFrom};
+
+/// Something that happens by itself: a time and one command.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "At"))]
+pub(super) struct AtForm {
+    /// When, counted from when the learner enters.
+    pub time: Duration,
+    /// Adds a server; without a zone, to the one of the zones A to C with the fewest servers.
+    add_server: Option<AddServerForm>,
+    /// Takes a server out cleanly.
+    remove_server: Option<ServerName>,
+    /// A client writes a file.
+    write: Option<WriteForm>,
+    /// A client reads a file.
+    read: Option<ReadForm>,
+    /// A client deletes the file with this name.
+    delete: Option<String>,
+    /// A client calls the service with this name.
+    call: Option<String>,
+    /// This server stops at once; its disk is kept.
+    crash: Option<ServerName>,
+    /// This server stops at once and its disk is lost.
+    kill: Option<ServerName>,
+    /// Starts a crashed server from its disk, or a killed one with an empty disk.
+    restart: Option<ServerName>,
+    /// This server does nothing for a while.
+    pause: Option<ServerName>,
+    /// This paused server goes on.
+    resume: Option<ServerName>,
+    /// The disk of this server is emptied.
+    wipe: Option<ServerName>,
+    /// One bit of one copy on a disk flips, and nobody is told.
+    rot: Option<RotForm>,
+    /// A disk becomes slow, or full, or well again.
+    disk: Option<DiskConditionForm>,
+    /// A server's clock is set off, and runs fast or slow from now on.
+    clock: Option<ClockForm>,
+    /// The link between these two nodes is cut, both ways.
+    cut: Option<[NodeName; 2]>,
+    /// One direction of a link is cut.
+    cut_one_way: Option<OneWayForm>,
+    /// The link between these two nodes is healed, both ways.
+    heal: Option<[NodeName; 2]>,
+    /// Every cut and every bad link is healed; always true.
+    heal_all: Option<bool>,
+    /// A set of nodes is cut off from all others.
+    partition: Option<PartitionForm>,
+    /// A link loses, doubles, reorders or delays messages from now on, or does so no more.
+    link: Option<LinkForm>,
+    /// This zone loses its power: all its servers crash.
+    zone_outage: Option<ZoneName>,
+    /// The power of this zone is back: its crashed servers start again.
+    zone_return: Option<ZoneName>,
+    /// This node of the coordinator stops; its disk is kept.
+    crash_coordinator: Option<CoordinatorName>,
+    /// This node of the coordinator starts again.
+    restart_coordinator: Option<CoordinatorName>,
+    /// An operator promotes this server, whatever it lacks.
+    promote: Option<ServerName>,
+}
+
+/// A new server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AddServer"))]
+struct AddServerForm {
+    /// Its zone.
+    zone: Option<ZoneName>,
+}
+
+/// A write.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Write"))]
+struct WriteForm {
+    /// The name of the file, new or known.
+    file: String,
+    /// Its text; or `size`.
+    text: Option<String>,
+    /// Its size, for a text that is made up; or `text`.
+    size: Option<Bytes>,
+    /// How many copies a new file has: "every server" (the usual), "one server S1", or a number for the ring.
+    copies: Option<CopiesForm>,
+}
+
+/// A read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Read"))]
+struct ReadForm {
+    /// The name of the file.
+    file: String,
+    /// Whom the client asks: the "primary" (the usual), the "nearest" member, "any", or a server such as "S2".
+    from: Option<ReadFromForm>,
+}
+
+/// Whom a client asks.
+#[derive(Clone, Copy, Debug)]
+struct ReadFromForm(ReadFrom);
+
+/// Bit rot.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Rot"))]
+struct RotForm {
+    /// The server.
+    server: ServerName,
+    /// The name of the file.
+    file: String,
+    /// Which bit, counted round the size of the file; usually the first.
+    #[serde(default)]
+    bit: u32,
+}
+
+/// How a disk does from now on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DiskCondition"))]
+struct DiskConditionForm {
+    /// The server.
+    server: ServerName,
+    /// Whether it takes no more writes. Usually false.
+    #[serde(default)]
+    full: bool,
+    /// How many times as long as usual a sync takes, from 1 (the usual).
+    slow_factor: Option<u16>,
+}
+
+/// How a clock goes from now on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ClockSkew"))]
+struct ClockForm {
+    /// The server.
+    server: ServerName,
+    /// How far it is ahead; negative if it is behind. Usually not at all.
+    offset: Option<Offset>,
+    /// How much faster than the truth it runs, in parts per million; negative if it is slow.
+    #[serde(default)]
+    drift_ppm: i32,
+}
+
+/// One direction of a link.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "OneWay"))]
+struct OneWayForm {
+    /// Who sends in vain.
+    from: NodeName,
+    /// Who no longer hears.
+    to: NodeName,
+}
+
+/// A partition.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Partition"))]
+struct PartitionForm {
+    /// The nodes on one side.
+    side: Vec<NodeName>,
+    /// Which messages are lost: "both" (the usual), those "into" the side, or those "out of" it.
+    direction: Option<DirectionWord>,
+}
+
+/// How well a link works from now on. What is left out works as usual.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Link"))]
+struct LinkForm {
+    /// Who sends.
+    from: NodeName,
+    /// Who receives.
+    to: NodeName,
+    /// Whether the other direction gets the same quality. Usually true.
+    both_ways: Option<bool>,
+    /// Of a hundred messages, how many are lost, with at most one decimal.
+    loss_percent: Option<Hundredths>,
+    /// Of a hundred messages, how many arrive twice, with at most one decimal.
+    duplicate_percent: Option<Hundredths>,
+    /// Of a hundred messages, how many are overtaken by later ones, with at most one decimal.
+    reorder_percent: Option<Hundredths>,
+    /// How many times its usual latency it takes, from 1 (the usual).
+    slow_factor: Option<u16>,
+}
+
+impl<'de> Deserialize<'de> for ReadFromForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Whom;
+
+        impl Visitor<'_> for Whom {
+            type Value = ReadFromForm;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("\"primary\", \"nearest\", \"any\" or a server such as \"S2\"")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<ReadFromForm, E> {
+                let from = match text {
+                    "primary" => Some(ReadFrom::Primary),
+                    "nearest" => Some(ReadFrom::Nearest),
+                    "any" => Some(ReadFrom::Any),
+                    name => server(name).map(ReadFrom::Server),
+                };
+                from.map(ReadFromForm).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Whom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ReadFromForm {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ReadFrom".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^(primary|nearest|any|S[1-9][0-9]*)$" })
+    }
+}
+
+impl AtForm {
+    /// The command with its time, counted from when the learner enters. `number` counts the entries from 1.
+    pub fn timed_command(&self, number: u64) -> Result<TimedCommand, Problem> {
+        let field = format!("at[{number}]");
+        let mut commands = self.commands(&field, number)?;
+        match (commands.pop(), commands.is_empty()) {
+            (Some(command), true) => Ok(TimedCommand { at: Time::ZERO + self.time.0, command }),
+            (None, _) => Err(Problem::new(field, "expected a command beside the time, such as kill = \"S1\"")),
+            (Some(_), false) => {
+                Err(Problem::new(field, "expected one command only; a second one needs its own [[at]]"))
+            }
+        }
+    }
+
+    /// All commands that the entry names: there should be one.
+    fn commands(&self, field: &str, number: u64) -> Result<Vec<Command>, Problem> {
+        let mut commands = Vec::new();
+        commands.extend(self.add_server.as_ref().map(|form| Command::AddServer { zone: form.zone.map(|zone| zone.0) }));
+        let on_server = |name: Option<ServerName>, command: fn(crate::sim::ServerId) -> Command| {
+            name.map(|ServerName(server)| command(server))
+        };
+        commands.extend(on_server(self.remove_server, |server| Command::RemoveServer { server }));
+        commands.extend(on_server(self.crash, |server| Command::Crash { server }));
+        commands.extend(on_server(self.kill, |server| Command::Kill { server }));
+        commands.extend(on_server(self.restart, |server| Command::Restart { server }));
+        commands.extend(on_server(self.pause, |server| Command::Pause { server }));
+        commands.extend(on_server(self.resume, |server| Command::Resume { server }));
+        commands.extend(on_server(self.wipe, |server| Command::Wipe { server }));
+        commands.extend(on_server(self.promote, |server| Command::Promote { server }));
+        if let Some(form) = &self.write {
+            // Salted apart from the files of the opening, so that a write writes something else.
+            let content = content(&format!("{field}.write"), form.text.as_deref(), form.size, 1_000_000 + number)?;
+            let placement = form.copies.map_or(Placement::EveryServer, |copies| copies.0);
+            commands.push(Command::Write { file: form.file.clone(), content, placement });
+        }
+        commands.extend(self.read.as_ref().map(|form| Command::Read {
+            file: form.file.clone(),
+            from: form.from.map_or(ReadFrom::Primary, |from| from.0),
+        }));
+        commands.extend(self.delete.clone().map(|file| Command::Delete { file }));
+        commands.extend(self.call.clone().map(|service| Command::Call { service }));
+        commands.extend(self.rot.as_ref().map(|form| Command::Rot {
+            server: form.server.0,
+            file: form.file.clone(),
+            bit: u64::from(form.bit),
+        }));
+        commands.extend(self.disk.as_ref().map(|form| Command::SetDisk {
+            server: form.server.0,
+            condition: DiskCondition { full: form.full, slow_factor: form.slow_factor.unwrap_or(1) },
+        }));
+        commands.extend(self.clock.as_ref().map(|form| Command::SkewClock {
+            server: form.server.0,
+            offset_us: form.offset.map_or(0, |offset| offset.0),
+            drift_ppm: form.drift_ppm,
+        }));
+        commands.extend(self.cut.map(|[first, second]| Command::CutLink { first: first.0, second: second.0 }));
+        commands.extend(self.cut_one_way.as_ref().map(|form| Command::CutOneWay { from: form.from.0, to: form.to.0 }));
+        commands.extend(self.heal.map(|[first, second]| Command::HealLink { first: first.0, second: second.0 }));
+        match self.heal_all {
+            Some(true) => commands.push(Command::HealAll),
+            Some(false) => return Err(Problem::new(format!("{field}.heal_all"), "expected true")),
+            None => {}
+        }
+        commands.extend(self.partition.as_ref().map(|form| Command::Partition {
+            side: form.side.iter().map(|node| node.0).collect::<Vec<NodeId>>(),
+            direction: form.direction.map_or(Direction::Both, |word| word.0),
+        }));
+        commands.extend(self.link.as_ref().map(|form| form.command(&format!("{field}.link"))).transpose()?);
+        commands.extend(self.zone_outage.map(|ZoneName(zone)| Command::ZoneOutage { zone }));
+        commands.extend(self.zone_return.map(|ZoneName(zone)| Command::ZoneReturn { zone }));
+        commands.extend(self.crash_coordinator.map(|CoordinatorName(node)| Command::CrashCoordinator { node }));
+        commands.extend(self.restart_coordinator.map(|CoordinatorName(node)| Command::RestartCoordinator { node }));
+        Ok(commands)
+    }
+}
+
+impl LinkForm {
+    fn command(&self, field: &str) -> Result<Command, Problem> {
+        let quality = LinkQuality {
+            loss_per_mille: per_mille(field, "loss_percent", self.loss_percent)?,
+            duplicate_per_mille: per_mille(field, "duplicate_percent", self.duplicate_percent)?,
+            reorder_per_mille: per_mille(field, "reorder_percent", self.reorder_percent)?,
+            slow_factor: self.slow_factor.unwrap_or(1),
+        };
+        let both_ways = self.both_ways.unwrap_or(true);
+        Ok(Command::SetLink { from: self.from.0, to: self.to.0, both_ways, quality })
+    }
+}
+
+fn per_mille(field: &str, name: &str, percent: Option<Hundredths>) -> Result<u16, Problem> {
+    let hundredths = percent.map_or(0, |percent| percent.0);
+    let per_mille = u16::try_from(hundredths / 10).ok().filter(|rate| *rate <= 1_000 && hundredths % 10 == 0);
+    let message = "expected a number from 0 to 100 with at most one decimal";
+    per_mille.ok_or_else(|| Problem::new(format!("{field}.{name}"), message))
+}
