@@ -49,9 +49,15 @@ fn complaint(rest: &str) -> String {
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_wrong_is_told_with_file_line_and_field() {
     let cases = [
-        ("[cluster]\nzones = [\"A\", \"b\"]\n", "line 7, cluster.zones[2]: invalid value: string \"b\", expected a zone"),
+        (
+            "[cluster]\nzones = [\"A\", \"b\"]\n",
+            "line 7, cluster.zones[2]: invalid value: string \"b\", expected a zone",
+        ),
         ("[cluster]\nzone = \"A\"\n", "line 7, cluster.zone: unknown field `zone`, expected one of"),
-        ("[policy]\nacks = \"most\"\n", "line 7, policy.acks: invalid value: string \"most\", expected \"all\", \"none\""),
+        (
+            "[policy]\nacks = \"most\"\n",
+            "line 7, policy.acks: invalid value: string \"most\", expected \"all\", \"none\"",
+        ),
         ("[policy]\nwindow = 0\n", "line 7, policy.window: expected a number from 1 to 1000000, not 0"),
         ("[policy]\nfencing = 1\n", "line 7, policy.fencing: invalid type: integer `1`, expected a boolean"),
         ("[policy.detector]\ntime_out = \"0 s\"\n", "line 7, policy.detector.time_out: expected a time from 1 ms"),
@@ -65,9 +71,15 @@ fn what_is_wrong_is_told_with_file_line_and_field() {
         ("[[at]]\ntime = \"1 s\"\nlink = { from = \"S1\", to = \"S1\" }\n", "line 8, at[1].link: there is no link"),
         ("[[at]]\ntime = \"1 s\"\nread = { file = \"x\" }\n", "line 8, at[1].read.file: there is no file named x by"),
         ("[[files]]\nname = \"a\"\n", "line 6, files[1]: expected either a text or a size"),
-        ("[[files]]\nname = \"a\"\ntext = \"\"\ncopies = \"one server S4\"\n", "line 6, files[1]: there is no server S4"),
+        (
+            "[[files]]\nname = \"a\"\ntext = \"\"\ncopies = \"one server S4\"\n",
+            "line 6, files[1]: there is no server S4",
+        ),
         ("[[files]]\nname = \"a\"\nsize = \"5 MB\"\n", "line 8, files[1].size: expected at most 4194304 bytes"),
-        ("[[expect]]\nverdict = \"fine\"\n", "line 7, expect[1].verdict: invalid value: string \"fine\", expected \"safe\""),
+        (
+            "[[expect]]\nverdict = \"fine\"\n",
+            "line 7, expect[1].verdict: invalid value: string \"fine\", expected \"safe\"",
+        ),
         ("[[expect]]\ncopies = 3\n", "line 7, expect[1].copies: expected the name of a file"),
         ("[[expect]]\nprimary = \"S1\"\nfile = \"a\"\n", "line 8, expect[1].file: this field does not belong"),
         ("[cluster]\ncoordinators = 2\n", "line 7, cluster.coordinators: expected 1 or 3, not 2"),

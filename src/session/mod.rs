@@ -24,6 +24,8 @@ use crate::world::{Command, CommandError, Event, Importance, View, World};
 
 /// The time that the opening files have to be written in before the learner enters.
 const OPENING: Span = Span::from_millis(400);
+/// How long they may take at most.
+const OPENING_LIMIT: Span = Span::from_millis(60_000);
 /// How far apart the saved worlds are from which a seek starts.
 const SNAPSHOT_EVERY: Span = Span::from_millis(1_000);
 
@@ -76,9 +78,13 @@ impl Session {
         world.advance(Time::ZERO + pause);
         for command in scenario.opening() {
             let written = world.apply(command);
-            debug_assert_eq!(written, Ok(()), "the opening of a built-in scenario is sound");
+            debug_assert_eq!(written, Ok(()), "a scenario is read only if its opening is sound");
         }
         world.advance(Time::ZERO + OPENING);
+        // What is big or slow takes longer; what can't be written at all is given up.
+        while scenario.files.len() > acknowledged(&world) && world.now() < Time::ZERO + OPENING_LIMIT {
+            world.advance(world.now() + pause);
+        }
         let events = world.take_events();
         let start = world.now();
         let mut plan: Vec<TimedCommand> = scenario.plan.clone();

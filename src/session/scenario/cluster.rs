@@ -210,13 +210,9 @@ impl<'de> Deserialize<'de> for CopiesForm {
 impl ClusterForm {
     /// The zone of each server.
     pub fn zones(&self) -> Result<Vec<ZoneId>, Problem> {
-        let zones: Vec<ZoneId> = match &self.zones {
-            Some(zones) => zones.iter().map(|zone| zone.0).collect(),
-            None => {
-                let count = self.servers.unwrap_or(3).min(ZONES);
-                (0..count).filter_map(|zone| u8::try_from(zone).ok()).map(ZoneId).collect()
-            }
-        };
+        let in_turn = (0..self.servers.unwrap_or(3).min(ZONES)).filter_map(|zone| u8::try_from(zone).ok());
+        let given = self.zones.as_ref().map(|zones| zones.iter().map(|zone| zone.0).collect());
+        let zones: Vec<ZoneId> = given.unwrap_or_else(|| in_turn.map(ZoneId).collect());
         let count = self.servers.map_or(zones.len(), usize::from);
         let field = if self.servers.is_some() { "cluster.servers" } else { "cluster.zones" };
         if zones.is_empty() || !(1..=SERVERS_LIMIT).contains(&count) {

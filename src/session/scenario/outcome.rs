@@ -1,5 +1,6 @@
 //! Whether what a scenario expects came true.
 
+use core::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::expect::{Condition, Counted, Expectation, OperationWord};
@@ -45,15 +46,17 @@ impl Session {
         let mut results: BTreeMap<usize, ExpectationResult> = BTreeMap::new();
         for (index, expectation) in order {
             let at = self.start() + expectation.at;
-            let (fulfilment, sentence) = if at > self.now() {
-                let moment = shown(expectation.at);
-                (Fulfilment::Open, format!("At {moment} it is expected that {}.", describe(&expectation.condition)))
-            } else if at == self.now() {
-                judge(self, expectation)
-            } else {
-                let past = past.get_or_insert_with(|| self.clone());
-                past.seek(at);
-                judge(past, expectation)
+            let (fulfilment, sentence) = match at.cmp(&self.now()) {
+                Ordering::Greater => {
+                    let (moment, expected) = (shown(expectation.at), describe(&expectation.condition));
+                    (Fulfilment::Open, format!("At {moment} it is expected that {expected}."))
+                }
+                Ordering::Equal => judge(self, expectation),
+                Ordering::Less => {
+                    let past = past.get_or_insert_with(|| self.clone());
+                    past.seek(at);
+                    judge(past, expectation)
+                }
             };
             let because = expectation.because.clone();
             results.insert(index, ExpectationResult { at, fulfilment, sentence, because });

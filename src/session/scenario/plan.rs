@@ -326,7 +326,7 @@ impl LinkForm {
 
 fn per_mille(field: &str, name: &str, percent: Option<Hundredths>) -> Result<u16, Problem> {
     let hundredths = percent.map_or(0, |percent| percent.0);
-    let per_mille = u16::try_from(hundredths / 10).ok().filter(|rate| *rate <= 1_000 && hundredths % 10 == 0);
+    let per_mille = u16::try_from(hundredths / 10).ok().filter(|rate| *rate <= 1_000 && hundredths.is_multiple_of(10));
     let message = "expected a number from 0 to 100 with at most one decimal";
     per_mille.ok_or_else(|| Problem::new(format!("{field}.{name}"), message))
 }

@@ -196,7 +196,7 @@ impl PolicyForm {
         let mut detector = Detector::phi_accrual(heartbeat_every);
         if let Detector::PhiAccrual { threshold_tenths, deviation_min, pause_accepted } = &mut detector {
             if let Some(Hundredths(hundredths)) = phi.threshold {
-                if hundredths % 10 != 0 || hundredths == 0 {
+                if !hundredths.is_multiple_of(10) || hundredths == 0 {
                     let message = "expected a number above 0 with at most one decimal";
                     return Err(Problem::new("policy.detector.phi.threshold", message));
                 }

@@ -203,7 +203,7 @@ fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let (digits, decimals) = decimal(number)?;
     let product = digits.checked_mul(*size)?;
     let divisor = 10_u64.pow(decimals);
-    (product % divisor == 0).then_some(product / divisor)
+    product.is_multiple_of(divisor).then_some(product / divisor)
 }
 
 pub(super) fn span(text: &str) -> Option<Span> {
