@@ -5,7 +5,7 @@ mod audit;
 mod link;
 mod scenario;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
@@ -24,6 +24,8 @@ use crate::world::{Command, CommandError, Event, Importance, View, World};
 
 /// The time that the opening files have to be written in before the learner enters.
 const OPENING: Span = Span::from_millis(400);
+/// How many of them are written at once.
+const OPENING_AT_ONCE: usize = 8;
 /// How long they may take at most.
 const OPENING_LIMIT: Span = Span::from_millis(60_000);
 /// How far apart the saved worlds are from which a seek starts.
@@ -74,17 +76,7 @@ impl Session {
     #[must_use]
     pub fn new(scenario: &Arc<Scenario>, seed: u64) -> Self {
         let mut world = World::new(scenario.settings.clone(), seed);
-        let pause = Span::from_millis(60);
-        world.advance(Time::ZERO + pause);
-        for command in scenario.opening() {
-            let written = world.apply(command);
-            debug_assert_eq!(written, Ok(()), "a scenario is read only if its opening is sound");
-        }
-        world.advance(Time::ZERO + OPENING);
-        // What is big or slow takes longer; what can't be written at all is given up.
-        while scenario.files.len() > acknowledged(&world) && world.now() < Time::ZERO + OPENING_LIMIT {
-            world.advance(world.now() + pause);
-        }
+        write_opening(&mut world, scenario);
         let events = world.take_events();
         let start = world.now();
         let mut plan: Vec<TimedCommand> = scenario.plan.clone();
@@ -285,6 +277,33 @@ impl Session {
             refused: self.refused,
         };
         self.saved.entry(self.now()).or_insert(saved);
+    }
+}
+
+/// Writes the opening files, a few at a time, and waits until they are acknowledged.
+fn write_opening(world: &mut World, scenario: &Scenario) {
+    world.advance(Time::ZERO + Span::from_millis(60));
+    for (index, command) in scenario.opening().enumerate() {
+        if index > 0 && index.is_multiple_of(OPENING_AT_ONCE) {
+            wait_for_opening(world, scenario, index);
+        }
+        let written = world.apply(command);
+        debug_assert_eq!(written, Ok(()), "a scenario is read only if its opening is sound");
+    }
+    world.advance(Time::ZERO + OPENING);
+    wait_for_opening(world, scenario, scenario.files.len());
+}
+
+/// Waits until the first `count` opening files are acknowledged. What is big or slow takes its time, and what
+/// can't be written at all is given up.
+fn wait_for_opening(world: &mut World, scenario: &Scenario, count: usize) {
+    let is_acknowledged = |world: &World| {
+        let names: BTreeSet<&str> = scenario.files.iter().take(count).map(|(name, _, _)| name.as_str()).collect();
+        let done = world.files().filter(|file| names.contains(world.file_name(*file)));
+        done.filter(|file| world.ledger_row(*file).acknowledged.is_some()).count() == count
+    };
+    while !is_acknowledged(world) && world.now() < Time::ZERO + OPENING_LIMIT {
+        world.advance(world.now() + Span::from_millis(20));
     }
 }
 
