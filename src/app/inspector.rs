@@ -3,9 +3,10 @@
 use yew::prelude::*;
 
 use crate::sim::{NodeId, ServerId};
-use crate::world::{Command, LinkView, ServerView, View};
+use crate::world::{ServerView, View};
 
 use super::act::{Act, Specimen};
+use super::faults;
 use super::ledger::specimen_buttons;
 use super::words::{self, Shared};
 
@@ -43,8 +44,10 @@ impl Component for Inspector {
                 if let Some(server) = shown {
                     <div key="details">{ details(server, view, act) }</div>
                 } else {
-                    <p key="none" class="pane-note">{ "Choose a server to see what is on its disk and which links it has." }</p>
+                    <p key="none" class="pane-note">{ "Choose a server to see what is on its disk, and to break its disk, clock and links." }</p>
                 }
+                <h2 key="coordinator-title">{ "Coordinator" }</h2>
+                <div key="coordinator">{ faults::of_coordinator(view, act) }</div>
             </div>
         }
     }
@@ -52,12 +55,13 @@ impl Component for Inspector {
 
 fn details(server: &ServerView, view: &View, act: &Callback<Act>) -> Html {
     let in_sync = view.coordinator.in_sync.contains(&server.id);
-    let facts = [
+    let facts: [(&str, String); 7] = [
         ("State", words::state(server).to_owned()),
         ("Zone", server.zone.to_string()),
         ("Epoch it has seen", server.epoch.to_string()),
         ("Updates in its log", server.last_index.to_string()),
         ("May be promoted", if in_sync { "yes, it is in sync" } else { "no, it is not in sync" }.to_owned()),
+        ("On its disk", words::size(server.used_bytes)),
         ("Suspected", if server.suspected { "yes" } else { "no" }.to_owned()),
     ];
     let links = view
@@ -75,32 +79,19 @@ fn details(server: &ServerView, view: &View, act: &Callback<Act>) -> Html {
                 if server.copies.is_empty() {
                     <p class="pane-note">{ "There are none." }</p>
                 } else {
-                    { copies(server, act) }
+                    { copies(server, true, act) }
                 }
             </div>
+            <h2 key="faults-title">{ "What is wrong with it" }</h2>
+            <div key="faults">{ faults::of_server(server, view, act) }</div>
             <h2 key="links-title">{ "Links" }</h2>
-            <ul key="links" class="link-list">{ for links.map(|link| link_row(server.id, link, act)) }</ul>
+            <div key="links" class="faults">{ for links.map(|link| faults::of_link(server.id, link, act)) }</div>
         </>
     }
 }
 
-fn link_row(server: ServerId, link: &LinkView, act: &Callback<Act>) -> Html {
-    let (first, second) = (link.first, link.second);
-    let other = if first == NodeId::Server(server) { second } else { first };
-    let command = if link.cut { Command::HealLink { first, second } } else { Command::CutLink { first, second } };
-    let act = act.clone();
-    html! {
-        <li key={words::node_slug(other)}>
-            <span>{ format!("to {other}: {}", if link.cut { "cut" } else { "whole" }) }</span>
-            <button class="quiet" onclick={Callback::from(move |_: MouseEvent| act.emit(Act::Apply(command.clone())))}>
-                { if link.cut { "Heal" } else { "Cut" } }
-            </button>
-        </li>
-    }
-}
-
 /// The copies of a server, each to be opened or downloaded as it lies there.
-pub(crate) fn copies(server: &ServerView, act: &Callback<Act>) -> Html {
+pub(crate) fn copies(server: &ServerView, may_rot: bool, act: &Callback<Act>) -> Html {
     let items = server.copies.iter().map(|copy| {
         let badge = words::copy_badge(copy);
         let state = if badge.is_empty() { "fresh" } else { badge };
@@ -114,6 +105,9 @@ pub(crate) fn copies(server: &ServerView, act: &Callback<Act>) -> Html {
                     <small>{ format!("{} · {state} · {}", copy.version, words::size(copy.content.size_bytes())) }</small>
                 </div>
                 { specimen_buttons(&specimen, act) }
+                if may_rot {
+                    { faults::rot(server.id, &copy.name, act) }
+                }
             </li>
         }
     });

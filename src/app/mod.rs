@@ -5,6 +5,7 @@ mod client_pane;
 mod crash;
 mod dialogs;
 mod dom;
+mod faults;
 mod files;
 mod header;
 mod inspector;

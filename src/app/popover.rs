@@ -64,7 +64,7 @@ impl Component for Popover {
                 </header>
                 <div class="actions">{ self.actions(server, act) }</div>
                 if !server.copies.is_empty() {
-                    <div class="popover-copies">{ copies(server, act) }</div>
+                    <div class="popover-copies">{ copies(server, false, act) }</div>
                 }
             </div>
         }

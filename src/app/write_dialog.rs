@@ -60,8 +60,12 @@ impl Component for WriteDialog {
                 let text = self.text_field.cast::<HtmlTextAreaElement>().map(|field| field.value()).unwrap_or_default();
                 let choice =
                     self.copies_field.cast::<HtmlSelectElement>().map(|field| field.value()).unwrap_or_default();
-                let placement =
-                    choice.parse().map_or(Placement::EveryServer, |number| Placement::OneServer(ServerId(number)));
+                let placement = match choice.strip_prefix("ring-") {
+                    Some(factor) => Placement::Ring { factor: factor.parse().unwrap_or(3) },
+                    None => {
+                        choice.parse().map_or(Placement::EveryServer, |number| Placement::OneServer(ServerId(number)))
+                    }
+                };
                 let content = Content::new(text.as_bytes());
                 ctx.props().act.emit(Act::CloseDialog);
                 ctx.props().act.emit(Act::Apply(Command::Write { file: name, content, placement }));
@@ -119,6 +123,9 @@ impl Component for WriteDialog {
                     <label key="copies">{ "Copies" }
                         <select data-testid="write-copies" disabled={known} ref={self.copies_field.clone()}>
                             <option key="every" value="every" selected=true>{ "On every server" }</option>
+                            { for [2_usize, 3].into_iter().filter(|factor| *factor < view.servers.len()).map(|factor| html! {
+                                <option key={format!("ring-{factor}")} value={format!("ring-{factor}")}>{ format!("{factor} copies, placed by the ring") }</option>
+                            }) }
                             { for servers.map(|server| html! {
                                 <option key={server.id.to_string()} value={server.id.0.to_string()}>{ format!("One copy, on {} only", server.id) }</option>
                             }) }

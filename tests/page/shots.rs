@@ -70,3 +70,20 @@ fn shots_of_a_failover() {
         save(page, "read-back", screen).await;
     });
 }
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_faults() {
+    on_every_screen(&async |page: &Page, screen| {
+        page.click("tab-inspect").await;
+        let script = "[...document.querySelectorAll('.chip')].find(chip => chip.textContent === 'S2').click();";
+        page.script(script, Vec::new()).await;
+        page.find("fault-disk").await;
+        page.script("document.querySelector('[data-testid=rot][data-file=\"notes.txt\"]').click();", Vec::new()).await;
+        page.expect("copy-S2-notes.txt", "data-health", "corrupt").await;
+        page.click("server-S3").await;
+        page.click("action-pause").await;
+        page.expect("server-S3", "data-status", "paused").await;
+        save(page, "faults", screen).await;
+    });
+}
