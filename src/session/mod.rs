@@ -2,6 +2,7 @@
 //! tests and every other program go through it.
 
 mod audit;
+mod chaos;
 mod link;
 mod scenario;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
+pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
 pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
 #[cfg(feature = "schema")]
 pub use scenario::scenario_schema;
@@ -80,6 +82,9 @@ impl Session {
         let events = world.take_events();
         let start = world.now();
         let mut plan: Vec<TimedCommand> = scenario.plan.clone();
+        if let Some(chaos) = &scenario.chaos {
+            plan.extend(chaos.schedule(&scenario.settings, &scenario.file_names(), seed));
+        }
         for timed in &mut plan {
             timed.at = start + timed.at.since(Time::ZERO);
         }

@@ -142,6 +142,7 @@ impl ScenarioForm {
             settings: self.settings()?,
             files: cluster::files(&self.files)?,
             plan: plan.collect::<Result<_, _>>()?,
+            chaos: None,
             expectations: expectations.collect::<Result<_, _>>()?,
             source: Arc::from(source),
             overrides: overrides.to_vec(),

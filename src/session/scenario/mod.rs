@@ -17,6 +17,7 @@ mod policy;
 mod quantity;
 mod word;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use document::Override;
@@ -31,7 +32,8 @@ pub use limits::{
 };
 pub use outcome::{ExpectationResult, Fulfilment};
 
-use super::TimedCommand;
+use super::{Chaos, TimedCommand};
+use crate::client::{WORKLOAD_FILES_LIMIT, workload_file_name};
 use crate::sim::{Content, Span};
 use crate::world::{Command, Placement, WorldSettings};
 
@@ -61,6 +63,8 @@ pub struct Scenario {
     pub files: Vec<(String, Content, Placement)>,
     /// What happens by itself, in the order of its times, which count from when the learner enters.
     pub plan: Vec<TimedCommand>,
+    /// The random faults, if there are any.
+    pub chaos: Option<Chaos>,
     /// What is expected of it.
     pub expectations: Vec<Expectation>,
     /// The text that it was read from.
@@ -145,6 +149,22 @@ impl Scenario {
     #[must_use]
     pub fn invitation(&self) -> &str {
         &self.invitation
+    }
+
+    /// The names of all files that it writes: at first, as planned, and by its clients' workloads.
+    #[must_use]
+    pub fn file_names(&self) -> Vec<String> {
+        let at_first = self.files.iter().map(|(file, ..)| file.clone());
+        let planned = self.plan.iter().filter_map(|timed| match &timed.command {
+            Command::Write { file, .. } => Some(file.clone()),
+            _ => None,
+        });
+        let most = self.settings.clients.iter().filter_map(|client| client.workload).map(|workload| workload.files);
+        let by_workload = (0..most.max().unwrap_or(0).min(WORKLOAD_FILES_LIMIT)).map(workload_file_name);
+        let mut names: Vec<String> = at_first.chain(planned).chain(by_workload).collect();
+        let mut known = BTreeSet::new();
+        names.retain(|name| known.insert(name.clone()));
+        names
     }
 
     /// The writes that fill its cluster before the learner enters.
