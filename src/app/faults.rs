@@ -35,7 +35,7 @@ fn chooser(id: &str, label: &str, present: &str, choices: Vec<Choice>, act: &Cal
         })
     };
     html! {
-        <label key={id.to_owned()} class="fault">
+        <label key={id.to_owned()} class="fault-field">
             <span>{ label.to_owned() }</span>
             <select data-testid={id.to_owned()} data-state={present.to_owned()} {onchange}>
                 { for options.into_iter().map(|(slug, name)| html! {
