@@ -9,16 +9,28 @@ pub(crate) enum Tab {
     Ledger,
     Inspect,
     Client,
+    Audit,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 3] = [Self::Ledger, Self::Inspect, Self::Client];
+    pub(crate) const ALL: [Self; 4] = [Self::Ledger, Self::Inspect, Self::Client, Self::Audit];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Ledger => "Ledger",
             Self::Inspect => "Inspect",
             Self::Client => "Client",
+            Self::Audit => "What if",
+        }
+    }
+
+    /// Its name for style sheets and tests.
+    pub(crate) fn slug(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Inspect => "inspect",
+            Self::Client => "client",
+            Self::Audit => "audit",
         }
     }
 
@@ -75,6 +87,10 @@ pub(crate) enum Act {
     /// Acts on a server.
     OnServer(ServerId, ServerAct),
     ShowTab(Tab),
+    /// Begins the audit, tries the next cases of it, or ends it early.
+    Audit,
+    AuditSlice,
+    StopAudit,
     Open(Dialog),
     CloseDialog,
     /// Opens the write dialog for a known file with its text, if it has any.

@@ -33,6 +33,11 @@ pub(crate) fn media(query: &str) -> bool {
 }
 
 /// Whether the person asked for less motion.
+/// Milliseconds since the page was opened.
+pub(crate) fn now_ms() -> f64 {
+    window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
 pub(crate) fn reduced_motion() -> bool {
     media("(prefers-reduced-motion: reduce)")
 }

@@ -1,6 +1,7 @@
 //! The Yew page: it draws a session's views and turns what a person does into commands.
 
 mod act;
+mod audit_pane;
 mod client_pane;
 mod crash;
 mod dialogs;

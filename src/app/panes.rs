@@ -6,6 +6,7 @@ use crate::sim::ServerId;
 use crate::world::View;
 
 use super::act::{Act, Tab};
+use super::audit_pane::{AuditPane, Shown};
 use super::client_pane::ClientPane;
 use super::dom;
 use super::inspector::Inspector;
@@ -17,6 +18,7 @@ pub(crate) struct Props {
     pub(crate) tab: Tab,
     pub(crate) view: Shared<View>,
     pub(crate) selected: Option<ServerId>,
+    pub(crate) audit: Option<Shown>,
     pub(crate) act: Callback<Act>,
 }
 
@@ -31,12 +33,13 @@ impl Component for Panes {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { tab, view, selected, act } = ctx.props();
+        let Props { tab, view, selected, audit, act } = ctx.props();
         let pane = match tab {
             Tab::Ledger => html! { <LedgerPane key="ledger" view={view.clone()} act={act.clone()} /> },
             Tab::Inspect => {
                 html! { <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} /> }
             }
+            Tab::Audit => html! { <AuditPane key="audit" shown={audit.clone()} act={act.clone()} /> },
             Tab::Client => html! { <ClientPane key="client" view={view.clone()} act={act.clone()} /> },
         };
         let onkeydown = {
@@ -50,22 +53,22 @@ impl Component for Panes {
                 event.prevent_default();
                 let to = tab.moved(by);
                 act.emit(Act::ShowTab(to));
-                dom::focus(&format!("#tab-{}", to.title()));
+                dom::focus(&format!("#tab-{}", to.slug()));
             })
         };
         let labels = Tab::ALL.into_iter().map(|each| {
             let act = act.clone();
             let on = each == *tab;
             html! {
-                <button key={each.title()} id={format!("tab-{}", each.title())} role="tab" aria-selected={on.to_string()} aria-controls="pane"
-                    tabindex={if on { "0" } else { "-1" }} class={on.then_some("on")} data-testid={format!("tab-{}", each.title().to_lowercase())}
+                <button key={each.title()} id={format!("tab-{}", each.slug())} role="tab" aria-selected={on.to_string()} aria-controls="pane"
+                    tabindex={if on { "0" } else { "-1" }} class={on.then_some("on")} data-testid={format!("tab-{}", each.slug())}
                     onclick={Callback::from(move |_: MouseEvent| act.emit(Act::ShowTab(each)))}>{ each.title() }</button>
             }
         });
         html! {
             <aside class="side" aria-label="Details">
                 <div key="tabs" class="tabs" role="tablist" {onkeydown}>{ for labels }</div>
-                <div key="pane" id="pane" class="pane" role="tabpanel" aria-labelledby={format!("tab-{}", tab.title())}>{ pane }</div>
+                <div key="pane" id="pane" class="pane" role="tabpanel" aria-labelledby={format!("tab-{}", tab.slug())}>{ pane }</div>
             </aside>
         }
     }

@@ -12,6 +12,7 @@ use crate::session::{Scenario, Session};
 use crate::sim::ServerId;
 
 use super::act::{Act, Dialog, Tab};
+use super::audit_pane::Inquiry;
 use super::header::Header;
 use super::layout::Layout;
 use super::log::Log;
@@ -55,6 +56,7 @@ pub(crate) struct Playground {
     open: Option<ServerId>,
     inspected: Option<ServerId>,
     dialog: Option<Dialog>,
+    inquiry: Option<Inquiry>,
     toast: Option<Toast>,
     theme: Theme,
     show_all: bool,
@@ -93,6 +95,7 @@ impl Component for Playground {
             open: None,
             inspected: None,
             dialog: None,
+            inquiry: None,
             toast: None,
             theme: theme::stored(),
             show_all: false,
@@ -150,7 +153,8 @@ impl Component for Playground {
                         <Tools key="tools" act={act.clone()} />
                         <div key="toasts" class="toasts">{ self.toast() }</div>
                     </section>
-                    <Panes key="panes" tab={self.tab} view={view.clone()} selected={self.inspected} act={act.clone()} />
+                    <Panes key="panes" tab={self.tab} view={view.clone()} selected={self.inspected}
+                        audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} act={act.clone()} />
                 </main>
                 <footer key="footer">
                     <Transport key="transport" now={self.session.now()} start={self.session.start()} end={self.session.end()}

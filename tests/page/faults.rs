@@ -82,3 +82,18 @@ fn a_paused_primary_is_replaced_and_fenced_when_it_wakes() {
         page.expect("server-S1", "data-role", "replica").await;
     });
 }
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask test`"]
+fn the_audit_finds_the_single_copy_and_leaves_the_run_alone() {
+    with_page(DESKTOP, "", async |page| {
+        page.click("tab-audit").await;
+        page.click("audit").await;
+        let report = page.text("audit-report").await;
+        assert!(report.contains("draft.txt"), "the single copy is a single point of failure: {report}");
+        assert!(report.contains("notes.txt"), "a pair is the end of the three copies' writes: {report}");
+        page.expect("server-S1", "data-status", "up").await;
+        page.check_accessibility().await;
+        page.check_nothing_is_cut_off().await;
+    });
+}

@@ -87,3 +87,14 @@ fn shots_of_faults() {
         save(page, "faults", screen).await;
     });
 }
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_the_audit() {
+    on_every_screen(&async |page: &Page, screen| {
+        page.click("tab-audit").await;
+        page.click("audit").await;
+        page.find("audit-report").await;
+        save(page, "audit", screen).await;
+    });
+}

@@ -12,6 +12,7 @@ use crate::world::{Command, Importance, OutcomeView, Placement, ServerStatus};
 
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct, Tab};
+use crate::app::audit_pane::Inquiry;
 use crate::app::layout::{self, Guest};
 use crate::app::scene::Scene;
 use crate::app::speed::SPEEDS;
@@ -47,6 +48,22 @@ impl Playground {
                 self.select(None);
             }
             Act::ShowTab(tab) => self.tab = tab,
+            Act::Audit => {
+                self.play(false);
+                self.inquiry = Some(Inquiry::new(&self.session));
+                self.audit_later();
+            }
+            Act::AuditSlice => {
+                let goes_on = self.inquiry.as_mut().is_some_and(|inquiry| inquiry.slice(dom::now_ms));
+                if goes_on {
+                    self.audit_later();
+                }
+            }
+            Act::StopAudit => {
+                if let Some(inquiry) = &mut self.inquiry {
+                    inquiry.stop();
+                }
+            }
             Act::Open(dialog) => self.dialog = Some(dialog),
             Act::CloseDialog => self.dialog = None,
             Act::Overwrite(file) => self.dialog = Some(Dialog::Write(self.draft(file))),
@@ -124,6 +141,12 @@ impl Playground {
         self.session.advance(self.session.now() + span);
         self.refresh();
         true
+    }
+
+    /// The browser gets its turn between two slices.
+    fn audit_later(&self) {
+        let act = self.act.clone();
+        Timeout::new(0, move || act.emit(Act::AuditSlice)).forget();
     }
 
     fn play(&mut self, playing: bool) {
@@ -217,6 +240,7 @@ impl Playground {
         self.session = session;
         self.scene = Scene::new(&self.session);
         self.timeline = Timeline::new(&self.session);
+        self.inquiry = None;
         self.open = None;
         self.inspected = None;
         self.toast = None;
