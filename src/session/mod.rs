@@ -5,6 +5,7 @@ mod audit;
 mod chaos;
 mod link;
 mod scenario;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use scenario::{
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
     TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS,
 };
+pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Trouble, WhyError};
 
 use crate::sim::{Span, Time};
 use crate::world::{Command, CommandError, Event, Importance, View, World};

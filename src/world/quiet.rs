@@ -1,8 +1,10 @@
-//! What an examination of a copy of a world needs: clients that are silent, and a word on how far repair is.
+//! What those need who examine a world: clients that are silent, how far repair is, and what was acknowledged.
 
 use super::engine::World;
+use crate::check::Acknowledged;
+use crate::replication::Version;
 use crate::replication::coordinator::GroupPlacement;
-use crate::sim::{FileId, GroupId};
+use crate::sim::{FileId, GroupId, ServerId};
 
 impl World {
     /// Silences all clients: their workloads end, and whatever answer still comes is not heard. What they were
@@ -44,5 +46,22 @@ impl World {
     #[must_use]
     pub fn has_ring_files(&self) -> bool {
         self.groups.iter().any(|group| matches!(group.spec.placement, GroupPlacement::Ring { .. }))
+    }
+
+    /// The last acknowledged write of a file, if any was.
+    #[must_use]
+    pub fn acknowledged(&self, file: FileId) -> Option<Acknowledged> {
+        self.book.last_acknowledged(file)
+    }
+
+    /// The acknowledged versions of a file that were lost and in whose place other writes were acknowledged since.
+    #[must_use]
+    pub fn lost_versions(&self, file: FileId) -> &[Version] {
+        self.book.overwritten_by_loss(file)
+    }
+
+    /// All servers that are a part of the cluster, up or down, in the order of their ids.
+    pub fn servers(&self) -> impl Iterator<Item = ServerId> + '_ {
+        self.servers.keys().copied()
     }
 }

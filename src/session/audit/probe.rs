@@ -27,31 +27,31 @@ const NEW_FILE: &str = "a new file";
 
 /// A file that is examined.
 #[derive(Clone, Debug)]
-pub(super) struct Subject {
-    pub(super) file: FileId,
-    pub(super) name: String,
+pub(in crate::session) struct Subject {
+    pub(in crate::session) file: FileId,
+    pub(in crate::session) name: String,
 }
 
 /// What is tried on a settled world.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Subjects {
+pub(in crate::session) struct Subjects {
     /// The files that were acknowledged, and are not lost already.
-    pub(super) files: Vec<Subject>,
+    pub(in crate::session) files: Vec<Subject>,
     /// How many more of them are not read, since there are too many.
-    pub(super) left_out: usize,
+    pub(in crate::session) left_out: usize,
 }
 
 /// What became of the files: for each that was harmed the reason, as the end of a sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Outcome {
-    pub(super) lost: BTreeMap<String, String>,
-    pub(super) unreadable: BTreeMap<String, String>,
-    pub(super) unwritable: BTreeMap<String, String>,
+pub(in crate::session) struct Outcome {
+    pub(in crate::session) lost: BTreeMap<String, String>,
+    pub(in crate::session) unreadable: BTreeMap<String, String>,
+    pub(in crate::session) unwritable: BTreeMap<String, String>,
 }
 
 impl Subjects {
     /// The files of a world that were acknowledged, at most `limit` of them.
-    pub(super) fn of(world: &World, limit: usize) -> Self {
+    pub(in crate::session) fn of(world: &World, limit: usize) -> Self {
         let rows = world.ledger().rows.into_iter();
         let mut files: Vec<Subject> = rows
             .filter(|row| row.acknowledged.is_some() && row.verdict != Verdict::Deleted)
@@ -65,7 +65,7 @@ impl Subjects {
 
 /// The time after which a world has done all that it does by itself about a fault: it has suspected, elected
 /// or given up, dropped silent replicas, and begun to repair.
-pub(super) fn settling_time(settings: &WorldSettings) -> Span {
+pub(in crate::session) fn settling_time(settings: &WorldSettings) -> Span {
     let Policy { heartbeat_every, detector, drop_after, resend_after, .. } = settings.policy;
     let times = |span: Span, factor: u64| Span::from_micros(span.as_micros().saturating_mul(factor));
     let suspicion = match detector {
@@ -84,7 +84,7 @@ pub(super) fn settling_time(settings: &WorldSettings) -> Span {
 }
 
 /// Lets a world go on until it has settled, and longer while copies are being made anew.
-pub(super) fn settle(world: &mut World) {
+pub(in crate::session) fn settle(world: &mut World) {
     let repair = if world.has_ring_files() { world.settings().policy.repair_after + ELECTIONS } else { Span::ZERO };
     run(world, settling_time(world.settings()) + repair);
     for _ in 0..EXTENSIONS {
@@ -104,7 +104,7 @@ fn run(world: &mut World, span: Span) {
 }
 
 /// Judges a settled world: what of the subjects is lost, and what can't be read or written.
-pub(super) fn examine(world: &mut World, subjects: &Subjects) -> Outcome {
+pub(in crate::session) fn examine(world: &mut World, subjects: &Subjects) -> Outcome {
     let mut outcome = Outcome::default();
     for row in world.ledger().rows {
         if row.verdict == Verdict::LostAcknowledged {
