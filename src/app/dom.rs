@@ -32,12 +32,12 @@ pub(crate) fn media(query: &str) -> bool {
     window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
 }
 
-/// Whether the person asked for less motion.
 /// Milliseconds since the page was opened.
 pub(crate) fn now_ms() -> f64 {
     window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
 
+/// Whether the person asked for less motion.
 pub(crate) fn reduced_motion() -> bool {
     media("(prefers-reduced-motion: reduce)")
 }
