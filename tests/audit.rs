@@ -281,3 +281,24 @@ fn links_matter_where_replicas_must_answer_and_nobody_may_leave() {
     assert!(harmed(&report, &[crash(S3)], Harm::StopsWrites) == ["notes.txt"]);
     assert!(report.single_points(Harm::LosesData).next().is_none());
 }
+
+#[test]
+fn five_servers_with_all_pairs() {
+    let settings = WorldSettings { coordinators: 1, ..WorldSettings::with_servers(5) };
+    let session = session_with(settings, &[("notes.txt", Placement::EveryServer)]);
+    let begun = std::time::Instant::now();
+    let report = pairs(&session);
+    let (singles, pairs) = (report.singles_tried, report.pairs_tried);
+    eprintln!("{singles} single faults and {pairs} pairs took {} ms", begun.elapsed().as_millis());
+    assert_eq!((singles, pairs), (36, 600));
+    assert!(report.notes.is_empty());
+    // Only the coordinator, and only together with something else, is a point of failure.
+    let is_node = |fault: &Fault| matches!(fault, Fault::CoordinatorCrash { .. });
+    let without = report.findings.iter().find(|finding| !finding.faults.iter().any(is_node));
+    assert_eq!(without, None);
+    assert!(report.findings.iter().all(|finding| finding.faults.len() == 2));
+    assert_eq!(
+        harmed(&report, &[crash(S1), Fault::CoordinatorCrash { node: COORDINATOR }], Harm::StopsReads),
+        ["notes.txt"]
+    );
+}

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use replicarium::check::Verdict;
 use replicarium::replication::{AckWhen, Acks, Failover, Policy, WhenShort};
 use replicarium::session::{Change, Explanation, Remedies, RemedyReport, Scenario, Session, Trouble, WhyError};
-use replicarium::sim::{ClientId, Content, CoordinatorId, DiskCondition, NodeId, ServerId, Span, ZoneId};
+use replicarium::sim::{
+    ClientId, Content, CoordinatorId, DiskCondition, NodeId, Purpose, ServerId, Span, Streams, ZoneId,
+};
 use replicarium::world::{Command, EventKind, Placement, ReadFrom, WorldSettings};
 
 const COORDINATOR: NodeId = NodeId::Coordinator(CoordinatorId(1));
@@ -475,4 +477,70 @@ fn nothing_to_explain() {
     let session = with_policy(Policy::default(), &[NOTES]);
     assert_eq!(session.why("notes.txt"), Err(WhyError::NothingWrong("notes.txt".to_owned())));
     assert_eq!(session.why("none.txt"), Err(WhyError::NoSuchFile("none.txt".to_owned())));
+}
+
+/// A run with random faults under a random policy.
+fn random_run(seed: u64) -> Session {
+    let mut stream = Streams::new(seed).stream(Purpose::DiskSync, (9, 9));
+    let mut pick = |below: u64| stream.below(below);
+    let policy = Policy {
+        acks: [Acks::None, Acks::Count(1), Acks::All][usize::try_from(pick(3)).expect("small")],
+        ack_when: [AckWhen::Received, AckWhen::InMemory, AckWhen::OnDisk][usize::try_from(pick(3)).expect("small")],
+        fencing: pick(2) == 0,
+        checksums: pick(2) == 0,
+        window: 1 + usize::try_from(pick(3)).expect("small"),
+        ..Policy::default()
+    };
+    let mut session = with_policy(policy, &[NOTES, DRAFT, ("ring.txt", Placement::Ring { factor: 2 })]);
+    for round in 0..30 {
+        let server = ServerId(1 + u16::try_from(pick(3)).expect("small"));
+        let other = NodeId::Server(ServerId(1 + server.0 % 3));
+        let file = ["notes.txt", "draft.txt", "ring.txt"][usize::try_from(pick(3)).expect("small")].to_owned();
+        let content = Content::new(format!("round {round}").as_bytes());
+        let command = match pick(14) {
+            0 => Command::Crash { server },
+            1 => Command::Kill { server },
+            2 | 3 => Command::Restart { server },
+            4 => Command::Pause { server },
+            5 => Command::Resume { server },
+            6 => Command::CutLink { first: NodeId::Server(server), second: other },
+            7 => Command::HealAll,
+            8 => Command::Rot { server, file, bit: pick(100) },
+            9 => Command::Read { file, from: ReadFrom::Server(server) },
+            10 => Command::Promote { server },
+            _ => Command::Write { file, content, placement: Placement::EveryServer },
+        };
+        // What can't be done as things stand is not done.
+        let _ = session.apply(command);
+        run(&mut session, pick(200));
+    }
+    session
+}
+
+#[test]
+fn random_runs_are_explained_by_real_events() {
+    let (mut lost, mut explanations) = (0, 0);
+    for seed in 0..150 {
+        let session = random_run(seed);
+        for row in session.view().ledger.rows {
+            let must =
+                matches!(row.verdict, Verdict::LostAcknowledged | Verdict::LostUnacknowledged | Verdict::Unavailable);
+            match session.why(&row.name) {
+                Ok(found) => {
+                    explanations += 1;
+                    lost += usize::from(found.trouble == Trouble::Lost);
+                    assert!((1..=11).contains(&found.steps.len()), "seed {seed}: {found:#?}");
+                    assert!(found.steps.windows(2).all(|pair| pair[0].event < pair[1].event), "seed {seed}");
+                    for step in &found.steps {
+                        let event = session.events().iter().find(|event| event.id == step.event).expect("a real event");
+                        assert!(step.sentence.starts_with(&session.sentence(event)), "seed {seed}: {}", step.sentence);
+                    }
+                    let unfounded = found.summary.contains("no server that may serve it has it");
+                    assert!(!unfounded, "seed {seed}: {} {found:#?}", row.reason);
+                }
+                Err(error) => assert!(!must, "seed {seed}: {error}, but {:?}: {}", row.verdict, row.reason),
+            }
+        }
+    }
+    assert!(lost > 20 && explanations > 100, "{lost} of {explanations}");
 }
