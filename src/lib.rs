@@ -25,5 +25,11 @@ pub mod session;
 pub mod sim;
 pub mod world;
 
+#[cfg(feature = "report")]
+pub mod report;
+
+#[cfg(feature = "api")]
+pub mod api;
+
 #[cfg(feature = "app")]
 pub mod app;

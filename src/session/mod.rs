@@ -23,7 +23,7 @@ pub use scenario::{
 };
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Trouble, WhyError};
 
-use crate::sim::{Span, Time};
+use crate::sim::{FileId, Span, Time};
 use crate::world::{Command, CommandError, Event, Importance, View, World};
 
 /// The time that the opening files have to be written in before the learner enters.
@@ -228,6 +228,12 @@ impl Session {
     #[must_use]
     pub fn sentence(&self, event: &Event) -> String {
         self.world.sentence(event)
+    }
+
+    /// The name of a file or a service that one of this session's events tells of.
+    #[must_use]
+    pub fn file_name(&self, file: FileId) -> &str {
+        self.world.file_name(file)
     }
 
     /// The BLAKE3 hash, in hex, of all events up to now in their postcard encoding: equal on every target

@@ -1,0 +1,134 @@
+//! `replicarium run`: one run, told in full.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use replicarium::report::{LedgerReport, milliseconds};
+use replicarium::session::{Scenario, Session};
+use replicarium::sim::Span;
+use serde::Serialize;
+
+use crate::load::{Choice, USUAL_SEED};
+use crate::trace::{self, Trace};
+use crate::{Ending, output, table, time};
+
+/// How long a run is that nobody set a length for.
+const USUAL_LENGTH: Span = Span::from_millis(10_000);
+
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    /// The seed of all randomness.
+    #[arg(long, default_value_t = USUAL_SEED)]
+    seed: u64,
+    #[command(flatten)]
+    length: Length,
+    /// Write JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+    /// Write every event into this file, as one JSON object a line; `-` is the standard output, and the report then
+    /// goes to the standard error.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+/// How long a run is.
+#[derive(Args, Clone, Copy)]
+pub struct Length {
+    /// How long to run, such as "3 s", counted from when the opening files are written.
+    #[arg(long, value_name = "TIME", value_parser = time::span)]
+    until: Option<Span>,
+}
+
+impl Length {
+    /// The length of a run of this scenario.
+    pub fn of(self, _scenario: &Scenario) -> Span {
+        self.until.unwrap_or(USUAL_LENGTH)
+    }
+
+    /// The option that asks for it, where it was asked for.
+    pub fn repeat(self) -> Option<String> {
+        self.until.map(|until| format!("--until {}us", until.as_micros()))
+    }
+}
+
+/// What a run came to.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunReport {
+    scenario: String,
+    title: String,
+    seed: u64,
+    /// When the run ended, in milliseconds since the world began.
+    now_ms: f64,
+    /// How many events there were.
+    pub events: usize,
+    /// How many of the scenario's planned commands could not be carried out.
+    refused_commands: usize,
+    trace_hash: String,
+    pub ledger: LedgerReport,
+    passed: bool,
+}
+
+impl RunReport {
+    /// The report of a session as it is now.
+    pub fn new(session: &Session) -> Self {
+        let scenario = session.scenario();
+        Self {
+            scenario: scenario.slug().to_owned(),
+            title: scenario.title().to_owned(),
+            seed: session.seed(),
+            now_ms: milliseconds(session.now()),
+            events: session.events().len(),
+            refused_commands: session.refused(),
+            trace_hash: session.trace_hash(),
+            ledger: LedgerReport::from(&session.view().ledger),
+            passed: true,
+        }
+    }
+
+    /// What failed, as sentences.
+    pub fn failures(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn ending(&self) -> Ending {
+        if self.passed { Ending::Well } else { Ending::Badly }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} ({}), seed {}\n\n", self.title, self.scenario, self.seed);
+        text.push_str(&table::pairs([
+            ("Ran until".to_owned(), format!("{:.3} s", self.now_ms / 1_000.0)),
+            ("Events".to_owned(), self.events.to_string()),
+            ("Planned commands refused".to_owned(), self.refused_commands.to_string()),
+            ("Trace hash".to_owned(), self.trace_hash.clone()),
+        ]));
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n{} {}\n\n", self.ledger.headline, self.ledger.detail);
+        text.push_str(&table::ledger(&self.ledger));
+        text
+    }
+}
+
+/// Runs a scenario and tells what became of it.
+pub fn run(arguments: &Arguments) -> Result<Ending> {
+    let scenario = arguments.choice.load()?;
+    let trace = arguments.trace.as_deref().map(Trace::open).transpose()?;
+    let mut session = Session::new(&scenario, arguments.seed);
+    session.advance(session.start() + arguments.length.of(&scenario));
+    if let Some(trace) = trace {
+        trace.write(&session)?;
+    }
+    let report = RunReport::new(&session);
+    let out = output::report(arguments.trace.as_deref().is_some_and(trace::is_standard_output));
+    if arguments.json {
+        output::json(out, &report)?;
+    } else {
+        output::text(out, &report.text())?;
+    }
+    Ok(report.ending())
+}

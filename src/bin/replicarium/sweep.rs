@@ -1,0 +1,89 @@
+//! `replicarium sweep`: one scenario under many seeds.
+
+mod summary;
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use indicatif::{ParallelProgressIterator as _, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use replicarium::check::Verdict;
+use replicarium::session::{Scenario, Session};
+use replicarium::sim::Span;
+
+use self::summary::{SeedReport, SweepReport};
+use crate::load::Choice;
+use crate::run::{Length, RunReport};
+use crate::{Ending, output};
+
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    /// How many seeds, from 1 to 10000000.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    seeds: u64,
+    /// The first of the seeds; the others follow it one by one.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    first_seed: u64,
+    /// How many threads; as many as there are processors if not said.
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    length: Length,
+    /// Write JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs a scenario under many seeds and tells how often it went wrong.
+pub fn sweep(arguments: &Arguments) -> Result<Ending> {
+    let scenario = arguments.choice.load()?;
+    let last_seed = arguments.first_seed.checked_add(arguments.seeds - 1);
+    let last_seed = last_seed.context("the last of the seeds is beyond what a seed can be")?;
+    let length = arguments.length.of(&scenario);
+    let threads = usize::from(arguments.threads.unwrap_or(0));
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build().context("the threads can't be started")?;
+    let bar = progress_bar(arguments.seeds);
+    let seeds = (arguments.first_seed..=last_seed).into_par_iter();
+    let runs: Vec<SeedReport> =
+        pool.install(|| seeds.progress_with(bar.clone()).map(|seed| one_run(&scenario, seed, length)).collect());
+    bar.finish_and_clear();
+
+    let report = SweepReport::new(&arguments.choice.repeat(arguments.length), &scenario, &runs);
+    let out = output::report(false);
+    if arguments.json {
+        output::json(out, &report)?;
+    } else {
+        output::text(out, &report.text())?;
+    }
+    Ok(report.ending())
+}
+
+fn one_run(scenario: &Arc<Scenario>, seed: u64, length: Span) -> SeedReport {
+    let mut session = Session::new(scenario, seed);
+    session.advance(session.start() + length);
+    let report = RunReport::new(&session);
+    let lost = report.ledger.count(Verdict::LostAcknowledged);
+    let unavailable = report.ledger.count(Verdict::Unavailable);
+    SeedReport {
+        seed,
+        events: report.events,
+        lost_files: lost,
+        unavailable_files: unavailable,
+        failures: report.failures(),
+    }
+}
+
+/// A bar on the standard error, where that is a terminal.
+fn progress_bar(seeds: u64) -> ProgressBar {
+    let target =
+        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} seeds, {per_sec}, {eta} left");
+    let bar = ProgressBar::with_draw_target(Some(seeds), target);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}

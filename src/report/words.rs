@@ -1,0 +1,153 @@
+//! The words for what is one of a few: those that scenarios use too.
+
+use serde::Serialize;
+
+use crate::check::{CopyHealth, Verdict};
+use crate::world::{Importance, MessageKind, OperationKind, OutcomeView, Role, ServerStatus};
+
+/// An enum of words, each for one value of the engine.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident($inner:ty): $($(#[$word_doc:meta])* $word:literal => $variant:ident = $value:pat),+ $(,)?) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[cfg_attr(feature = "api", derive(tsify::Tsify))]
+        pub enum $name {
+            $($(#[$word_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// The word itself.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl From<&$inner> for $name {
+            fn from(value: &$inner) -> Self {
+                match value {
+                    $($value => Self::$variant,)+
+                }
+            }
+        }
+    };
+}
+
+words!(
+    /// What became of a file.
+    VerdictWord(Verdict):
+    /// At least two running servers have what was acknowledged.
+    "safe" => Safe = Verdict::Safe,
+    /// One more failure can lose it.
+    "at risk" => AtRisk = Verdict::AtRisk,
+    /// It exists, but no client can reach it now.
+    "unavailable" => Unavailable = Verdict::Unavailable,
+    /// What the client was told is kept is gone.
+    "lost after it was acknowledged" => LostAcknowledged = Verdict::LostAcknowledged,
+    /// The client was never told ok, and no copy is left.
+    "lost, never acknowledged" => LostUnacknowledged = Verdict::LostUnacknowledged,
+    /// A write is under way and nothing was acknowledged yet.
+    "pending" => Pending = Verdict::Pending,
+    /// Its deletion was acknowledged.
+    "deleted" => Deleted = Verdict::Deleted,
+);
+words!(
+    /// How a copy compares with what was acknowledged.
+    Health(CopyHealth):
+    /// It has the last acknowledged write.
+    "fresh" => Fresh = CopyHealth::Fresh,
+    /// It lacks the last acknowledged write.
+    "stale" => Stale = CopyHealth::Stale,
+    /// Its bytes are damaged.
+    "corrupt" => Corrupt = CopyHealth::Corrupt,
+    /// There is none, or its disk is lost.
+    "missing" => Missing = CopyHealth::Missing,
+);
+words!(
+    /// Whether a server runs.
+    StatusWord(ServerStatus):
+    /// It runs.
+    "up" => Up = ServerStatus::Up,
+    /// It does nothing for a while.
+    "paused" => Paused = ServerStatus::Paused,
+    /// It stopped; its disk is kept.
+    "crashed" => Crashed = ServerStatus::Crashed,
+    /// It stopped, and its disk is lost.
+    "killed" => Killed = ServerStatus::Killed,
+);
+words!(
+    /// What a server is in a group, by its own belief.
+    RoleWord(Role):
+    /// It gets all the updates.
+    "primary" => Primary = Role::Primary,
+    /// It follows the primary and has all that was acknowledged.
+    "replica" => Replica = Role::Replica,
+    /// It catches up.
+    "joining" => Joining = Role::Joining,
+    /// It does not run.
+    "down" => Down = Role::Down,
+);
+words!(
+    /// How much an event matters to someone who watches.
+    ImportanceWord(Importance):
+    /// The ordinary traffic.
+    "routine" => Routine = Importance::Routine,
+    /// Worth reading.
+    "notable" => Notable = Importance::Notable,
+    /// An acknowledgement or a good end.
+    "good" => Good = Importance::Good,
+    /// Something waits.
+    "waiting" => Waiting = Importance::Waiting,
+    /// Something broke.
+    "fault" => Fault = Importance::Fault,
+    /// Something was lost, or nobody knows.
+    "loss" => Loss = Importance::Loss,
+    /// A primary fell or rose.
+    "failover" => Failover = Importance::Failover,
+);
+words!(
+    /// What a message is for.
+    MessageWord(MessageKind):
+    /// A client's request.
+    "request" => Request = MessageKind::Request,
+    /// The answer to a client.
+    "answer" => Answer = MessageKind::Answer,
+    /// An update, from the primary to a replica.
+    "update" => Update = MessageKind::Update,
+    /// A replica's message that it has received an update.
+    "ack" => Ack = MessageKind::Ack,
+    /// A sign of life.
+    "heartbeat" => Heartbeat = MessageKind::Heartbeat,
+    /// Part of a failover.
+    "election" => Election = MessageKind::Election,
+    /// A full copy of all files.
+    "full copy" => FullCopy = MessageKind::FullCopy,
+    /// Anything else between servers.
+    "control" => Control = MessageKind::Control,
+);
+words!(
+    /// What a client asked for.
+    OperationWord(OperationKind):
+    /// To write a file.
+    "write" => Write = OperationKind::Write,
+    /// To read a file.
+    "read" => Read = OperationKind::Read,
+    /// To delete a file.
+    "delete" => Delete = OperationKind::Delete,
+    /// To be served by a service.
+    "call" => Call = OperationKind::Call,
+);
+words!(
+    /// What a client knows of an operation.
+    OutcomeWord(OutcomeView):
+    /// No answer yet.
+    "pending" => Pending = OutcomeView::Pending,
+    /// It was told ok.
+    "ok" => Ok = OutcomeView::Ok { .. },
+    /// It was told no; nothing was done.
+    "refused" => Refused = OutcomeView::Refused(_),
+    /// No answer came in time: it may or may not have been done.
+    "unknown" => Unknown = OutcomeView::Unknown,
+);
