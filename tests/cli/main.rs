@@ -40,8 +40,8 @@ fn program(arguments: &[&str]) -> Command {
 }
 
 fn replicarium(arguments: &[&str]) -> Ended {
-    let output = program(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let output = program(arguments).output().expect("the program can be started");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it writes text");
     Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 

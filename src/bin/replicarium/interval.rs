@@ -14,7 +14,7 @@ pub struct Share {
     /// Of how many.
     pub of: u64,
     /// The share itself, from 0 to 1.
-    pub share: f64,
+    pub value: f64,
     /// The lower end of the interval.
     pub low: f64,
     /// The upper end of the interval.
@@ -27,25 +27,25 @@ impl Share {
     /// and is useful when none or all of the runs were so, where the usual ± interval has no width.
     pub fn new(count: u64, of: u64) -> Self {
         if of == 0 {
-            return Self { count, of, share: 0.0, low: 0.0, high: 1.0 };
+            return Self { count, of, value: 0.0, low: 0.0, high: 1.0 };
         }
         let total = real(of);
-        let share = real(count) / total;
+        let value = real(count) / total;
         let square = QUANTILE * QUANTILE;
-        let middle = share + square / (2.0 * total);
-        let half = QUANTILE * ((share * (1.0 - share) + square / (4.0 * total)) / total).sqrt();
+        let middle = value + square / (2.0 * total);
+        let half = QUANTILE * ((value * (1.0 - value) + square / (4.0 * total)) / total).sqrt();
         let scale = 1.0 + square / total;
         let low = if count == 0 { 0.0 } else { (middle - half) / scale };
         let high = if count == of { 1.0 } else { (middle + half) / scale };
-        Self { count, of, share, low: low.clamp(0.0, 1.0), high: high.clamp(0.0, 1.0) }
+        Self { count, of, value, low: low.clamp(0.0, 1.0), high: high.clamp(0.0, 1.0) }
     }
 
     /// For people, as in `12 of 100 (12.0 %, 95 % sure of 7.0 % to 19.8 %)`.
     pub fn sentence(self) -> String {
-        let Self { count, of, share, low, high } = self;
+        let Self { count, of, value, low, high } = self;
         format!(
             "{count} of {of} ({:.1} %, 95 % confidence {:.1} % to {:.1} %)",
-            share * 100.0,
+            value * 100.0,
             low * 100.0,
             high * 100.0
         )

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{Table, presets};
 use replicarium::report::LedgerReport;
 
 /// A table with a heading for each column.
@@ -21,19 +21,6 @@ pub fn pairs(rows: impl IntoIterator<Item = (String, String)>) -> String {
     table.load_style(presets::NOTHING);
     for (label, value) in rows {
         table.add_row([label, value]);
-    }
-    finish(table)
-}
-
-/// Rows of numbers below headings; all columns but the first are aligned to the right.
-pub fn numbers(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(headings.iter().copied());
-    for row in rows {
-        table.add_row(row);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
     }
     finish(table)
 }

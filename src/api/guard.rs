@@ -1,0 +1,62 @@
+//! What happens after a call that did not come back.
+//!
+//! A panic, a stack that ran over and memory that ran out end a call half way: nothing is cleaned up, and the
+//! engine is in an unknown state. The guard notices at the next call that the last one never ended, and refuses
+//! all calls from then on with one clear sentence, instead of letting them work on what is broken.
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::Error;
+
+thread_local! {
+    /// Whether a call is under way that has not ended.
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+    /// Whether that call waits for a function of the caller, which may call again.
+    static CALLING_BACK: Cell<bool> = const { Cell::new(false) };
+    /// Whether a call did not come back.
+    static BROKEN: Cell<bool> = const { Cell::new(false) };
+    /// What a panic said.
+    static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Carries out a call, unless an earlier one did not come back.
+pub fn guarded<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    remember_panics();
+    let is_nested = CALLING_BACK.get();
+    if BROKEN.get() || (BUSY.get() && !is_nested) {
+        BROKEN.set(true);
+        return Err(broken());
+    }
+    CALLING_BACK.set(false);
+    BUSY.set(true);
+    let result = call();
+    BUSY.set(is_nested);
+    CALLING_BACK.set(is_nested);
+    result
+}
+
+/// Lets a function of the caller run in the middle of a call.
+pub fn calling_back<T>(function: impl FnOnce() -> T) -> T {
+    CALLING_BACK.set(true);
+    let result = function();
+    CALLING_BACK.set(false);
+    result
+}
+
+fn broken() -> Error {
+    let why = PANIC.with_borrow(|panic| panic.as_ref().map(|panic| format!(": {panic}"))).unwrap_or_default();
+    Error::new(&format!("the engine stopped in the middle of an earlier call and can't go on; load it anew{why}"))
+}
+
+/// Makes a panic throw its message, and keeps it for later calls.
+fn remember_panics() {
+    thread_local!(static IS_SET: Cell<bool> = const { Cell::new(false) });
+    if IS_SET.replace(true) {
+        return;
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        let message = panic.to_string().replace('\n', " ");
+        PANIC.with_borrow_mut(|kept| *kept = Some(message.clone()));
+        wasm_bindgen::throw_val(Error::new(&format!("the engine has a fault and stopped: {message}")).into());
+    }));
+}

@@ -1,0 +1,184 @@
+//! The class `Session`.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use js_sys::Error;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{error, span, to_js, whole};
+use super::guard::guarded;
+use crate::report::{EventReport, LedgerReport, ScenarioReport, ViewReport, milliseconds};
+use crate::session::{Scenario, Session as Inner};
+use crate::sim::Time;
+
+/// A run of a scenario under a seed, with the commands that are given to it.
+///
+/// The same scenario, seed and commands give the same events on every machine.
+#[wasm_bindgen]
+pub struct Session {
+    // Shared calls only, so that a call that did not come back leaves nothing locked.
+    inner: RefCell<Inner>,
+}
+
+/// What a call finds when a function that the caller handed over calls the same session again.
+const IN_USE: &str = "this session is in the middle of another call";
+
+impl Session {
+    fn read<T>(&self, call: impl FnOnce(&Inner) -> Result<T, Error>) -> Result<T, Error> {
+        guarded(|| call(&*self.inner.try_borrow().map_err(|_| error(IN_USE))?))
+    }
+
+    fn change<T>(&self, call: impl FnOnce(&mut Inner) -> Result<T, Error>) -> Result<T, Error> {
+        guarded(|| call(&mut *self.inner.try_borrow_mut().map_err(|_| error(IN_USE))?))
+    }
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// Begins a run. Its opening files are written and acknowledged when this returns.
+    ///
+    /// @param scenario - The short name of a built-in scenario, or the text of a scenario in TOML.
+    /// @param seed - A whole number from 0 to 2^53 - 1; 1 if left out.
+    /// @throws Error if there is no such scenario, or its text is wrong.
+    #[wasm_bindgen(constructor)]
+    pub fn new(scenario: &str, seed: Option<f64>) -> Result<Session, Error> {
+        guarded(|| {
+            let seed = seed.map_or(Ok(1), |seed| whole(seed, "the seed"))?;
+            let scenario = Scenario::by_slug(scenario)
+                .ok_or_else(|| error(format!("there is no built-in scenario {scenario:?}")))?;
+            Ok(Self { inner: RefCell::new(Inner::new(&Arc::clone(scenario), seed)) })
+        })
+    }
+
+    /// Opens a link that was made by `link()` or copied on the page.
+    ///
+    /// @param link - The part of the address after `#`.
+    /// @throws Error if the link is damaged or asks for what can't be done.
+    #[wasm_bindgen(js_name = fromLink)]
+    pub fn from_link(link: &str) -> Result<Session, Error> {
+        guarded(|| {
+            let inner = Inner::from_link(link).map_err(error)?;
+            Ok(Self { inner: RefCell::new(inner) })
+        })
+    }
+
+    /// The time now, in milliseconds of virtual time since the world began.
+    #[wasm_bindgen(getter)]
+    pub fn now(&self) -> Result<f64, Error> {
+        self.read(|session| Ok(milliseconds(session.now())))
+    }
+
+    /// The time at which the opening files were written, in milliseconds since the world began. The times of a
+    /// scenario's plan count from here.
+    #[wasm_bindgen(getter)]
+    pub fn start(&self) -> Result<f64, Error> {
+        self.read(|session| Ok(milliseconds(session.start())))
+    }
+
+    /// The furthest time that was reached, in milliseconds since the world began.
+    #[wasm_bindgen(getter)]
+    pub fn end(&self) -> Result<f64, Error> {
+        self.read(|session| Ok(milliseconds(session.end())))
+    }
+
+    /// The seed.
+    #[wasm_bindgen(getter)]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a seed from JavaScript is exact; one from a link is as near as can be"
+    )]
+    pub fn seed(&self) -> Result<f64, Error> {
+        self.read(|session| Ok(session.seed() as f64))
+    }
+
+    /// Lets time pass.
+    ///
+    /// @param milliseconds - How much virtual time, from 0 to an hour.
+    /// @throws Error if it is not in that range.
+    pub fn advance(&self, milliseconds: f64) -> Result<(), Error> {
+        let span = span(milliseconds, "the time to advance by")?;
+        self.change(|session| {
+            session.advance(session.now() + span);
+            Ok(())
+        })
+    }
+
+    /// Lets time pass up to a moment.
+    ///
+    /// @param milliseconds - The moment, in milliseconds since the world began, from `now` to an hour.
+    /// @throws Error if it is not in that range; `seek` goes back.
+    #[wasm_bindgen(js_name = advanceTo)]
+    pub fn advance_to(&self, milliseconds: f64) -> Result<(), Error> {
+        let until = Time::ZERO + span(milliseconds, "the time to advance to")?;
+        self.change(|session| {
+            if until < session.now() {
+                return Err(error(format!("it is {} already; seek goes back", session.now())));
+            }
+            session.advance(until);
+            Ok(())
+        })
+    }
+
+    /// Goes to a moment between `start` and `end`; what is after it is kept. A moment before or after them
+    /// counts as the nearer of the two.
+    ///
+    /// @param milliseconds - The moment, in milliseconds since the world began, from 0 to an hour.
+    /// @throws Error if it is not in that range.
+    pub fn seek(&self, milliseconds: f64) -> Result<(), Error> {
+        let to = Time::ZERO + span(milliseconds, "the time to go to")?;
+        self.change(|session| {
+            session.seek(to);
+            Ok(())
+        })
+    }
+
+    /// A picture of this moment.
+    #[wasm_bindgen(unchecked_return_type = "ViewReport")]
+    pub fn view(&self) -> Result<JsValue, Error> {
+        self.read(|session| to_js(&ViewReport::from(&session.view())))
+    }
+
+    /// The events up to now, first to last.
+    ///
+    /// @param from - The number of the first event to tell; 1 if left out.
+    #[wasm_bindgen(unchecked_return_type = "EventReport[]")]
+    pub fn events(&self, from: Option<f64>) -> Result<JsValue, Error> {
+        let from = from.map_or(Ok(1), |from| whole(from, "the number of an event"))?;
+        self.read(|session| {
+            let wanted = session.events().iter().filter(|event| event.id.0 >= from);
+            to_js(&wanted.map(|event| EventReport::new(session, event)).collect::<Vec<_>>())
+        })
+    }
+
+    /// The survival ledger: for each file, what was acknowledged and which copies of it are left.
+    #[wasm_bindgen(unchecked_return_type = "LedgerReport")]
+    pub fn ledger(&self) -> Result<JsValue, Error> {
+        self.read(|session| to_js(&LedgerReport::from(&session.view().ledger)))
+    }
+
+    /// The link that brings another browser or program to this very moment: scenario, seed, time and commands.
+    pub fn link(&self) -> Result<String, Error> {
+        self.read(|session| Ok(session.to_link()))
+    }
+
+    /// The BLAKE3 hash, in hex, of all events up to now: equal wherever the same run is made.
+    #[wasm_bindgen(js_name = traceHash)]
+    pub fn trace_hash(&self) -> Result<String, Error> {
+        self.read(|session| Ok(session.trace_hash()))
+    }
+}
+
+/// The built-in scenarios.
+#[wasm_bindgen(unchecked_return_type = "ScenarioReport[]")]
+pub fn scenarios() -> Result<JsValue, Error> {
+    guarded(|| to_js(&Scenario::all().iter().map(|scenario| ScenarioReport::from(&**scenario)).collect::<Vec<_>>()))
+}
+
+/// The version of the engine, as in `0.1.0`.
+#[wasm_bindgen]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
