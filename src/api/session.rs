@@ -1,5 +1,7 @@
 //! The class `Session`.
 
+#![allow(clippy::missing_errors_doc, reason = "these docs are JavaScript's too, where `@throws` says it")]
+
 use std::cell::RefCell;
 use std::sync::Arc;
 
