@@ -3,20 +3,27 @@
 //! Times are milliseconds of virtual time since the world began, with up to three decimals, since the engine
 //! counts whole microseconds. Nodes are told by the names that scenarios use: `S1`, `coordinator 2`, `client 1`.
 
+mod audit;
 mod event;
+mod expectation;
 mod ledger;
 mod scenario;
 mod view;
 mod words;
 
+pub use audit::{AuditReport, FaultReport, FindingReport, HarmReport, ProgressReport};
 pub use event::EventReport;
+pub use expectation::ExpectationReport;
 pub use ledger::{CopyReport, LedgerReport, LedgerRowReport};
 pub use scenario::ScenarioReport;
 pub use view::{
     CoordinatorReport, FileCopyReport, GroupReport, LinkReport, MessageReport, OperationReport, PolicyRow,
     ServerGroupReport, ServerReport, ViewReport,
 };
-pub use words::{Health, ImportanceWord, MessageWord, OperationWord, OutcomeWord, RoleWord, StatusWord, VerdictWord};
+pub use words::{
+    FulfilmentWord, HarmWord, Health, ImportanceWord, MessageWord, OperationWord, OutcomeWord, RoleWord, StatusWord,
+    VerdictWord,
+};
 
 use crate::sim::{NodeId, Span, Time};
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::check::{CopyHealth, Verdict};
+use crate::session::{Fulfilment, Harm};
 use crate::world::{Importance, MessageKind, OperationKind, OutcomeView, Role, ServerStatus};
 
 /// An enum of words, each for one value of the engine.
@@ -150,4 +151,24 @@ words!(
     "refused" => Refused = OutcomeView::Refused(_),
     /// No answer came in time: it may or may not have been done.
     "unknown" => Unknown = OutcomeView::Unknown,
+);
+words!(
+    /// Whether an expectation came true.
+    FulfilmentWord(Fulfilment):
+    /// It came true.
+    "met" => Met = Fulfilment::Met,
+    /// It did not.
+    "failed" => Failed = Fulfilment::Failed,
+    /// Its time has not come.
+    "open" => Open = Fulfilment::Open,
+);
+words!(
+    /// What faults can do to clients.
+    HarmWord(Harm):
+    /// What a client was told is kept is gone.
+    "loses data" => LosesData = Harm::LosesData,
+    /// A file can't be read, though it may not be lost.
+    "stops reads" => StopsReads = Harm::StopsReads,
+    /// A file can't be written.
+    "stops writes" => StopsWrites = Harm::StopsWrites,
 );

@@ -1,10 +1,13 @@
 //! The command line: runs scenarios without a page, many of them at once, and explains what happened.
 
+mod audit;
 mod interval;
 mod load;
 mod output;
+mod progress;
 mod run;
 mod scenarios;
+mod schema;
 mod sweep;
 mod table;
 mod time;
@@ -35,8 +38,12 @@ enum Task {
     Run(run::Arguments),
     /// Run a scenario under many seeds at once and tell how often it fails.
     Sweep(sweep::Arguments),
+    /// Try every single fault from a moment on, and tell what loses data or stops service.
+    Audit(audit::Arguments),
     /// List the built-in scenarios and what each of them teaches.
     Scenarios(scenarios::Arguments),
+    /// Write the JSON schema of the scenario format.
+    Schema,
 }
 
 /// How a task ended that could be carried out.
@@ -65,7 +72,9 @@ fn carry_out(task: Task) -> Result<Ending> {
     match task {
         Task::Run(arguments) => run::run(&arguments),
         Task::Sweep(arguments) => sweep::sweep(&arguments),
+        Task::Audit(arguments) => audit::audit(&arguments),
         Task::Scenarios(arguments) => scenarios::list(&arguments),
+        Task::Schema => schema::print(),
     }
 }
 

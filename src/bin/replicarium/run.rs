@@ -5,25 +5,22 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::{LedgerReport, milliseconds};
+use replicarium::report::{ExpectationReport, LedgerReport, milliseconds};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
 
-use crate::load::{Choice, USUAL_SEED};
+use crate::load::Choice;
 use crate::trace::{self, Trace};
 use crate::{Ending, output, table, time};
-
-/// How long a run is that nobody set a length for.
-const USUAL_LENGTH: Span = Span::from_millis(10_000);
 
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
     choice: Choice,
-    /// The seed of all randomness.
-    #[arg(long, default_value_t = USUAL_SEED)]
-    seed: u64,
+    /// The seed of all randomness; the scenario's own if not said.
+    #[arg(long)]
+    seed: Option<u64>,
     #[command(flatten)]
     length: Length,
     /// Write JSON instead of tables.
@@ -38,15 +35,16 @@ pub struct Arguments {
 /// How long a run is.
 #[derive(Args, Clone, Copy)]
 pub struct Length {
-    /// How long to run, such as "3 s", counted from when the opening files are written.
+    /// How long to run, such as "3 s", counted from when the opening files are written; the scenario's own time
+    /// if not said.
     #[arg(long, value_name = "TIME", value_parser = time::span)]
     until: Option<Span>,
 }
 
 impl Length {
     /// The length of a run of this scenario.
-    pub fn of(self, _scenario: &Scenario) -> Span {
-        self.until.unwrap_or(USUAL_LENGTH)
+    pub fn of(self, scenario: &Scenario) -> Span {
+        self.until.unwrap_or(scenario.until)
     }
 
     /// The option that asks for it, where it was asked for.
@@ -70,6 +68,8 @@ pub struct RunReport {
     refused_commands: usize,
     trace_hash: String,
     pub ledger: LedgerReport,
+    expectations: Vec<ExpectationReport>,
+    /// Whether no expectation failed and no invariant was violated.
     passed: bool,
 }
 
@@ -77,6 +77,7 @@ impl RunReport {
     /// The report of a session as it is now.
     pub fn new(session: &Session) -> Self {
         let scenario = session.scenario();
+        let expectations = ExpectationReport::all(session);
         Self {
             scenario: scenario.slug().to_owned(),
             title: scenario.title().to_owned(),
@@ -86,14 +87,15 @@ impl RunReport {
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
             ledger: LedgerReport::from(&session.view().ledger),
-            passed: true,
+            passed: !expectations.iter().any(ExpectationReport::has_failed),
+            expectations,
         }
     }
 
     /// What failed, as sentences.
-    #[expect(clippy::unused_self, reason = "until there is something that can fail")]
     pub fn failures(&self) -> Vec<String> {
-        Vec::new()
+        let failed = self.expectations.iter().filter(|expectation| expectation.has_failed());
+        failed.map(|expectation| expectation.sentence.clone()).collect()
     }
 
     fn ending(&self) -> Ending {
@@ -111,6 +113,11 @@ impl RunReport {
         // Writing to a string does not fail.
         let _ = write!(text, "\n{} {}\n\n", self.ledger.headline, self.ledger.detail);
         text.push_str(&table::ledger(&self.ledger));
+        if !self.expectations.is_empty() {
+            text.push_str("\nExpectations\n\n");
+            let rows = self.expectations.iter().map(|one| (one.fulfilment.as_str().to_owned(), one.sentence.clone()));
+            text.push_str(&table::pairs(rows));
+        }
         text
     }
 }
@@ -119,7 +126,7 @@ impl RunReport {
 pub fn run(arguments: &Arguments) -> Result<Ending> {
     let scenario = arguments.choice.load()?;
     let trace = arguments.trace.as_deref().map(Trace::open).transpose()?;
-    let mut session = Session::new(&scenario, arguments.seed);
+    let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
     session.advance(session.start() + arguments.length.of(&scenario));
     if let Some(trace) = trace {
         trace.write(&session)?;

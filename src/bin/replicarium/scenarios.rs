@@ -27,7 +27,7 @@ pub fn list(arguments: &Arguments) -> Result<Ending> {
         let mut text = String::new();
         for scenario in &scenarios {
             // Writing to a string does not fail.
-            let _ = writeln!(text, "{}\n    {}. {}", scenario.slug, scenario.title, scenario.story);
+            let _ = writeln!(text, "{}\n    {}: {}", scenario.slug, scenario.title, scenario.teaches);
         }
         output::text(out, &text)?;
     }

@@ -2,12 +2,11 @@
 
 mod summary;
 
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use indicatif::{ParallelProgressIterator as _, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ParallelProgressIterator as _;
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use replicarium::check::Verdict;
@@ -17,7 +16,7 @@ use replicarium::sim::Span;
 use self::summary::{SeedReport, SweepReport};
 use crate::load::Choice;
 use crate::run::{Length, RunReport};
-use crate::{Ending, output};
+use crate::{Ending, output, progress};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -47,7 +46,7 @@ pub fn sweep(arguments: &Arguments) -> Result<Ending> {
     let length = arguments.length.of(&scenario);
     let threads = usize::from(arguments.threads.unwrap_or(0));
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().context("the threads can't be started")?;
-    let bar = progress_bar(arguments.seeds);
+    let bar = progress::bar(arguments.seeds, "seeds");
     let seeds = (arguments.first_seed..=last_seed).into_par_iter();
     let runs: Vec<SeedReport> =
         pool.install(|| seeds.progress_with(bar.clone()).map(|seed| one_run(&scenario, seed, length)).collect());
@@ -76,14 +75,4 @@ fn one_run(scenario: &Arc<Scenario>, seed: u64, length: Span) -> SeedReport {
         unavailable_files: unavailable,
         failures: report.failures(),
     }
-}
-
-/// A bar on the standard error, where that is a terminal.
-fn progress_bar(seeds: u64) -> ProgressBar {
-    let target =
-        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("{wide_bar} {pos} of {len} seeds, {per_sec}, {eta} left");
-    let bar = ProgressBar::with_draw_target(Some(seeds), target);
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
 }

@@ -1,31 +1,19 @@
 //! Times as people write them.
 
-use replicarium::sim::Span;
+use replicarium::session::{RUN_LIMIT, parse_span};
+use replicarium::sim::{Span, Time};
 
-/// Reads a time such as `3 s`, `250 ms`, `1.5 min` or `300 us`.
+/// Reads a time such as `3 s`, `250 ms`, `1.5 min` or `300 us`, of at most an hour.
 ///
 /// # Errors
 /// With a sentence that names the accepted forms.
 pub fn span(text: &str) -> Result<Span, String> {
-    parse(text).ok_or_else(|| format!("{text:?} is no time; expected one such as \"3 s\", \"250 ms\" or \"1.5 min\""))
-}
-
-fn parse(text: &str) -> Option<Span> {
-    let start = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
-    let (number, unit) = text.split_at(start);
-    let size_us = match unit.trim_start() {
-        "us" | "µs" => 1,
-        "ms" => 1_000,
-        "s" => 1_000_000,
-        "min" => 60_000_000,
-        _ => return None,
-    };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    let decimals = u32::try_from(fraction.len()).ok().filter(|decimals| *decimals <= 6)?;
-    let scale = 10_u64.checked_pow(decimals)?;
-    let digits = whole.parse::<u64>().ok()?.checked_mul(scale)?.checked_add(fraction.parse().ok()?)?;
-    let product = digits.checked_mul(size_us)?;
-    (product % scale == 0).then(|| Span::from_micros(product / scale))
+    let span = parse_span(text)
+        .ok_or_else(|| format!("{text:?} is no time; expected one such as \"3 s\", \"250 ms\" or \"1.5 min\""))?;
+    if span > RUN_LIMIT {
+        return Err(format!("{text:?} is longer than a run may be, which is {}", Time::ZERO + RUN_LIMIT));
+    }
+    Ok(span)
 }
 
 #[cfg(test)]
@@ -33,10 +21,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_a_unit() {
+    fn times_have_a_unit_and_a_limit() {
         assert_eq!(span("3 s"), Ok(Span::from_millis(3_000)));
-        assert_eq!(span("1.5min"), Ok(Span::from_millis(90_000)));
-        for wrong in ["3", "s", "-1 s", "3 h", "1.5 us", ""] {
+        assert_eq!(span("60 min"), Ok(RUN_LIMIT));
+        for wrong in ["3", "s", "-1 s", "3 h", "1.5 us", "", "61 min"] {
             assert!(span(wrong).is_err(), "{wrong}");
         }
     }

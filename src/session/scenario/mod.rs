@@ -31,6 +31,8 @@ pub use limits::{
     TITLE_LIMIT_CHARACTERS,
 };
 pub use outcome::{ExpectationResult, Fulfilment};
+pub use plan::parse_command;
+pub use quantity::span as parse_span;
 
 use super::{Chaos, TimedCommand};
 use crate::client::{WORKLOAD_FILES_LIMIT, workload_file_name};

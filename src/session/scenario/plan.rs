@@ -235,6 +235,26 @@ impl schemars::JsonSchema for ReadFromForm {
     }
 }
 
+/// Reads a command in the form of the entries of `[[at]]`, without a time, such as `kill = "S1"`.
+///
+/// `number` tells made-up contents apart: a write with a size writes another text under each number.
+///
+/// # Errors
+/// If the table names no command, more than one, or one that is not in its right form; the sentence says which
+/// field is wrong and what was expected.
+pub fn parse_command(mut table: toml::Table, number: u64) -> Result<Command, String> {
+    const AT: &str = "0 s";
+    if table.insert("time".to_owned(), AT.into()).is_some() {
+        return Err("time: a command that is given now has no time of its own".to_owned());
+    }
+    let form = AtForm::deserialize(table).map_err(|error| error.to_string().trim_end().replace('\n', ", "))?;
+    let timed = form.timed_command(number).map_err(|problem| {
+        let field = problem.field.split_once('.').map_or("", |(_, field)| field);
+        if field.is_empty() { problem.message } else { format!("{field}: {}", problem.message) }
+    })?;
+    Ok(timed.command)
+}
+
 impl AtForm {
     /// The command with its time, counted from when the learner enters. `number` counts the entries from 1.
     pub fn timed_command(&self, number: u64) -> Result<TimedCommand, Problem> {
@@ -329,4 +349,41 @@ fn per_mille(field: &str, name: &str, percent: Option<Hundredths>) -> Result<u16
     let per_mille = u16::try_from(hundredths / 10).ok().filter(|rate| *rate <= 1_000 && hundredths.is_multiple_of(10));
     let message = "expected a number from 0 to 100 with at most one decimal";
     per_mille.ok_or_else(|| Problem::new(format!("{field}.{name}"), message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{ServerId, ZoneId};
+
+    fn parse(text: &str) -> Result<Command, String> {
+        parse_command(text.parse().unwrap(), 1)
+    }
+
+    #[test]
+    fn a_command_without_a_time_reads_as_in_a_plan() {
+        assert_eq!(parse("kill = \"S1\""), Ok(Command::Kill { server: ServerId(1) }));
+        assert_eq!(parse("zone_outage = \"B\""), Ok(Command::ZoneOutage { zone: ZoneId(1) }));
+        let rot = Command::Rot { server: ServerId(2), file: "notes.txt".to_owned(), bit: 9 };
+        assert_eq!(parse("rot = { server = \"S2\", file = \"notes.txt\", bit = 9 }"), Ok(rot));
+    }
+
+    #[test]
+    fn a_wrong_command_is_refused_with_its_field_and_what_was_expected() {
+        for (text, said) in [
+            ("kill = \"server one\"", "a server such as \"S1\""),
+            ("kill = \"server one\"", "kill"),
+            ("explode = \"S1\"", "unknown field `explode`"),
+            ("kill = \"S1\"\ncrash = \"S2\"", "expected one command only"),
+            ("", "expected a command"),
+            ("time = \"1 s\"\nkill = \"S1\"", "has no time of its own"),
+            (
+                "link = { from = \"S1\", to = \"S2\", loss_percent = 300 }",
+                "link.loss_percent: expected a number from 0 to 100",
+            ),
+        ] {
+            let sentence = parse(text).unwrap_err();
+            assert!(sentence.contains(said) && !sentence.contains('\n'), "{text}: {sentence}");
+        }
+    }
 }

@@ -206,7 +206,10 @@ fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     product.is_multiple_of(divisor).then_some(product / divisor)
 }
 
-pub(super) fn span(text: &str) -> Option<Span> {
+/// Reads a length of time such as `150 ms`, `1.5 s`, `300 us` or `2 min`; none if it is written in another way
+/// or finer than a microsecond.
+#[must_use]
+pub fn span(text: &str) -> Option<Span> {
     let units = [("us", 1), ("µs", 1), ("ms", 1_000), ("s", 1_000_000), ("min", 60_000_000)];
     with_unit(text, &units).map(Span::from_micros)
 }
