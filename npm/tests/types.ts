@@ -1,0 +1,27 @@
+// What the types allow, and what they don't.
+import { Session, scenarios, version, type EventReport, type LedgerReport, type ViewReport } from "replicarium";
+
+const session: Session = new Session("three-copies", 61);
+session.advance(1000);
+session.advanceTo(session.now + 1);
+session.seek(session.start);
+const view: ViewReport = session.view();
+const primary: string | undefined = view.coordinator.groups[0]?.primary;
+const ledger: LedgerReport = session.ledger();
+const safe: boolean = ledger.rows.every((row) => row.verdict === "safe");
+const events: EventReport[] = session.events(10);
+const sentences: string[] = events.map((event) => `${event.atMs} ${event.sentence} ${event.cause ?? 0}`);
+const copy: Session = Session.fromLink(session.link());
+const slugs: string[] = scenarios().map((scenario) => scenario.slug);
+export const all = [primary, safe, sentences, copy.traceHash(), slugs, version()];
+
+// @ts-expect-error: a verdict is one of a few words
+ledger.rows.every((row) => row.verdict === "fine");
+// @ts-expect-error: a seed is a number
+new Session("three-copies", "61");
+// @ts-expect-error: a scenario is a string
+new Session(3);
+// @ts-expect-error: what is left out may be undefined
+const cause: number = events[0]!.cause;
+// @ts-expect-error: the time is changed by the session only
+session.now = 3;
