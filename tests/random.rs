@@ -66,6 +66,8 @@ fn random_command(stream: &mut Stream, view: &View, with_kills: bool) -> Command
 
 /// Checks what must hold at every moment, whatever happened.
 fn check_always(session: &Session) {
+    let violations: Vec<String> = session.violations().iter().map(ToString::to_string).collect();
+    assert!(violations.is_empty(), "{violations:#?}\n{}", story(session));
     let mut primary_of: BTreeMap<Epoch, ServerId> = BTreeMap::new();
     let mut last = None;
     for event in session.events() {
@@ -96,6 +98,7 @@ fn heal_and_check_convergence(session: &mut Session) {
         session.apply(Command::Restart { server: server.id }).expect("a server that is down starts");
     }
     session.advance(session.now() + Span::from_millis(5_000));
+    assert_eq!(session.check_settled(), [], "{}", story(session));
     let view = session.view();
     let contents = |index: usize| -> Vec<_> {
         view.servers[index].copies.iter().map(|copy| (copy.name.clone(), copy.version, copy.content.clone())).collect()

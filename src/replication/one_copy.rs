@@ -6,7 +6,10 @@
 
 use std::collections::VecDeque;
 
-use super::{Answer, Copy, Files, Identity, Message, Note, Out, Position, Protocol, Request, Timer, Update, Version};
+use super::{
+    Answer, Copy, Files, Identity, Keeps, Message, Note, Out, Policy, Position, Promises, Protocol, ReadsForward,
+    Request, Timer, Update, Version,
+};
 use crate::sim::{Durable, FileId, NodeId, OperationId, Time};
 
 /// What a one-copy server has on disk: its files.
@@ -61,6 +64,10 @@ impl OneCopy {
 
 impl Protocol for OneCopy {
     type Durable = OneCopyDisk;
+
+    fn promises(policy: &Policy) -> Promises {
+        Promises { keeps: Keeps::Crashes, reads: ReadsForward::WhileOnePrimary, damage_unserved: policy.checksums }
+    }
 
     fn record_size_bytes(update: &Update) -> u64 {
         update.size_bytes()

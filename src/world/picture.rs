@@ -274,7 +274,7 @@ pub(super) fn current_copy(host: &Host, file: FileId) -> Option<&Copy> {
     }
 }
 
-fn current_files(host: &Host) -> impl Iterator<Item = (FileId, &Copy)> {
+pub(super) fn current_files(host: &Host) -> impl Iterator<Item = (FileId, &Copy)> {
     let files = match host {
         Host::PrimaryReplica(hosted) => Some(match &hosted.state {
             Some(state) => state.store().files(),
