@@ -20,12 +20,12 @@ thread_local! {
 }
 
 /// Carries out a call, unless an earlier one did not come back.
-pub fn guarded<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub fn guarded<T, E: From<Error>>(call: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     remember_panics();
     let is_nested = CALLING_BACK.get();
     if BROKEN.get() || (BUSY.get() && !is_nested) {
         BROKEN.set(true);
-        return Err(broken());
+        return Err(broken().into());
     }
     CALLING_BACK.set(false);
     BUSY.set(true);
@@ -35,7 +35,6 @@ pub fn guarded<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     result
 }
 
-#[expect(dead_code, reason = "for the audit that reports its progress")]
 /// Lets a function of the caller run in the middle of a call.
 pub fn calling_back<T>(function: impl FnOnce() -> T) -> T {
     CALLING_BACK.set(true);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::{ExpectationReport, LedgerReport, milliseconds};
+use replicarium::report::{ExpectationReport, LedgerReport, milliseconds, span_milliseconds};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
@@ -62,6 +62,8 @@ pub struct RunReport {
     seed: u64,
     /// When the run ended, in milliseconds since the world began.
     now_ms: f64,
+    /// How long it was, counted from when the opening files were written.
+    ran_ms: f64,
     /// How many events there were.
     pub events: usize,
     /// How many of the scenario's planned commands could not be carried out.
@@ -83,6 +85,7 @@ impl RunReport {
             title: scenario.title().to_owned(),
             seed: session.seed(),
             now_ms: milliseconds(session.now()),
+            ran_ms: span_milliseconds(session.now().since(session.start())),
             events: session.events().len(),
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
@@ -105,7 +108,7 @@ impl RunReport {
     fn text(&self) -> String {
         let mut text = format!("{} ({}), seed {}\n\n", self.title, self.scenario, self.seed);
         text.push_str(&table::pairs([
-            ("Ran until".to_owned(), format!("{:.3} s", self.now_ms / 1_000.0)),
+            ("Ran for".to_owned(), format!("{:.3} s", self.ran_ms / 1_000.0)),
             ("Events".to_owned(), self.events.to_string()),
             ("Planned commands refused".to_owned(), self.refused_commands.to_string()),
             ("Trace hash".to_owned(), self.trace_hash.clone()),
