@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{self, error, overrides, span, to_js, whole};
 use super::guard::{calling_back, guarded};
 use crate::report::{
-    AuditReport, EventReport, ExpectationReport, LedgerReport, ProgressReport, ScenarioReport, ViewReport, WhyReport,
-    milliseconds,
+    AuditReport, EventReport, ExpectationReport, LedgerReport, ProgressReport, ScenarioReport, ViewReport,
+    ViolationReport, WhyReport, milliseconds,
 };
 use crate::session::{Audit, AuditSettings, Override, Progress, Remedies, Scenario, Session as Inner};
 use crate::sim::{Content, Time};
@@ -194,6 +194,12 @@ impl Session {
     #[wasm_bindgen(unchecked_return_type = "ExpectationReport[]")]
     pub fn expectations(&self) -> Result<JsValue, Error> {
         self.read(|session| to_js(&ExpectationReport::all(session)))
+    }
+
+    /// The invariants that did not hold up to now, first to last: an engine without faults has none.
+    #[wasm_bindgen(unchecked_return_type = "ViolationReport[]")]
+    pub fn violations(&self) -> Result<JsValue, Error> {
+        self.read(|session| to_js(&ViolationReport::all(session)))
     }
 
     /// Tries every single fault from the present state, and tells the smallest sets that lose acknowledged data or

@@ -9,6 +9,7 @@ mod expectation;
 mod ledger;
 mod scenario;
 mod view;
+mod violation;
 mod why;
 mod words;
 
@@ -21,6 +22,7 @@ pub use view::{
     CoordinatorReport, FileCopyReport, GroupReport, LinkReport, MessageReport, OperationReport, PolicyRow,
     ServerGroupReport, ServerReport, ViewReport,
 };
+pub use violation::ViolationReport;
 pub use why::{RemedyReport, StepReport, WhyReport};
 pub use words::{
     FulfilmentWord, HarmWord, Health, ImportanceWord, MessageWord, OperationWord, OutcomeWord, RoleWord, StatusWord,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::{ExpectationReport, LedgerReport, milliseconds, span_milliseconds};
+use replicarium::report::{ExpectationReport, LedgerReport, ViolationReport, milliseconds, span_milliseconds};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
@@ -71,6 +71,8 @@ pub struct RunReport {
     trace_hash: String,
     pub ledger: LedgerReport,
     expectations: Vec<ExpectationReport>,
+    /// The invariants that did not hold.
+    violations: Vec<ViolationReport>,
     /// Whether no expectation failed and no invariant was violated.
     passed: bool,
 }
@@ -80,6 +82,7 @@ impl RunReport {
     pub fn new(session: &Session) -> Self {
         let scenario = session.scenario();
         let expectations = ExpectationReport::all(session);
+        let violations = ViolationReport::all(session);
         Self {
             scenario: scenario.slug().to_owned(),
             title: scenario.title().to_owned(),
@@ -90,15 +93,18 @@ impl RunReport {
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
             ledger: LedgerReport::from(&session.view().ledger),
-            passed: !expectations.iter().any(ExpectationReport::has_failed),
+            passed: violations.is_empty() && !expectations.iter().any(ExpectationReport::has_failed),
             expectations,
+            violations,
         }
     }
 
     /// What failed, as sentences.
     pub fn failures(&self) -> Vec<String> {
         let failed = self.expectations.iter().filter(|expectation| expectation.has_failed());
-        failed.map(|expectation| expectation.sentence.clone()).collect()
+        let violated =
+            self.violations.iter().map(|violation| format!("{}: {}", violation.invariant, violation.sentence));
+        failed.map(|expectation| expectation.sentence.clone()).chain(violated).collect()
     }
 
     fn ending(&self) -> Ending {
@@ -120,6 +126,16 @@ impl RunReport {
             text.push_str("\nExpectations\n\n");
             let rows = self.expectations.iter().map(|one| (one.fulfilment.as_str().to_owned(), one.sentence.clone()));
             text.push_str(&table::pairs(rows));
+        }
+        if self.violations.is_empty() {
+            text.push_str("\nEvery invariant held.\n");
+        } else {
+            text.push_str("\nInvariants that did not hold\n\n");
+            let row = |violation: &ViolationReport| {
+                let at = format!("{:.3} s", violation.at_ms / 1_000.0);
+                vec![at, violation.invariant.clone(), violation.sentence.clone()]
+            };
+            text.push_str(&table::table(&["at", "invariant", "what is wrong"], self.violations.iter().map(row)));
         }
         text
     }
