@@ -21,8 +21,8 @@ use crate::webdriver::Driver;
 const SUB_PATH: &str = "/some/sub/path/";
 
 /// The engine's suites that run on every target.
-const ENGINE_SUITES: [&str; 7] =
-    ["--no-default-features", "--test", "engine", "--test", "model", "--test", "same_bits"];
+const ENGINE_SUITES: [&str; 9] =
+    ["--no-default-features", "--test", "engine", "--test", "model", "--test", "same_bits", "--test", "scenarios"];
 
 /// Seconds a browser test may take; a busy machine needs more than the runner's own 20.
 const BROWSER_TEST_SECONDS: &str = "120";

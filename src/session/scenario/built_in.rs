@@ -11,7 +11,7 @@ macro_rules! files {
 }
 
 /// In the order in which they are offered; the first is the one that the page opens with.
-static FILES: [(&str, &str); 28] = files![
+static FILES: [(&str, &str); 29] = files![
     "three-copies",
     "ack-none",
     "ack-one",
@@ -40,6 +40,7 @@ static FILES: [(&str, &str); 28] = files![
     "three-coordinators",
     "active-standby",
     "active-active",
+    "stormy-weather",
 ];
 
 static SCENARIOS: LazyLock<Vec<Arc<Scenario>>> = LazyLock::new(|| {
