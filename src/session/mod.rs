@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
-pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
+pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
 #[cfg(feature = "schema")]
 pub use scenario::scenario_schema;
 pub use scenario::{
