@@ -7,6 +7,6 @@ mod book;
 mod invariants;
 mod ledger;
 
-pub use book::{Acknowledged, LedgerBook};
+pub use book::{Acknowledged, LedgerBook, Revision};
 pub use invariants::{Checker, GroundTruth, Invariant, VIOLATIONS_LIMIT, Violation, check_converged};
 pub use ledger::{CopyHealth, Evidence, Holding, Ledger, LedgerRow, Verdict};

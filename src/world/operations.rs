@@ -114,7 +114,7 @@ impl World {
         self.cause = self.cause.or(Some(started_event));
         let event = match outcome {
             Outcome::Done(version) => {
-                self.book.on_acknowledged(file, operation);
+                self.book.on_acknowledged(file, operation, version);
                 EventKind::OperationDone { operation, client, kind, file, version }
             }
             Outcome::Found(copy) => {

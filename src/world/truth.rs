@@ -4,11 +4,9 @@ use super::engine::World;
 use super::picture::{current_copy, current_files, durable_copy};
 use super::server::{GroupKind, Host};
 use super::view::ServerStatus;
-use crate::check::{Acknowledged, GroundTruth};
+use crate::check::{Acknowledged, GroundTruth, Revision};
 use crate::client::Outcome;
-use crate::replication::{
-    Copy, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Service, Version, WriteId,
-};
+use crate::replication::{Copy, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Service, Version};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
 impl World {
@@ -81,8 +79,8 @@ impl GroundTruth for World {
         self.book.overwritten_by_loss(file).len()
     }
 
-    fn descends_from(&self, file: FileId, write: WriteId, ancestor: WriteId) -> bool {
-        self.book.descends_from(file, write, ancestor)
+    fn descends_from(&self, file: FileId, revision: Revision, ancestor: Revision) -> bool {
+        self.book.descends_from(file, revision, ancestor)
     }
 
     fn asks_primary(&self, operation: OperationId) -> bool {

@@ -50,10 +50,10 @@ impl Checker {
                 let Some(kept) = state.keeper.file(file) else { continue };
                 let serves = |server: &ServerId| {
                     let copy = world.copy_in_memory(*server, *group, file);
-                    copy.is_some_and(|copy| world.descends_from(file, copy.write, kept.write))
+                    copy.is_some_and(|copy| world.descends_from(file, copy.into(), kept.revision))
                 };
                 if !servers.iter().any(serves) {
-                    let (version, name) = (kept.version, world.file_name(file));
+                    let (version, name) = (kept.revision.version, world.file_name(file));
                     let sentence = format!("{version} of {name} was acknowledged and can't be read in the end");
                     violations.push(Violation { invariant: Invariant::AcknowledgedIsKept, at, event: None, sentence });
                 }
@@ -263,8 +263,7 @@ impl Checker {
         if let Some(last) = world.last_acknowledged(file).filter(|last| last.version == version) {
             let survives = world.policy().disk_losses_survived(acks.unwrap_or(0)).unwrap_or(0);
             let kept = Kept {
-                version,
-                write: last.write,
+                revision: last.into(),
                 since: logged.map_or(event.id, |logged| logged.event),
                 survives,
                 rotten: std::collections::BTreeSet::new(),
@@ -327,11 +326,11 @@ impl Checker {
         for file in promised {
             let state = self.group(world, group);
             let Some(kept) = state.keeper.file(file) else { continue };
-            let (version, write) = (kept.version, kept.write);
+            let revision = kept.revision;
             let copy = world.copy_in_memory(server, group, file);
-            if !copy.is_some_and(|copy| is_damaged(copy) || world.descends_from(file, copy.write, write)) {
+            if !copy.is_some_and(|copy| is_damaged(copy) || world.descends_from(file, copy.into(), revision)) {
                 state.keeper.give_up(file);
-                let name = world.file_name(file);
+                let (version, name) = (revision.version, world.file_name(file));
                 let sentence = format!("{server} became primary without {version} of {name}, which was acknowledged");
                 self.report(Invariant::AcknowledgedIsKept, event, sentence);
             }
@@ -371,12 +370,12 @@ impl Checker {
     fn check_kept(&mut self, world: &impl GroundTruth, event: &Event, group: GroupId, file: FileId) {
         let Some(state) = self.groups.get(&group) else { return };
         let Some(kept) = state.keeper.file(file).filter(|_| state.keeper.is_promised(file)) else { return };
-        let (version, write) = (kept.version, kept.write);
-        if state.logs.keys().any(|server| has(world, file, world.copy_on_disk(*server, group, file), write)) {
+        let revision = kept.revision;
+        if state.logs.keys().any(|server| has(world, file, world.copy_on_disk(*server, group, file), revision)) {
             return;
         }
         self.group(world, group).keeper.give_up(file);
-        let name = world.file_name(file);
+        let (version, name) = (revision.version, world.file_name(file));
         let sentence = format!("{version} of {name} was acknowledged, and no disk has it any more");
         self.report(Invariant::AcknowledgedIsKept, event, sentence);
     }

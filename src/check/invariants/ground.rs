@@ -1,7 +1,7 @@
 //! What the checks ask of a world: the truth, which no server and no client can see as a whole.
 
-use crate::check::Acknowledged;
-use crate::replication::{Copy, Membership, Policy, Promises, Version, WriteId};
+use crate::check::{Acknowledged, Revision};
+use crate::replication::{Copy, Membership, Policy, Promises, Version};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
 /// The truth about a world, as far as the checks need it. [`crate::world::World`] tells it; a test can lie.
@@ -45,8 +45,8 @@ pub trait GroundTruth {
     /// How many acknowledged versions of a file were lost and replaced by others.
     fn overwritten_by_loss(&self, file: FileId) -> usize;
 
-    /// Whether what `write` wrote came after `ancestor`, or is it.
-    fn descends_from(&self, file: FileId, write: WriteId, ancestor: WriteId) -> bool;
+    /// Whether `revision` came after `ancestor`, or is it.
+    fn descends_from(&self, file: FileId, revision: Revision, ancestor: Revision) -> bool;
 
     /// Whether a read may be answered by a primary only. False for what is no read or was forgotten.
     fn asks_primary(&self, operation: OperationId) -> bool;

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GroundTruth;
-use crate::replication::{Copy, Keeps, Version, WriteId};
+use crate::check::Revision;
+use crate::replication::{Copy, Keeps};
 use crate::sim::{Content, EventId, FileId, GroupId, ServerId};
 
 /// A file's last acknowledged write, and what happened to its copies since.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    pub version: Version,
-    pub write: WriteId,
+    pub revision: Revision,
     /// From when on lost disks count: the update was put into the primary's log.
     pub since: EventId,
     /// How many lost disks it survives.
@@ -147,8 +147,8 @@ impl Keeper {
 }
 
 /// Whether a copy has an acknowledged write, or one that came after it, undamaged.
-pub(super) fn has(world: &impl GroundTruth, file: FileId, copy: Option<&Copy>, write: WriteId) -> bool {
-    copy.is_some_and(|copy| !is_damaged(copy) && world.descends_from(file, copy.write, write))
+pub(super) fn has(world: &impl GroundTruth, file: FileId, copy: Option<&Copy>, revision: Revision) -> bool {
+    copy.is_some_and(|copy| !is_damaged(copy) && world.descends_from(file, copy.into(), revision))
 }
 
 pub(super) fn is_damaged(copy: &Copy) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checker, GroundTruth, Invariant};
-use crate::check::Acknowledged;
+use crate::check::{Acknowledged, Revision};
 use crate::replication::{
     Acks, Copy, Epoch, Membership, Policy, PrimaryReplica, Promises, Protocol, Version, WhenShort, WriteId,
 };
@@ -76,8 +76,8 @@ impl GroundTruth for MadeUp {
     fn overwritten_by_loss(&self, _: FileId) -> usize {
         0
     }
-    fn descends_from(&self, _: FileId, write: WriteId, ancestor: WriteId) -> bool {
-        write >= ancestor
+    fn descends_from(&self, _: FileId, revision: Revision, ancestor: Revision) -> bool {
+        revision >= ancestor
     }
     fn asks_primary(&self, _: OperationId) -> bool {
         true
