@@ -87,7 +87,7 @@ impl LedgerBook {
         let book = self.file(file);
         let is_it = |revision: &&Revision| revision.version == version && revision.write.operation == operation;
         // What is not there any more came before what was acknowledged already: its client was told late.
-        let written = answered.filter(|revision| book.written.contains_key(revision));
+        let written = answered.filter(|revision| is_it(&revision) && book.written.contains_key(revision));
         if let Some(revision) = written.or_else(|| book.written.keys().find(is_it).copied()) {
             book.acknowledge(revision);
         }

@@ -119,12 +119,12 @@ impl Checker {
                 let state = self.group(world, *group);
                 state.latest_epoch = state.latest_epoch.max(*epoch);
                 if *by_hand {
-                    state.keeper.void_all();
+                    state.keeper.void_all(id);
                     state.reads.start_anew();
                 }
             }
             EventKind::InSyncChanged { group, servers } => {
-                self.group(world, *group).keeper.on_in_sync(servers.iter().copied());
+                self.group(world, *group).keeper.on_in_sync(id, servers.iter().copied());
             }
             EventKind::Truncated { server, group, from_index, .. } => {
                 Arc::make_mut(&mut self.setbacks).cuts.insert(*server, id);
@@ -142,7 +142,7 @@ impl Checker {
             }
             EventKind::CopyRotted { server, file, .. } => {
                 if let Some(group) = world.group_of(*file) {
-                    self.group(world, group).keeper.on_rot(*server, *file);
+                    self.group(world, group).keeper.on_rot(id, *server, *file);
                     self.check_kept(world, event, group, *file);
                 }
             }
@@ -353,8 +353,7 @@ impl Checker {
         for group in self.groups_of(server) {
             let state = self.group(world, group);
             state.logs.remove(&server);
-            let in_sync = world.membership(group).map(|membership| &membership.in_sync);
-            state.keeper.on_disk_lost(event.id, server, in_sync);
+            state.keeper.on_disk_lost(event.id, server);
             state.on_disk_lost();
             self.check_kept_of(world, event, group);
         }

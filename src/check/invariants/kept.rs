@@ -34,11 +34,23 @@ pub(super) struct Keeper {
     forgotten: BTreeSet<ServerId>,
     /// Each lost disk of a server that kept the group.
     losses: Vec<EventId>,
+    /// Each damaged copy.
+    damages: Vec<(EventId, ServerId, FileId)>,
+    /// Nothing is promised of what was logged before this event.
+    void_before: EventId,
 }
 
 impl Keeper {
     pub fn new(promise: Keeps, in_sync: BTreeSet<ServerId>) -> Self {
-        Self { promise, files: BTreeMap::new(), in_sync, forgotten: BTreeSet::new(), losses: Vec::new() }
+        Self {
+            promise,
+            files: BTreeMap::new(),
+            in_sync,
+            forgotten: BTreeSet::new(),
+            losses: Vec::new(),
+            damages: Vec::new(),
+            void_before: EventId(0),
+        }
     }
 
     /// Whether anything at all is promised.
@@ -55,48 +67,52 @@ impl Keeper {
     }
 
     /// Takes note of a new acknowledged write.
-    pub fn insert(&mut self, file: FileId, kept: Kept) {
+    pub fn insert(&mut self, file: FileId, mut kept: Kept) {
+        // What happened between the logging and the answer counts too.
+        let since = |(event, _, other): &&(EventId, ServerId, FileId)| *event > kept.since && *other == file;
+        kept.rotten = self.damages.iter().filter(since).map(|(_, server, _)| *server).collect();
+        kept.is_void = kept.since < self.void_before;
         self.files.insert(file, kept);
     }
 
-    pub fn on_in_sync(&mut self, servers: impl Iterator<Item = ServerId>) {
+    pub fn on_in_sync(&mut self, event: EventId, servers: impl Iterator<Item = ServerId>) {
         self.in_sync = servers.collect();
         self.forgotten.retain(|server| self.in_sync.contains(server));
-        self.void_if_none_is_left();
+        self.void_if_none_is_left(event);
     }
 
-    /// The disk of a server is gone, and the coordinator takes these to be in sync.
-    pub fn on_disk_lost(&mut self, event: EventId, server: ServerId, in_sync: Option<&BTreeSet<ServerId>>) {
+    /// The disk of a server is gone.
+    pub fn on_disk_lost(&mut self, event: EventId, server: ServerId) {
         self.losses.push(event);
-        if let Some(in_sync) = in_sync {
-            self.in_sync.clone_from(in_sync);
-        }
         if self.in_sync.contains(&server) {
             self.forgotten.insert(server);
         }
-        self.void_if_none_is_left();
+        self.void_if_none_is_left(event);
     }
 
-    fn void_if_none_is_left(&mut self) {
+    fn void_if_none_is_left(&mut self, event: EventId) {
         if self.promise == Keeps::WhileOneInSync && self.in_sync.is_subset(&self.forgotten) {
-            self.void_all();
+            self.void_all(event);
         }
     }
 
     /// An operator has taken the matter into the own hands: nothing of what was written is promised any more.
-    pub fn void_all(&mut self) {
+    pub fn void_all(&mut self, event: EventId) {
+        self.void_before = event;
         for kept in self.files.values_mut() {
             kept.is_void = true;
         }
     }
 
-    pub fn on_rot(&mut self, server: ServerId, file: FileId) {
+    pub fn on_rot(&mut self, event: EventId, server: ServerId, file: FileId) {
+        self.damages.push((event, server, file));
         if let Some(kept) = self.files.get_mut(&file) {
             kept.rotten.insert(server);
         }
     }
 
     pub fn on_repaired(&mut self, server: ServerId, file: FileId) {
+        self.damages.retain(|(_, damaged, other)| (*damaged, *other) != (server, file));
         if let Some(kept) = self.files.get_mut(&file) {
             kept.rotten.remove(&server);
         }

@@ -6,8 +6,8 @@ pub(super) struct LogEnd {
     last_index: u64,
     /// From where the log was cut off, for each cut whose next update has not come to the disk yet.
     cuts: Vec<u64>,
-    /// A full copy was taken over: where it ends is known when the next update comes to the disk.
-    after_copy: bool,
+    /// How many full copies were taken over: where one ends is known when the next update comes to the disk.
+    copies: u32,
 }
 
 /// How a log has grown.
@@ -30,7 +30,7 @@ impl LogEnd {
     }
 
     pub fn on_full_copy(&mut self) {
-        self.after_copy = true;
+        self.copies += 1;
         self.cuts.clear();
     }
 
@@ -46,7 +46,11 @@ impl LogEnd {
             self.cuts.remove(place);
             return Growth::Replaces;
         }
-        if core::mem::take(&mut self.after_copy) { Growth::Replaces } else { Growth::Hole { after: before } }
+        if self.copies == 0 {
+            return Growth::Hole { after: before };
+        }
+        self.copies -= 1;
+        Growth::Replaces
     }
 }
 
