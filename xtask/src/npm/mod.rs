@@ -13,9 +13,6 @@ use crate::process::{command, run};
 use crate::project::Project;
 use crate::setup::{TARGET, Toolchain};
 
-/// The features of Wasm that rustc uses, for wasm-opt.
-const WASM_FEATURES: &str = "--all-features";
-
 /// Builds the package, and gives back its folder.
 pub fn build(project: &Project, toolchain: Toolchain) -> Result<PathBuf> {
     let wasm = under("build the engine for npm", || compile(project, toolchain)).0?;
@@ -53,7 +50,8 @@ fn make(project: &Project, wasm: &Path) -> Result<PathBuf> {
         bail!("wasm-bindgen made another file of Wasm for Node than for browsers, so they can't share one");
     }
     let mut optimize = command("wasm-opt");
-    run(optimize.args(["-O3", WASM_FEATURES]).arg(&one).arg("-o").arg(package.join("replicarium_bg.wasm")))
+    // Which features of Wasm it may use stands in the file; more than those not every Node and browser knows.
+    run(optimize.arg("-O2").arg(&one).arg("-o").arg(package.join("replicarium_bg.wasm")))
         .context("the Wasm can't be optimized")?;
     pack::assemble(project, &work, &package)?;
     Ok(package)

@@ -17,13 +17,17 @@ const COPIES: [(&str, &str); 5] = [
 ];
 
 /// What wasm-bindgen made, and what it is called in the package.
-const GLUE: [(&str, &str); 5] = [
-    ("nodejs/replicarium.js", "node.cjs"),
+const GLUE: [(&str, &str); 2] = [("nodejs/replicarium.js", "node.cjs"), ("web/replicarium.js", "web.js")];
+
+/// The types that wasm-bindgen made, and what they are called in the package.
+const TYPES: [(&str, &str); 3] = [
     ("nodejs/replicarium.d.ts", "replicarium.d.ts"),
     ("nodejs/replicarium.d.ts", "replicarium.d.cts"),
-    ("web/replicarium.js", "web.js"),
     ("web/replicarium.d.ts", "web.d.ts"),
 ];
+
+/// A session can be freed by `using`, whose symbol is in no edition of the language's own library yet.
+const LIBRARY: &str = "/// <reference lib=\"esnext.disposable\" />\n";
 
 /// Puts all files but the Wasm into the package.
 pub fn assemble(project: &Project, work: &Path, package: &Path) -> Result<()> {
@@ -33,10 +37,16 @@ pub fn assemble(project: &Project, work: &Path, package: &Path) -> Result<()> {
     for (from, to) in GLUE {
         copy(&work.join(from), &package.join(to))?;
     }
+    for (from, to) in TYPES {
+        write(&package.join(to), &(LIBRARY.to_owned() + &read(&work.join(from))?))?;
+    }
     let template = read(&project.root().join("npm/package.json"))?;
     let manifest = with_version(&template, &version(&read(&project.root().join("Cargo.toml"))?)?)?;
-    let path = package.join("package.json");
-    fs::write(&path, manifest).with_context(|| format!("{} can't be written", path.display()))
+    write(&package.join("package.json"), &manifest)
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("{} can't be written", path.display()))
 }
 
 fn read(path: &Path) -> Result<String> {
