@@ -96,6 +96,10 @@ impl LedgerBook {
 
 impl FileBook {
     fn acknowledge(&mut self, write: WriteId) {
+        // Told late: it came before one that was acknowledged already, and was forgotten with its like.
+        if !self.written.contains_key(&write) {
+            return;
+        }
         if let Some(last) = self.acknowledged {
             if self.descends_from(last, write) {
                 return;
@@ -115,12 +119,13 @@ impl FileBook {
     }
 
     fn lineage(&self, write: WriteId) -> impl Iterator<Item = WriteId> + '_ {
-        core::iter::successors(Some(write), |member| self.written.get(member)?.replaces)
+        // A write that was done twice can be its own ancestor: no lineage is longer than there are writes.
+        core::iter::successors(Some(write), |member| self.written.get(member)?.replaces).take(self.written.len() + 1)
     }
 
     /// Whatever is older than the last acknowledged write is stale, and that is all there is to know of it.
     fn forget_ancestors(&mut self, write: WriteId) {
-        let ancestors: BTreeSet<WriteId> = self.lineage(write).skip(1).collect();
+        let ancestors: BTreeSet<WriteId> = self.lineage(write).skip(1).filter(|member| *member != write).collect();
         self.written.retain(|member, _| !ancestors.contains(member));
     }
 }

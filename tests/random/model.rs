@@ -31,6 +31,7 @@ type Place = (GroupId, Epoch, u64);
 #[derive(Clone, Copy, Debug)]
 struct Logged {
     group: GroupId,
+    epoch: Epoch,
     /// How many disks had been lost when it was first logged.
     losses_before: u64,
     /// The fewest in-sync servers since.
@@ -60,8 +61,8 @@ struct Floor {
 #[derive(Clone, Debug, Default)]
 struct DiskLog {
     entries: BTreeMap<u64, (Epoch, OperationId)>,
-    /// A full copy was taken over, so that it may begin anywhere.
-    begins_anywhere: bool,
+    /// A full copy was taken over, so that its log may begin anew anywhere, once.
+    may_jump: bool,
 }
 
 pub struct Model {
@@ -79,6 +80,8 @@ pub struct Model {
     seen_reads: BTreeSet<OperationId>,
     /// Reads that need not ask the primary.
     reads_anywhere: BTreeSet<OperationId>,
+    /// The files of which an acknowledged write may have been lost some time, for which the ledger remembers it.
+    ever_void: BTreeSet<FileId>,
     in_sync: BTreeMap<GroupId, usize>,
     losses: u64,
     clocks_were_set: bool,
@@ -103,6 +106,7 @@ impl Model {
             floors: BTreeMap::new(),
             seen_reads: BTreeSet::new(),
             reads_anywhere: BTreeSet::new(),
+            ever_void: BTreeSet::new(),
             in_sync: BTreeMap::new(),
             losses: 0,
             clocks_were_set: false,
@@ -147,7 +151,7 @@ impl Model {
                 self.on_disk(server, (group, epoch, index), operation)
             }
             EventKind::FullCopyTaken { server, group, .. } => {
-                self.disks.insert((server, group), DiskLog { begins_anywhere: true, ..DiskLog::default() });
+                self.disks.entry((server, group)).or_default().may_jump = true;
                 Ok(())
             }
             EventKind::GroupDropped { server, group } => {
@@ -209,11 +213,19 @@ impl Model {
     ) -> Result<(), Failure> {
         self.groups.insert(file, place.0);
         let least_in_sync = self.in_sync.get(&place.0).copied().unwrap_or(usize::MAX);
-        let logged = Logged { group: place.0, losses_before: self.losses, least_in_sync, acks: None };
+        if let Some(kept) = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0)) {
+            let before = self.logged.get(&kept.operation).map_or(Epoch(0), |logged| logged.epoch);
+            if place.1 >= before && version <= kept.version && operation != kept.operation {
+                let detail =
+                    format!("{} of {file} was acknowledged; {operation} makes {version} at {place:?}", kept.version);
+                return failure("acknowledged-is-kept", detail);
+            }
+        }
+        let logged = Logged { group: place.0, epoch: place.1, losses_before: self.losses, least_in_sync, acks: None };
         self.logged.entry(operation).or_insert(logged);
         self.versions.entry((file, version)).or_default().insert(operation);
         let known = *self.positions.entry(place).or_insert((operation, file, version));
-        if self.options.settings.policy.fencing && known != (operation, file, version) {
+        if self.options.settings.policy.fencing && place.1 > Epoch(0) && known != (operation, file, version) {
             return failure(
                 "no-update-without-predecessor",
                 format!("two updates at {place:?}: {known:?} and {operation}"),
@@ -225,13 +237,20 @@ impl Model {
     /// A log on a disk has no holes, agrees with all others where the epochs agree, and does a write once.
     fn on_disk(&mut self, server: ServerId, place: Place, operation: OperationId) -> Result<(), Failure> {
         let (group, epoch, index) = place;
-        if !self.options.settings.policy.fencing {
+        // A file with one copy has no log.
+        if !self.options.settings.policy.fencing || epoch == Epoch(0) {
             return Ok(());
         }
         let log = self.disks.entry((server, group)).or_default();
         log.entries.split_off(&index);
         let before = index.checked_sub(1).and_then(|before| log.entries.get(&before)).copied();
-        let begins = index == 1 || (log.begins_anywhere && log.entries.is_empty());
+        let begins = index == 1;
+        let expected = self.predecessors.get(&place);
+        if log.may_jump && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
+            *log = DiskLog::default();
+            log.entries.insert(index, (epoch, operation));
+            return Ok(());
+        }
         if before.is_none() && !begins {
             return failure("no-update-without-predecessor", format!("{server} has {place:?} and not the one before"));
         }
@@ -352,7 +371,10 @@ impl Model {
 
     fn void_all(&mut self, group: GroupId) {
         for (file, kept) in &mut self.kept {
-            kept.is_void |= self.groups.get(file) == Some(&group);
+            if self.groups.get(file) == Some(&group) {
+                kept.is_void = true;
+                self.ever_void.insert(*file);
+            }
         }
     }
 
@@ -380,6 +402,7 @@ impl Model {
             .map(|(file, _)| *file)
             .collect();
         for file in voids {
+            self.ever_void.insert(file);
             if let Some(kept) = self.kept.get_mut(&file) {
                 kept.is_void = true;
             }
@@ -396,6 +419,7 @@ impl Model {
         for row in &view.ledger.rows {
             self.names.insert(row.file, row.name.clone());
             let is_void = self.kept.get(&row.file).is_none_or(|kept| kept.is_void);
+            let is_void = is_void || (self.ever_void.contains(&row.file) && row.reason.contains("took its place"));
             if row.verdict == Verdict::LostAcknowledged && !is_void {
                 return failure("acknowledged-is-kept", format!("{}: {}", row.name, row.reason));
             }

@@ -83,49 +83,58 @@ impl Runner {
 /// Draws a run from its seed as it goes.
 pub fn generate(options: &Options) -> Outcome {
     let mut commands = Vec::new();
-    let failure = phase_one(options, &mut commands).and_then(settle::phase_two).err();
+    let failure = both_phases(options, |runner| draw_phase_one(runner, &mut commands)).1;
     Outcome { failure, commands }
 }
 
-fn phase_one(options: &Options, commands: &mut Vec<TimedCommand>) -> Result<Runner, Failure> {
+/// Repeats a run from its commands; tells what happened in it as well.
+pub fn replay(options: &Options, commands: &[TimedCommand]) -> (Option<Session>, Option<Failure>) {
+    both_phases(options, |runner| {
+        for timed in commands {
+            runner.go(runner.at(timed.at))?;
+            runner.give(timed.command.clone())?;
+        }
+        runner.go(runner.at(Time::ZERO + PHASE_ONE)).map(drop)
+    })
+}
+
+fn both_phases(
+    options: &Options,
+    phase_one: impl FnOnce(&mut Runner) -> Result<(), Failure>,
+) -> (Option<Session>, Option<Failure>) {
+    let mut runner = match Runner::new(options) {
+        Ok(runner) => runner,
+        Err(failure) => return (None, Some(failure)),
+    };
+    let failure = phase_one(&mut runner).and_then(|()| settle::phase_two(&mut runner)).err();
+    (Some(runner.session), failure)
+}
+
+fn draw_phase_one(runner: &mut Runner, commands: &mut Vec<TimedCommand>) -> Result<(), Failure> {
+    let options = runner.options.clone();
     let mut stream = Streams::new(options.seed).stream(Purpose::Chaos, (u64::MAX - 1, options.family as u64));
-    let mut runner = Runner::new(options)?;
     let files: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
     let mut chaos = options.chaos.schedule(&options.settings, &files, options.seed).into_iter().peekable();
     let end = Time::ZERO + PHASE_ONE;
     loop {
         let next = runner.since_start() + Span::from_micros(1 + stream.below(options.gap_most.as_micros()));
-        if next >= end {
-            return Ok(runner);
-        }
-        while let Some(timed) = chaos.next_if(|timed| timed.at <= next) {
+        while let Some(timed) = chaos.next_if(|timed| timed.at <= next.min(end)) {
             runner.go(runner.at(timed.at))?;
             if runner.give(timed.command.clone())? {
                 commands.push(timed);
             }
         }
-        let view = runner.go(runner.at(next))?;
-        for command in act(&mut stream, options, &view) {
+        let view = runner.go(runner.at(next.min(end)))?;
+        if next >= end {
+            return Ok(());
+        }
+        for command in act(&mut stream, &options, &view) {
             let at = runner.since_start();
             if runner.give(command.clone())? {
                 commands.push(TimedCommand { at, command });
             }
         }
     }
-}
-
-/// Repeats a run from its commands.
-pub fn replay(options: &Options, commands: &[TimedCommand]) -> Option<Failure> {
-    let phase_one = || {
-        let mut runner = Runner::new(options)?;
-        for timed in commands {
-            runner.go(runner.at(timed.at))?;
-            runner.give(timed.command.clone())?;
-        }
-        runner.go(runner.at(Time::ZERO + PHASE_ONE))?;
-        Ok(runner)
-    };
-    phase_one().and_then(settle::phase_two).err()
 }
 
 const FILES: [&str; 4] = ["notes.txt", "more.txt", "third.txt", "w0001.txt"];

@@ -1,5 +1,6 @@
 //! Which seeds are run: a fixed number, one, or as many as there is time for.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -17,8 +18,27 @@ pub fn for_each_seed(family: Family, default_count: u64) {
         return run(family, seed);
     }
     let count = number_from_environment("REPLICARIUM_SEEDS").unwrap_or(default_count);
+    if number_from_environment("REPLICARIUM_TALLY").is_some() {
+        return tally(family, count);
+    }
     for seed in 0..count {
         run(family, seed);
+    }
+}
+
+/// Counts the failures of a family by invariant, with the first seeds of each: for someone who repairs several.
+fn tally(family: Family, count: u64) {
+    let mut failures: BTreeMap<&str, Vec<(u64, String)>> = BTreeMap::new();
+    for seed in 0..count {
+        if let Some(failure) = generate(&Options::draw(family, seed)).failure {
+            failures.entry(failure.invariant).or_default().push((seed, failure.detail));
+        }
+    }
+    for (invariant, failures) in failures {
+        println!("{}: {invariant} failed {} times of {count}", family.name(), failures.len());
+        for (seed, detail) in failures.iter().take(12) {
+            println!("    seed {seed}: {detail}");
+        }
     }
 }
 

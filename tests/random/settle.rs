@@ -16,14 +16,14 @@ use super::run::{Runner, not_yet};
 const PATIENCE: Span = Span::from_millis(15_000);
 const LOOK_EVERY: Span = Span::from_millis(200);
 
-pub fn phase_two(mut runner: Runner) -> Result<(), Failure> {
-    heal(&mut runner)?;
-    wait_until_settled(&mut runner)?;
+pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
+    heal(runner)?;
+    wait_until_settled(runner)?;
     let view = runner.session.view();
     runner.model.compare(&view)?;
-    what_was_acknowledged_is_there(&runner, &view)?;
-    new_writes_are_acknowledged(&mut runner)?;
-    wait_until_settled(&mut runner)
+    what_was_acknowledged_is_there(runner, &view)?;
+    new_writes_are_acknowledged(runner)?;
+    wait_until_settled(runner)
 }
 
 /// Ends every fault. What can't be ended, since it is well, is refused.
@@ -73,6 +73,9 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
 fn is_settled(runner: &Runner, view: &View) -> Result<(), Failure> {
     if let Some(server) = view.servers.iter().find(|server| server.status != ServerStatus::Up) {
         return not_yet(format!("{} is not up", server.id));
+    }
+    if let Some(server) = view.servers.iter().find(|server| server.waiting.is_some()) {
+        return not_yet(format!("updates still wait at {}", server.id));
     }
     for group in &view.coordinator.groups {
         group_is_settled(runner, view, group)?;
@@ -201,7 +204,7 @@ fn new_writes_are_acknowledged(runner: &mut Runner) -> Result<(), Failure> {
 
 /// The outcome of an operation that is asked for up to three times.
 fn try_until_ok(runner: &mut Runner, command: &Command) -> Result<Option<OutcomeView>, Failure> {
-    let mut outcome = None;
+    let (mut outcome, mut last) = (None, None);
     for _ in 0..3 {
         if !runner.give(command.clone())? {
             return not_yet(format!("{command:?} is refused")).map(|()| None);
@@ -219,7 +222,7 @@ fn try_until_ok(runner: &mut Runner, command: &Command) -> Result<Option<Outcome
         if matches!(outcome, Some(OutcomeView::Ok { .. })) {
             break;
         }
-        outcome = None;
+        last = outcome.take();
     }
-    Ok(outcome)
+    Ok(outcome.or(last))
 }

@@ -47,7 +47,7 @@ pub fn shrink(options: &Options, commands: Vec<TimedCommand>, failure: Failure) 
 
 impl Shrunk {
     fn try_instead(&mut self, options: Options, commands: Vec<TimedCommand>) -> bool {
-        let found = replay(&options, &commands).filter(|found| found.invariant == self.failure.invariant);
+        let found = replay(&options, &commands).1.filter(|found| found.invariant == self.failure.invariant);
         let Some(failure) = found else { return false };
         *self = Self { options, commands, failure };
         true
@@ -81,14 +81,8 @@ impl Shrunk {
         for timed in &self.commands {
             line(format!("{} {:?}", timed.at, timed.command));
         }
-        let scenario = std::sync::Arc::new(self.options.scenario());
-        let mut session = replicarium::session::Session::new(&scenario, seed);
-        for timed in &self.commands {
-            session.advance(session.start() + timed.at.since(replicarium::sim::Time::ZERO));
-            session.apply(timed.command.clone()).ok();
-        }
-        session.advance(session.start() + super::options::PHASE_ONE);
-        line(format!("\nWhat happens until everything is healed:\n{}", story(&session)));
+        let session = replay(&self.options, &self.commands).0;
+        line(format!("\nWhat happens:\n{}", session.as_ref().map(story).unwrap_or_default()));
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let path = folder.join(format!("random-{}-{seed}.txt", family.name()));
         std::fs::write(&path, text).expect("the folder for temporary files can be written to");
