@@ -168,7 +168,7 @@ fn policy(stream: &mut Stream, family: Family, least_copies: usize) -> Policy {
         detector: if one_in(stream, 3) { Detector::phi_accrual(heartbeat_every) } else { time_out },
         resend_after: milliseconds(stream, 100, 200),
         drop_after: milliseconds(stream, 200, 600),
-        log_limit: pick(stream, &[3, 8, 64, 64]),
+        log_limit: pick(stream, &[4, 16, 64, 64]),
         apply_time: if one_in(stream, 4) { milliseconds(stream, 1, 20) } else { Span::ZERO },
         scrub_every: one_in(stream, 2).then(|| milliseconds(stream, 30, 150)),
         repair_after: milliseconds(stream, 300, 1_500),

@@ -186,7 +186,8 @@ fn act(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
             one(targeted.disk, Command::SetDisk { server: victim, condition })
         }
         36 => {
-            let add = view.servers.len() < 7 && bit % 2 == 0;
+            // With fewer servers than at first some policies could never be fulfilled.
+            let add = view.servers.len() <= options.settings.servers.len() || (view.servers.len() < 7 && bit % 2 == 0);
             let command = if add { Command::AddServer { zone: None } } else { Command::RemoveServer { server } };
             one(targeted.membership, command)
         }

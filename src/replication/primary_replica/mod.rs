@@ -145,7 +145,8 @@ impl PrimaryReplica {
 
     /// Appends an update to log and disk.
     fn log(&mut self, update: &Arc<Update>, out: &mut RecordOut) {
-        let log_limit = self.identity.policy.log_limit;
+        // What is not acknowledged yet may have to be cut off again, so that the log keeps at least that.
+        let log_limit = self.identity.policy.log_limit.max(self.identity.policy.window.saturating_mul(2));
         self.store.append(Arc::clone(update), log_limit);
         self.write(Record::Append(Arc::clone(update), log_limit), out);
         self.after_sync(Then::Logged(Arc::clone(update)), out);

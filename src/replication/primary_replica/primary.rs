@@ -220,7 +220,11 @@ impl PrimaryReplica {
         }
         if let Some(version) = self.store.remembered(write) {
             out.note(Note::Repeated { file, operation });
-            out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
+            // What the log has no more may still wait for acks, if clients were told that the outcome is open.
+            let base_index = self.store.base_index();
+            if self.reign.as_ref().and_then(|reign| self.acks_if_enough(reign, base_index)).is_some() {
+                out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
+            }
             return;
         }
         if !self.has_enough_in_sync() {
