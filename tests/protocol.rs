@@ -34,7 +34,7 @@ fn update(index: u64) -> Arc<Update> {
 }
 
 fn append(index: u64, previous: Position) -> Message {
-    Message::Append { epoch: Epoch(1), previous, updates: vec![update(index)], end_index: index }
+    Message::Append { epoch: Epoch(1), previous, updates: vec![update(index)], end_index: index, membership: 1 }
 }
 
 fn receive(state: &mut PrimaryReplica, from: impl Into<NodeId>, message: Message) -> Vec<Effect<Record>> {

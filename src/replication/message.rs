@@ -1,6 +1,6 @@
 //! The messages between clients, servers and the coordinator.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,11 @@ pub struct Incarnation {
     pub disk: u32,
     /// The number of the start.
     pub start: u32,
+}
+
+impl Incarnation {
+    /// What every new server begins as.
+    pub const FIRST: Self = Self { disk: 1, start: 1 };
 }
 
 /// The coordinator's decision about a replica group.
@@ -35,6 +40,9 @@ pub struct Membership {
     pub leaving: BTreeSet<ServerId>,
     /// Servers that were in sync, lost their disk, and have not caught up since.
     pub forgetful: BTreeSet<ServerId>,
+    /// The disk and the start of each member that the decision was made for. A later leader of the coordinator
+    /// knows by it who has forgotten something since, and a primary that has doesn't take it for its own.
+    pub incarnations: BTreeMap<ServerId, Incarnation>,
 }
 
 impl Membership {
@@ -162,6 +170,9 @@ pub enum Message {
     CaughtUp {
         /// The primary's epoch.
         epoch: Epoch,
+        /// The number of the membership that the primary follows: in another one the server may not have had to
+        /// acknowledge all along.
+        membership: u64,
         /// The server that caught up.
         replica: ServerId,
         /// Disk and start of that server.
@@ -189,6 +200,8 @@ pub enum Message {
         groups: Vec<GroupId>,
         /// The number of the newest membership that went into the list.
         membership: u64,
+        /// Disk and start of the server, as the coordinator has heard: after another start the list says nothing.
+        incarnation: Incarnation,
     },
     /// Between the nodes of a coordinator of three.
     Council(CouncilMessage),
@@ -223,6 +236,8 @@ pub enum Message {
         updates: Vec<Arc<Update>>,
         /// The index at which the primary's log ends: an older tail beyond it has to go.
         end_index: u64,
+        /// The number of the membership in which the receiver has its part.
+        membership: u64,
     },
     /// Replica → primary: received and on disk up to `index`.
     Appended {
@@ -246,6 +261,8 @@ pub enum Message {
         epoch: Epoch,
         /// The files.
         snapshot: Snapshot,
+        /// The number of the membership in which the receiver has its part.
+        membership: u64,
     },
     /// Replica → sender: your epoch is over.
     Refused {

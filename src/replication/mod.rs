@@ -340,4 +340,10 @@ pub trait Protocol: Clone + Sized {
     fn membership_number(&self) -> u64 {
         0
     }
+
+    /// The number of the newest membership in which it knows to have a part, be it from its primary; 0 if it has
+    /// heard of none since it started.
+    fn heard_membership(&self) -> u64 {
+        self.membership_number()
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use super::{
     Answer, Copy, Files, Identity, Keeps, Message, Note, Out, Policy, Position, Promises, Protocol, ReadsForward,
-    Request, Timer, Update, Version,
+    Request, Timer, Update, Version, WriteId,
 };
 use crate::sim::{Durable, FileId, NodeId, OperationId, Time};
 
@@ -17,6 +17,18 @@ use crate::sim::{Durable, FileId, NodeId, OperationId, Time};
 pub struct OneCopyDisk {
     /// The files.
     pub files: Files,
+    /// The last writes, oldest first, and the versions that they made: by them a repeated request is known.
+    recent: VecDeque<(WriteId, Version)>,
+}
+
+/// How many of the last writes are remembered.
+const REMEMBERED: usize = 64;
+
+fn remember(recent: &mut VecDeque<(WriteId, Version)>, update: &Update) {
+    recent.push_back((update.write, update.version));
+    if recent.len() > REMEMBERED {
+        recent.pop_front();
+    }
 }
 
 impl OneCopyDisk {
@@ -30,6 +42,7 @@ impl Durable for OneCopyDisk {
     type Record = Update;
 
     fn apply(&mut self, update: Update) {
+        remember(&mut self.recent, &update);
         self.files.insert(update.file, update.copy());
     }
 
@@ -50,11 +63,17 @@ struct Unsynced {
 pub struct OneCopy {
     checksums: bool,
     files: Files,
+    recent: VecDeque<(WriteId, Version)>,
     unsynced: VecDeque<Unsynced>,
     synced_count: u64,
 }
 
 impl OneCopy {
+    /// The version that a write made, if it is one of the last.
+    fn made_by(&self, write: WriteId) -> Option<Version> {
+        self.recent.iter().rev().find(|(recent, _)| *recent == write).map(|(_, version)| *version)
+    }
+
     /// The files as they are in memory.
     #[must_use]
     pub fn files(&self) -> &Files {
@@ -77,6 +96,7 @@ impl Protocol for OneCopy {
         Self {
             checksums: identity.policy.checksums,
             files: disk.files.clone(),
+            recent: disk.recent.clone(),
             unsynced: VecDeque::new(),
             synced_count: 0,
         }
@@ -98,10 +118,10 @@ impl Protocol for OneCopy {
                 out.send(client, Message::Answer { operation, answer });
             }
             Request::Call => out.send(client, Message::Answer { operation, answer: Answer::NotPrimary }),
-            Request::Change { file, write, .. } if self.files.get(&file).is_some_and(|copy| copy.write == write) => {
+            Request::Change { file, write, .. } if self.made_by(write).is_some() => {
                 // The request came again. It is answered when it is on disk, and done once.
                 out.note(Note::Repeated { file, operation });
-                let version = self.files.get(&file).map_or(Version(0), |copy| copy.version);
+                let version = self.made_by(write).unwrap_or(Version(0));
                 if !self.unsynced.iter().any(|unsynced| unsynced.update.write == write) {
                     out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
                 }
@@ -117,6 +137,7 @@ impl Protocol for OneCopy {
                     replaces: before.map(|copy| copy.write),
                 };
                 self.files.insert(file, update.copy());
+                remember(&mut self.recent, &update);
                 out.note(Note::Logged(update.clone()));
                 out.write(update.clone());
                 self.unsynced.push_back(Unsynced { client, update });

@@ -89,7 +89,7 @@ pub struct Policy {
     pub resend_after: Span,
     /// The primary gives up on an in-sync replica that acknowledged nothing for this long.
     pub drop_after: Span,
-    /// How many updates a log keeps; a server that lags further gets a full copy.
+    /// How many updates a log keeps; a server that lags further gets a full copy. Less than two windows count as that.
     pub log_limit: usize,
     /// How long a replica takes to apply an update once it is on disk.
     pub apply_time: Span,

@@ -139,6 +139,19 @@ pub struct Snapshot {
     pub position: Position,
     /// The files.
     pub files: Arc<Files>,
+    /// The last writes in it, oldest first, and the versions that they made: by them a request that comes again
+    /// is known. Some [`WRITES_REMEMBERED`] of them.
+    pub writes: Arc<VecDeque<(WriteId, Version)>>,
+}
+
+/// How many writes are remembered that the log has no more.
+pub const WRITES_REMEMBERED: usize = 64;
+
+fn remember(writes: &mut VecDeque<(WriteId, Version)>, update: &Update) {
+    if writes.len() >= WRITES_REMEMBERED {
+        writes.pop_front();
+    }
+    writes.push_back((update.write, update.version));
 }
 
 /// A log with the files before it and the files after it.
@@ -173,7 +186,11 @@ impl Store {
     /// All files at the end of the log.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { position: self.last(), files: Arc::new(self.files.clone()) }
+        let mut writes = (*self.base.writes).clone();
+        for update in &self.log {
+            remember(&mut writes, update);
+        }
+        Snapshot { position: self.last(), files: Arc::new(self.files.clone()), writes: Arc::new(writes) }
     }
 
     /// The update at `index`, if the log has it.
@@ -211,6 +228,12 @@ impl Store {
         self.log.iter().rev().find(|update| update.write == write)
     }
 
+    /// The version that a write made which the log has no more, if it is one of the last.
+    #[must_use]
+    pub fn remembered(&self, write: WriteId) -> Option<Version> {
+        self.base.writes.iter().rev().find(|(known, _)| *known == write).map(|(_, version)| *version)
+    }
+
     /// One bit of this server's copy of a file flips. Returns whether there was a bit to flip.
     pub fn rot(&mut self, file: FileId, bit: u64) -> bool {
         rot(&mut self.files, file, bit)
@@ -235,6 +258,7 @@ impl Store {
         while self.log.len() > log_limit {
             if let Some(oldest) = self.log.pop_front() {
                 apply(Arc::make_mut(&mut self.base.files), &oldest);
+                remember(Arc::make_mut(&mut self.base.writes), &oldest);
                 self.base.position = oldest.position;
             }
         }

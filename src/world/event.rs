@@ -545,7 +545,7 @@ impl Cargo {
             Message::Appended { epoch, index, .. } | Message::Noticed { epoch, index, .. } => {
                 Self { count: *index, epoch: Some(*epoch), ..plain(MessageKind::Ack) }
             }
-            Message::FullCopy { epoch, snapshot } => {
+            Message::FullCopy { epoch, snapshot, .. } => {
                 Self { count: snapshot.files.len() as u64, epoch: Some(*epoch), ..plain(MessageKind::FullCopy) }
             }
         }

@@ -63,7 +63,9 @@ impl World {
     /// Sends a heartbeat to the coordinator.
     fn beat(&mut self, id: ServerId) {
         let Some(server) = self.servers.get(&id) else { return };
-        let memberships = server.hosts.values().map(Host::membership_number).sum();
+        // What it has kept from before its start and was told nothing of counts as well, so that it is told.
+        let number = |host: &Host| host.membership_number().max(u64::from(host.primary_replica().is_some()));
+        let memberships = server.hosts.values().map(number).sum();
         let clock = server.clock.reading(self.now);
         let message = Message::Heartbeat { incarnation: server.incarnation, memberships, clock };
         self.report(NodeId::Server(id), None, &message);
@@ -190,14 +192,22 @@ impl World {
     }
 
     /// The coordinator says in which groups the server has a part: it drops what it keeps of others.
-    pub(super) fn drop_other_groups(&mut self, id: ServerId, groups: &[GroupId], membership: u64) {
+    pub(super) fn drop_other_groups(
+        &mut self,
+        id: ServerId,
+        groups: &[GroupId],
+        membership: u64,
+        incarnation: Incarnation,
+    ) {
         let Some(server) = self.servers.get_mut(&id).filter(|server| server.is_up()) else { return };
+        if server.incarnation != incarnation {
+            return;
+        }
         let stays: BTreeSet<GroupId> = groups.iter().copied().collect();
         let catalogue_kinds = &self.groups;
         let is_dropped = |group: GroupId, host: &Host| {
             let kind = catalogue_kinds.get(usize::from(group.0)).map(|group| group.kind);
-            let number = host.membership_number();
-            kind != Some(GroupKind::OneCopy) && !stays.contains(&group) && number > 0 && number <= membership
+            kind != Some(GroupKind::OneCopy) && !stays.contains(&group) && host.heard_membership() <= membership
         };
         // What is being synced must not lose its place, so a host with unsynced writes is dropped later.
         let dropped: Vec<GroupId> = server

@@ -219,6 +219,14 @@ impl Host {
         }
     }
 
+    /// The newest membership by which the server has a part in the group.
+    pub fn heard_membership(&self) -> u64 {
+        match self {
+            Self::PrimaryReplica(hosted) => hosted.state.as_ref().map_or(0, Protocol::heard_membership),
+            Self::OneCopy(_) | Self::Service(..) => self.membership_number(),
+        }
+    }
+
     pub fn has_unsynced(&self) -> bool {
         match self {
             Self::PrimaryReplica(hosted) => hosted.volume.has_unsynced(),

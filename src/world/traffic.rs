@@ -168,7 +168,9 @@ impl World {
         let Parcel { from, group, message, .. } = parcel;
         match (group, message) {
             (None, Message::Lease { clock }) => self.with_all_hosts(id, || Input::Lease(clock)),
-            (None, Message::PartIn { groups, membership }) => self.drop_other_groups(id, &groups, membership),
+            (None, Message::PartIn { groups, membership, incarnation }) => {
+                self.drop_other_groups(id, &groups, membership, incarnation);
+            }
             (Some(group), message) => {
                 if self.has_no_room(id, &message) {
                     self.refuse_for_full_disk(id, from, group, &message);

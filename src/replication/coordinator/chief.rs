@@ -60,8 +60,14 @@ impl Chief {
         // A chief before this one may have granted leases until just now.
         let lease_until = now + configuration.policy.read_lease.unwrap_or(Span::ZERO);
         let expected = configuration.policy.heartbeat_every;
-        let seen = || Seen { pulse: Pulse::new(now, expected), incarnation: None, suspected_since: None, lease_until };
-        let servers = configuration.servers.keys().map(|server| (*server, seen())).collect();
+        let known = |server: &ServerId| {
+            decided.values().filter_map(|membership| membership.incarnations.get(server).copied()).max()
+        };
+        let seen = |server: &ServerId| {
+            let incarnation = known(server);
+            Seen { pulse: Pulse::new(now, expected), incarnation, suspected_since: None, lease_until }
+        };
+        let servers = configuration.servers.keys().map(|server| (*server, seen(server))).collect();
         let group = |membership: &Arc<Membership>| GroupState {
             membership: (**membership).clone(),
             election: None,
@@ -196,7 +202,8 @@ impl Chief {
         out: &mut CoordinatorOut,
     ) {
         match *message {
-            Message::Promise { epoch, incarnation, last } => {
+            // Who has started anew since may have forgotten what it promised, and what it had.
+            Message::Promise { epoch, incarnation, last } if self.incarnation(from) == incarnation => {
                 let state = self.groups.get_mut(&group);
                 let election = state.and_then(|state| state.election.as_mut());
                 if let Some(election) = election.filter(|election| election.epoch == epoch) {
@@ -204,7 +211,17 @@ impl Chief {
                     self.try_to_finish_election(configuration, now, group, out);
                 }
             }
-            Message::CaughtUp { epoch, replica, incarnation } if self.reigns(group, from, epoch) => {
+            Message::Refused { current } => {
+                let Some(state) = self.groups.get(&group) else { return };
+                let newest = state.election.as_ref().map_or(state.membership.epoch, |election| election.epoch);
+                if current > newest {
+                    // A search for a primary in that epoch was forgotten with the node that led it.
+                    self.start_election_after(configuration, now, group, current, out);
+                }
+            }
+            Message::CaughtUp { epoch, membership, replica, incarnation }
+                if self.reigns(group, from, epoch) && self.is_current(group, membership) =>
+            {
                 self.on_caught_up(group, replica, incarnation, out);
                 self.plan_due.insert(group);
                 self.plan(configuration, now, out);
@@ -215,7 +232,7 @@ impl Chief {
             Message::MayLeave { epoch, membership, replica } if self.reigns(group, from, epoch) => {
                 let Some(state) = self.groups.get_mut(&group) else { return };
                 let current = &mut state.membership;
-                if current.leaving.contains(&replica) && membership <= current.number {
+                if current.leaving.contains(&replica) && membership == current.number {
                     current.leaving.remove(&replica);
                     current.in_sync.remove(&replica);
                     out.note(Some(group), Note::Trimmed { server: replica });
@@ -228,8 +245,7 @@ impl Chief {
     }
 
     fn on_caught_up(&mut self, group: GroupId, replica: ServerId, incarnation: Incarnation, out: &mut CoordinatorOut) {
-        let known = self.servers.get(&replica).and_then(|seen| seen.incarnation);
-        let same_disk = known.is_some_and(|known| known.disk == incarnation.disk);
+        let same_disk = self.incarnation(replica).disk == incarnation.disk;
         let Some(state) = self.groups.get_mut(&group) else { return };
         if same_disk && state.membership.joining.remove(&replica) {
             state.membership.in_sync.insert(replica);
@@ -257,17 +273,21 @@ impl Chief {
     ) {
         let Beat { server, incarnation, clock, confirmed } = beat;
         let Some(seen) = self.servers.get_mut(&server) else { return };
-        let before = seen.incarnation.replace(incarnation);
+        if seen.incarnation.is_some_and(|known| incarnation < known) {
+            // It was sent before the server started anew.
+            return;
+        }
+        let is_first = seen.incarnation.is_none();
+        let before = seen.incarnation.replace(incarnation).unwrap_or(Incarnation::FIRST);
         seen.pulse.heard(now);
         let returns = seen.suspected_since.take().is_some();
         if returns {
             out.note(None, Note::HeardAgain(server));
         }
-        if before != Some(incarnation) {
-            let new_disk = before.is_some_and(|before| before.disk != incarnation.disk);
-            self.on_new_start(configuration, now, server, before.is_some(), new_disk, out);
+        if before != incarnation {
+            self.on_new_start(configuration, now, server, before.disk != incarnation.disk, out);
         }
-        if returns || before != Some(incarnation) {
+        if returns || is_first || before != incarnation {
             if self.given_up.remove(&server) {
                 self.ring = Self::new_ring(configuration, &self.given_up);
             }
@@ -285,7 +305,6 @@ impl Chief {
         configuration: &Configuration,
         now: Time,
         server: ServerId,
-        started_before: bool,
         new_disk: bool,
         out: &mut CoordinatorOut,
     ) {
@@ -306,7 +325,7 @@ impl Chief {
             if let Some(election) = &mut state.election {
                 election.forget(server);
             }
-            if started_before && state.membership.primary == Some(server) && state.election.is_none() {
+            if state.membership.primary == Some(server) && state.election.is_none() {
                 self.start_election(configuration, now, group, None, out);
             }
         }
@@ -404,6 +423,16 @@ impl Chief {
         self.servers.get(&server).is_some_and(|seen| seen.suspected_since.is_none())
     }
 
+    /// The disk and the start that the server was last heard with.
+    fn incarnation(&self, server: ServerId) -> Incarnation {
+        self.servers.get(&server).and_then(|seen| seen.incarnation).unwrap_or(Incarnation::FIRST)
+    }
+
+    /// Whether this is the number of the last decision about the group.
+    fn is_current(&self, group: GroupId, number: u64) -> bool {
+        self.membership(group).is_some_and(|membership| membership.number == number)
+    }
+
     fn reigns(&self, group: GroupId, server: ServerId, epoch: Epoch) -> bool {
         let membership = self.membership(group);
         membership.is_some_and(|membership| membership.primary == Some(server) && membership.epoch == epoch)
@@ -425,7 +454,11 @@ impl Chief {
     pub(super) fn publish(&mut self, group: GroupId) {
         let Some(state) = self.groups.get_mut(&group).filter(|state| state.election.is_none()) else { return };
         self.last_number += 1;
-        state.membership.number = self.last_number;
+        let membership = &mut state.membership;
+        membership.number = self.last_number;
+        let incarnation = |server: &ServerId| self.servers.get(server).and_then(|seen| seen.incarnation);
+        let members = membership.in_sync.iter().chain(&membership.joining);
+        membership.incarnations = members.filter_map(|server| Some((*server, incarnation(server)?))).collect();
         self.changed.insert(group);
     }
 }

@@ -146,8 +146,9 @@ impl Council {
     pub(super) fn on_start(&mut self, now: Time, out: &mut CoordinatorOut) -> bool {
         self.role = Role::Follower;
         self.heard_leader = now;
-        self.knows_leader = false;
         let first_ever = self.term == 0;
+        // Before it stopped it may have told a leader that it follows, and the leader may count on that.
+        self.knows_leader = !first_ever;
         if first_ever {
             self.term = 1;
             self.voted_for = Some(CoordinatorId(1));
@@ -222,9 +223,12 @@ impl Council {
                 self.role = Role::Follower;
                 self.heard_leader = now;
                 self.knows_leader = true;
-                let number = decisions.number;
-                self.accepted_term = term;
-                self.accepted = decisions;
+                // An older decision of the same leader comes late: it has no news.
+                if self.accepted_term < term || self.accepted.number <= decisions.number {
+                    self.accepted_term = term;
+                    self.accepted = decisions;
+                }
+                let number = self.accepted.number;
                 if decided == number {
                     self.decided = Arc::clone(&self.accepted);
                 }
@@ -241,6 +245,11 @@ impl Council {
             }
             CouncilMessage::Outdated { .. } => false,
         }
+    }
+
+    /// Whether this node leads, has no decision under way, and can't have been replaced: it knows all that is decided.
+    pub(super) fn knows_all(&self, now: Time) -> bool {
+        self.is_confirmed(now) && self.accepted.number == self.decided.number
     }
 
     /// The leader decides something new.

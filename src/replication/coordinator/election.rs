@@ -47,10 +47,35 @@ impl Chief {
         by_hand: Option<ServerId>,
         out: &mut CoordinatorOut,
     ) {
+        self.start_election_in(configuration, now, group, Epoch(0), by_hand, out);
+    }
+
+    /// Looks for a primary in an epoch after `epoch`, of which a server has heard.
+    pub(super) fn start_election_after(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        epoch: Epoch,
+        out: &mut CoordinatorOut,
+    ) {
+        let by_hand = self.groups.get(&group).and_then(|state| state.election.as_ref()?.by_hand);
+        self.start_election_in(configuration, now, group, epoch.next(), by_hand, out);
+    }
+
+    fn start_election_in(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        at_least: Epoch,
+        by_hand: Option<ServerId>,
+        out: &mut CoordinatorOut,
+    ) {
         let Some(state) = self.groups.get_mut(&group) else { return };
         state.waits_for_operator = false;
         let under_way = state.election.as_ref().map_or(state.membership.epoch, |election| election.epoch);
-        let epoch = under_way.next();
+        let epoch = under_way.next().max(at_least);
         let before = state.election.as_ref().and_then(|election| election.old_primary);
         let old_primary = state.membership.primary.take().or(before);
         state.election = Some(Election {
@@ -64,6 +89,14 @@ impl Chief {
         out.note(Some(group), Note::ElectionStarted { epoch });
         self.ask_for_promises(group, out);
         self.try_to_finish_election(configuration, now, group, out);
+    }
+
+    /// Goes on looking for primaries where an earlier leader did.
+    pub(super) fn resume_elections(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        let without = self.groups.iter().filter(|(_, state)| state.membership.primary.is_none());
+        for group in without.map(|(group, _)| *group).collect::<Vec<_>>() {
+            self.start_election(configuration, now, group, None, out);
+        }
     }
 
     pub(super) fn ask_for_promises(&self, group: GroupId, out: &mut CoordinatorOut) {

@@ -27,7 +27,7 @@ pub use plan::{GroupPlacement, GroupSpec};
 
 use self::chief::{Beat, Chief};
 use self::council::Council;
-use super::{Membership, Message, Note, Policy, RingSettings};
+use super::{Incarnation, Membership, Message, Note, Policy, RingSettings};
 use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
 
 /// What a node of the coordinator asks the world to do.
@@ -240,7 +240,7 @@ impl Coordinator {
                     chief.on_heartbeat(configuration, now, beat, out);
                 });
                 if missed && self.council.leads() {
-                    self.tell_again(server, out);
+                    self.tell_again(now, server, incarnation, out);
                 }
             }
             (client, _, Message::WhoIsPrimary(group)) => {
@@ -266,7 +266,7 @@ impl Coordinator {
         self.chief = Some(Chief::new(&self.configuration, now, &decided.memberships));
         // What an earlier leader decided for good may never have reached its servers.
         self.unpublished = decided.memberships.keys().map(|group| (*group, decided.number)).collect();
-        self.with_chief(out, |_, _, _| {});
+        self.with_chief(out, |chief, configuration, out| chief.resume_elections(configuration, now, out));
         self.council.propose_again(out);
         self.publish_decided(out);
     }
@@ -322,10 +322,10 @@ impl Coordinator {
     }
 
     /// A server follows other memberships than it should: it gets all of its own again.
-    fn tell_again(&self, server: ServerId, out: &mut CoordinatorOut) {
+    fn tell_again(&self, now: Time, server: ServerId, incarnation: Incarnation, out: &mut CoordinatorOut) {
         let decided = self.council.decided();
         let keeps = |group: &GroupId, membership: &Membership| membership.has(server) || self.is_electing(*group);
-        let groups: Vec<GroupId> = decided
+        let mut groups: Vec<GroupId> = decided
             .memberships
             .iter()
             .filter(|(group, membership)| keeps(group, membership))
@@ -336,8 +336,15 @@ impl Coordinator {
                 out.send(server, Some(*group), Message::NewMembership(Arc::clone(membership)));
             }
         }
+        // What is dropped is gone, so that only who knows all may say what is not needed; and a server that is
+        // to have a part again keeps what it has.
+        let Some(chief) = self.chief.as_ref().filter(|_| self.council.knows_all(now)) else { return };
+        let others = decided.memberships.keys().filter(|group| !groups.contains(group));
+        let wanted: Vec<GroupId> =
+            others.copied().filter(|group| chief.wanted(&self.configuration, *group).contains(&server)).collect();
+        groups.extend(wanted);
         let membership = decided.memberships.values().map(|membership| membership.number).max().unwrap_or(0);
-        out.send(server, None, Message::PartIn { groups, membership });
+        out.send(server, None, Message::PartIn { groups, membership, incarnation });
     }
 
     fn tell_client(&self, client: NodeId, group: GroupId, out: &mut CoordinatorOut) {

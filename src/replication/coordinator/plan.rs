@@ -96,7 +96,14 @@ impl Chief {
             let available = self.is_heard(server);
             let Some(state) = self.groups.get_mut(&group) else { return };
             let membership = &mut state.membership;
-            changed |= membership.leaving.remove(&server);
+            if membership.leaving.remove(&server) {
+                changed = true;
+                // While it was to leave, updates were acknowledged without it; where any of the in-sync servers
+                // may be promoted it has to catch up first.
+                if configuration.policy.silent_servers_leave() {
+                    membership.in_sync.remove(&server);
+                }
+            }
             if membership.has(server) || !available {
                 continue;
             }

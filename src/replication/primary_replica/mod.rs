@@ -46,6 +46,7 @@ enum Then {
     Logged(Arc<Update>),
     SyncedTo(u64),
     Appended { to: NodeId, epoch: Epoch, index: u64 },
+    Applied { to: NodeId, epoch: Epoch, index: u64 },
     Promise { to: NodeId, epoch: Epoch },
 }
 
@@ -73,6 +74,8 @@ pub struct PrimaryReplica {
     unapplied: VecDeque<Unapplied>,
     reign: Option<Reign>,
     lease_until: Time,
+    /// The newest membership by which a primary has sent it something.
+    told_membership: u64,
     scrubbed: Option<FileId>,
     written_count: u64,
     synced_count: u64,
@@ -137,6 +140,9 @@ impl PrimaryReplica {
             }
             Then::SyncedTo(index) => self.synced_index = index,
             Then::Appended { to, epoch, index } => out.send(to, Message::Appended { epoch, index, incarnation }),
+            Then::Applied { to, epoch, index } => {
+                out.send(to, Message::Noticed { epoch, index, when: AckWhen::Applied });
+            }
             Then::Promise { to, epoch } => {
                 let last = self.store.last();
                 out.send(to, Message::Promise { epoch, incarnation, last });
@@ -146,7 +152,8 @@ impl PrimaryReplica {
 
     /// Appends an update to log and disk.
     fn log(&mut self, update: &Arc<Update>, out: &mut RecordOut) {
-        let log_limit = self.identity.policy.log_limit;
+        // What is not acknowledged yet may have to be cut off again, so that the log keeps at least that.
+        let log_limit = self.identity.policy.log_limit.max(self.identity.policy.window.saturating_mul(2));
         self.store.append(Arc::clone(update), log_limit);
         self.write(Record::Append(Arc::clone(update), log_limit), out);
         self.after_sync(Then::Logged(Arc::clone(update)), out);
@@ -221,6 +228,7 @@ impl Protocol for PrimaryReplica {
             unapplied: VecDeque::new(),
             reign: None,
             lease_until: Time::ZERO,
+            told_membership: 0,
             scrubbed: None,
             written_count: 0,
             synced_count: 0,
@@ -254,10 +262,15 @@ impl Protocol for PrimaryReplica {
                 self.adopt_epoch(epoch, out);
                 self.after_sync(Then::Promise { to: from, epoch }, out);
             }
-            (_, Message::Append { epoch, previous, updates, end_index }) => {
+            (_, Message::Prepare { .. }) => out.report(Message::Refused { current: self.epoch }),
+            (_, Message::Append { epoch, previous, updates, end_index, membership }) => {
+                self.told_membership = self.told_membership.max(membership);
                 self.on_append(from, epoch, previous, &updates, end_index, out);
             }
-            (_, Message::FullCopy { epoch, snapshot }) => self.on_full_copy(from, epoch, snapshot, out),
+            (_, Message::FullCopy { epoch, snapshot, membership }) => {
+                self.told_membership = self.told_membership.max(membership);
+                self.on_full_copy(from, epoch, snapshot, out);
+            }
             (NodeId::Server(server), Message::Appended { epoch, index, incarnation }) if reigns_in(epoch) => {
                 self.on_appended(now, server, index, incarnation, out);
             }
@@ -294,6 +307,10 @@ impl Protocol for PrimaryReplica {
     fn on_timer(&mut self, now: Time, timer: Timer, out: &mut RecordOut) {
         match timer {
             Timer::Tick => {
+                if self.reign.is_none() && self.membership.primary == Some(self.identity.server) {
+                    // Deposed for an epoch that never began: whoever looked for its primary has forgotten it.
+                    out.report(Message::Refused { current: self.epoch });
+                }
                 self.watch_peers(now, out);
                 self.watch_clients(now, out);
             }
@@ -329,5 +346,9 @@ impl Protocol for PrimaryReplica {
 
     fn membership_number(&self) -> u64 {
         self.membership.number
+    }
+
+    fn heard_membership(&self) -> u64 {
+        self.membership.number.max(self.told_membership)
     }
 }

@@ -79,6 +79,8 @@ pub(super) struct Reign {
     pub(super) peers: BTreeMap<ServerId, Peer>,
     pub(super) under_way: VecDeque<UnderWay>,
     pub(super) queue: VecDeque<Queued>,
+    /// Requests that came again for updates in the log that are not under way: they wait for the same acks.
+    pub(super) repeated: Vec<UnderWay>,
     /// The end of the log when the reign began: what is up to here may never have been acknowledged.
     pub(super) inherited_index: u64,
     /// Whether it goes on without acknowledgements until a replica has caught up.
@@ -143,9 +145,14 @@ impl PrimaryReplica {
         if membership.number <= self.membership.number || membership.epoch < self.epoch {
             return;
         }
-        self.adopt_epoch(membership.epoch, out);
         let me = self.identity.server;
         let reigns = membership.primary == Some(me);
+        let named = membership.incarnations.get(&me).copied().unwrap_or(Incarnation::FIRST);
+        if reigns && named != self.identity.incarnation {
+            // Named was a server that had not forgotten yet what it has: the coordinator will hear of it.
+            return;
+        }
+        self.adopt_epoch(membership.epoch, out);
         self.membership = membership;
         if !reigns {
             // Without fencing the news of another primary may come in the same epoch only.
@@ -168,6 +175,7 @@ impl PrimaryReplica {
             peers: BTreeMap::new(),
             under_way: VecDeque::new(),
             queue: VecDeque::new(),
+            repeated: Vec::new(),
             inherited_index: self.store.last().index,
             is_async: false,
         });
@@ -201,11 +209,20 @@ impl PrimaryReplica {
         }
         if let Some(update) = self.store.find(write) {
             out.note(Note::Repeated { file, operation });
-            let under_way = reign.under_way.iter_mut().find(|under_way| under_way.update.write == write);
-            if let Some(under_way) = under_way {
-                under_way.client = client;
+            let waiting = reign.under_way.iter_mut().chain(&mut reign.repeated);
+            if let Some(waiting) = { waiting }.find(|waiting| waiting.update.write == write) {
+                waiting.client = client;
             } else {
-                let version = update.version;
+                reign.repeated.push(UnderWay { client, update: Arc::clone(update), logged: now });
+                self.advance(now, out);
+            }
+            return;
+        }
+        if let Some(version) = self.store.remembered(write) {
+            out.note(Note::Repeated { file, operation });
+            // What the log has no more may still wait for acks, if clients were told that the outcome is open.
+            let base_index = self.store.base_index();
+            if self.reign.as_ref().and_then(|reign| self.acks_if_enough(reign, base_index)).is_some() {
                 out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
             }
             return;
@@ -264,13 +281,14 @@ impl PrimaryReplica {
     /// Asks a server whether its log agrees with the primary's at the end.
     pub(super) fn probe(&mut self, now: Time, server: ServerId, out: &mut RecordOut) {
         let last = self.store.last();
-        let epoch = self.epoch;
+        let (epoch, membership) = (self.epoch, self.membership.number);
         if let Some(peer) = self.peer(server) {
             peer.flow = Flow::Probing;
             peer.next_index = last.index + 1;
             peer.waiting_since = Some(now);
             peer.silent_since.get_or_insert(now);
-            out.send(server, Message::Append { epoch, previous: last, updates: Vec::new(), end_index: last.index });
+            let (updates, end_index) = (Vec::new(), last.index);
+            out.send(server, Message::Append { epoch, previous: last, updates, end_index, membership });
         }
     }
 
@@ -292,25 +310,25 @@ impl PrimaryReplica {
             return;
         };
         let updates = (previous_index + 1..=to_index).filter_map(|index| self.store.update(index).cloned()).collect();
-        let (epoch, end_index) = (self.epoch, self.store.last().index);
+        let (epoch, end_index, membership) = (self.epoch, self.store.last().index, self.membership.number);
         if let Some(peer) = self.peer(server) {
             peer.flow = Flow::Streaming;
             peer.next_index = to_index + 1;
             peer.waiting_since.get_or_insert(now);
             peer.silent_since.get_or_insert(now);
-            out.send(server, Message::Append { epoch, previous, updates, end_index });
+            out.send(server, Message::Append { epoch, previous, updates, end_index, membership });
         }
     }
 
     pub(super) fn send_full_copy(&mut self, now: Time, server: ServerId, out: &mut RecordOut) {
         let snapshot = self.store.snapshot();
-        let epoch = self.epoch;
+        let (epoch, membership) = (self.epoch, self.membership.number);
         if let Some(peer) = self.peer(server) {
             peer.flow = Flow::Copying;
             peer.next_index = snapshot.position.index + 1;
             peer.waiting_since = Some(now);
             out.note(Note::SendsFullCopy { replica: server });
-            out.send(server, Message::FullCopy { epoch, snapshot });
+            out.send(server, Message::FullCopy { epoch, snapshot, membership });
         }
     }
 
@@ -325,6 +343,10 @@ impl PrimaryReplica {
         let last_index = self.store.last().index;
         let policy = self.identity.policy;
         let Some(peer) = self.peer(from) else { return };
+        if peer.incarnation.is_some_and(|known| incarnation < known) {
+            // It was on its way when the server lost what it tells of.
+            return;
+        }
         let same_disk = peer.incarnation.is_none_or(|before| before.disk == incarnation.disk);
         if !same_disk && peer.standing == Standing::Entering {
             peer.standing = Standing::Joining;
@@ -340,7 +362,9 @@ impl PrimaryReplica {
         peer.next_index = if peer.flow == Flow::Streaming { peer.next_index.max(index + 1) } else { index + 1 };
         peer.flow = Flow::Streaming;
         let is_waiting = peer.matched_index + 1 < peer.next_index;
-        peer.waiting_since = is_waiting.then_some(now);
+        // The news that it is applied may be lost as well.
+        let is_unnoticed = peer.counted_index < peer.matched_index;
+        peer.waiting_since = (is_waiting || is_unnoticed).then_some(now);
         peer.silent_since = is_waiting.then_some(now);
         let counts = peer.standing.counts();
         let joins = peer.standing == Standing::Joining;
@@ -364,6 +388,9 @@ impl PrimaryReplica {
         let Some(peer) = self.peer(from) else { return };
         let is_news = index > peer.counted_index;
         peer.counted_index = peer.counted_index.max(index);
+        if peer.counted_index >= peer.matched_index && peer.matched_index + 1 >= peer.next_index {
+            peer.waiting_since = None;
+        }
         let counts = peer.standing.counts();
         if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts) {
             let (acks, acks_needed) = self.acks(reign, index);
@@ -381,9 +408,7 @@ impl PrimaryReplica {
             if self_counts_disks {
                 peer.counted_index = 0;
             }
-            if peer.standing == Standing::Entering {
-                peer.standing = Standing::Joining;
-            }
+            // An entering server goes on to count: the coordinator may have let it in by now.
         }
         let index = agreeing.and_then(|place| self.store.last_index_agreeing(place.epoch, place.index));
         match index {
@@ -411,17 +436,41 @@ impl PrimaryReplica {
     }
 
     pub(super) fn answer_acknowledged(&mut self, out: &mut RecordOut) {
+        self.answer_repeated(out);
         while let Some(reign) = &self.reign {
             let Some(oldest) = reign.under_way.front() else { return };
             let index = oldest.update.position.index;
-            let (acks, acks_needed) = self.acks(reign, index);
-            let own_is_enough = self.identity.policy.ack_when < AckWhen::OnDisk || self.synced_index >= index;
-            if acks < acks_needed || !own_is_enough || !self.has_enough_in_sync() {
-                return;
-            }
+            let Some(acks) = self.acks_if_enough(reign, index) else { return };
             let answer = Answer::Done { version: oldest.update.version };
             out.note(Note::Answered { update: (*oldest.update).clone(), acks });
             self.end_oldest(answer, out);
+        }
+    }
+
+    /// How many acknowledgements an update has, if they are as many as the policy demands.
+    fn acks_if_enough(&self, reign: &Reign, index: u64) -> Option<usize> {
+        let (acks, acks_needed) = self.acks(reign, index);
+        let own_is_enough = self.identity.policy.ack_when < AckWhen::OnDisk || self.synced_index >= index;
+        (acks >= acks_needed && own_is_enough && self.has_enough_in_sync()).then_some(acks)
+    }
+
+    /// Answers those who asked again for what is in the log: it may be there without being acknowledged.
+    fn answer_repeated(&mut self, out: &mut RecordOut) {
+        if self.reign.as_ref().is_none_or(|reign| reign.repeated.is_empty()) {
+            return;
+        }
+        let Some(repeated) = self.reign.as_mut().map(|reign| core::mem::take(&mut reign.repeated)) else { return };
+        for waiting in repeated {
+            let index = waiting.update.position.index;
+            let acks = self.reign.as_ref().and_then(|reign| self.acks_if_enough(reign, index));
+            if let Some(acks) = acks {
+                let UnderWay { client, update, .. } = waiting;
+                let answer = Answer::Done { version: update.version };
+                out.note(Note::Answered { update: (*update).clone(), acks });
+                out.send(client, Message::Answer { operation: update.write.operation, answer });
+            } else if let Some(reign) = &mut self.reign {
+                reign.repeated.push(waiting);
+            }
         }
     }
 
@@ -488,7 +537,7 @@ impl PrimaryReplica {
             if let (Standing::Joining, true, Some(incarnation)) = (peer.standing, has_all, peer.incarnation) {
                 peer.standing = Standing::Entering;
                 out.note(Note::CaughtUp { replica: *server });
-                out.report(Message::CaughtUp { epoch, replica: *server, incarnation });
+                out.report(Message::CaughtUp { epoch, membership, replica: *server, incarnation });
             }
             if peer.standing == Standing::Leaving && safe_without && peer.told_to_leave != Some(membership) {
                 peer.told_to_leave = Some(membership);
@@ -549,14 +598,14 @@ impl PrimaryReplica {
     /// Sends again what got no answer, and gives up on in-sync servers that are silent for too long.
     pub(super) fn watch_peers(&mut self, now: Time, out: &mut RecordOut) {
         let policy = self.identity.policy;
-        let epoch = self.epoch;
+        let (epoch, membership) = (self.epoch, self.membership.number);
         let Some(reign) = &mut self.reign else { return };
         let mut silent = Vec::new();
         for (server, peer) in &mut reign.peers {
             if peer.standing == Standing::Entering
                 && let Some(incarnation) = peer.incarnation
             {
-                out.report(Message::CaughtUp { epoch, replica: *server, incarnation });
+                out.report(Message::CaughtUp { epoch, membership, replica: *server, incarnation });
                 // The coordinator may know that its disk was lost since; the answer to a probe tells it here.
                 silent.push(*server);
                 continue;

@@ -69,6 +69,15 @@ impl PrimaryReplica {
         }
         self.adopt_epoch(epoch, out);
         let index = snapshot.position.index;
+        let last = self.store.last();
+        let is_old =
+            (last.epoch == epoch && last.index >= index) || self.store.position(index) == Some(snapshot.position);
+        if is_old {
+            // It comes late or twice: this log has all of it, and perhaps more that was acknowledged since.
+            self.after_sync(Then::Appended { to: from, epoch, index }, out);
+            return;
+        }
+        let snapshot = self.without_damage(snapshot);
         out.note(Note::TookFullCopy { files: snapshot.files.len() });
         self.store.install(snapshot.clone());
         self.unapplied.clear();
@@ -77,6 +86,9 @@ impl PrimaryReplica {
         self.write(Record::Install(snapshot), out);
         self.after_sync(Then::SyncedTo(index), out);
         self.after_sync(Then::Appended { to: from, epoch, index }, out);
+        if self.identity.policy.ack_when == AckWhen::Applied {
+            self.after_sync(Then::Applied { to: from, epoch, index }, out);
+        }
     }
 
     /// An update is on disk: it becomes visible at once, or after the time that applying takes.

@@ -1,7 +1,9 @@
 //! Bit rot: a copy whose checksum is wrong is not served, and is replaced by a good one of another member.
 
+use std::sync::Arc;
+
 use super::{PrimaryReplica, Record, RecordOut};
-use crate::replication::{Answer, Copy, Message, Note};
+use crate::replication::{Answer, Copy, Message, Note, Snapshot};
 use crate::sim::{FileId, NodeId, OperationId, ServerId};
 
 impl PrimaryReplica {
@@ -33,6 +35,20 @@ impl PrimaryReplica {
         for server in self.membership.in_sync.iter().filter(|server| **server != self.identity.server) {
             out.send(*server, Message::FetchCopy { file });
         }
+    }
+
+    /// A full copy, in which a damaged copy doesn't take the place of an own one of the same write that is sound.
+    pub(super) fn without_damage(&self, mut snapshot: Snapshot) -> Snapshot {
+        if !self.identity.policy.checksums || snapshot.files.values().all(Copy::is_sound) {
+            return snapshot;
+        }
+        for (file, copy) in Arc::make_mut(&mut snapshot.files).iter_mut().filter(|(_, copy)| !copy.is_sound()) {
+            let own = self.store.files().get(file).filter(|own| own.write == copy.write && own.is_sound());
+            if let Some(own) = own {
+                *copy = own.clone();
+            }
+        }
+        snapshot
     }
 
     pub(super) fn on_fetch_copy(&mut self, from: NodeId, file: FileId, out: &mut RecordOut) {

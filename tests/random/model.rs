@@ -1,0 +1,486 @@
+//! A simple reference model: it hears what happened, event by event, and says what may not have happened.
+//!
+//! It knows nothing of the engine's state. What it takes to be promised is `Policy::disk_losses_survived`, and with
+//! `Acks::All` not more than the in-sync set can keep: who is left alone in it takes everything along.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use replicarium::check::{CopyHealth, Verdict};
+use replicarium::client::ReadTarget;
+use replicarium::replication::{Acks, Epoch, Version};
+use replicarium::sim::{ClientId, Content, FileId, GroupId, NodeId, OperationId, ServerId};
+use replicarium::world::{Event, EventKind, MAIN_GROUP, OperationKind, OutcomeView, Role, ServerStatus, View};
+
+use super::options::{Family, Options};
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub invariant: &'static str,
+    pub detail: String,
+}
+
+pub fn failure<T>(invariant: &'static str, detail: impl Into<String>) -> Result<T, Failure> {
+    Err(Failure { invariant, detail: detail.into() })
+}
+
+/// What the coordinator of a log position is: group, epoch, index.
+type Place = (GroupId, Epoch, u64);
+
+/// A logged update.
+#[derive(Clone, Copy, Debug)]
+struct Logged {
+    group: GroupId,
+    epoch: Epoch,
+    /// How many disks had been lost when it was first logged.
+    losses_before: u64,
+    /// The fewest in-sync servers since.
+    least_in_sync: usize,
+    /// How many replicas had acknowledged it when its client was told.
+    acks: Option<usize>,
+}
+
+/// A file's last acknowledged write.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    operation: OperationId,
+    version: Version,
+    deletes: bool,
+    /// Whether nothing is promised any more.
+    is_void: bool,
+}
+
+/// What a read must find at least.
+#[derive(Clone, Copy, Debug)]
+struct Floor {
+    file: FileId,
+    kept: Option<Kept>,
+}
+
+/// A log on a disk: the epoch and the operation of each index.
+#[derive(Clone, Debug, Default)]
+struct DiskLog {
+    entries: BTreeMap<u64, (Epoch, OperationId)>,
+    /// A full copy was taken over, so that its log may begin anew anywhere, once.
+    may_jump: bool,
+}
+
+pub struct Model {
+    options: Options,
+    primaries: BTreeMap<(GroupId, Epoch), ServerId>,
+    positions: BTreeMap<Place, (OperationId, FileId, Version)>,
+    predecessors: BTreeMap<Place, Epoch>,
+    disks: BTreeMap<(ServerId, GroupId), DiskLog>,
+    logged: BTreeMap<OperationId, Logged>,
+    versions: BTreeMap<(FileId, Version), BTreeSet<OperationId>>,
+    deletions: BTreeSet<OperationId>,
+    contents: BTreeMap<OperationId, Content>,
+    kept: BTreeMap<FileId, Kept>,
+    floors: BTreeMap<OperationId, Floor>,
+    seen_reads: BTreeSet<OperationId>,
+    /// Reads that need not ask the primary.
+    reads_anywhere: BTreeSet<OperationId>,
+    /// The files of which an acknowledged write may have been lost some time, for which the ledger remembers it.
+    ever_void: BTreeSet<FileId>,
+    in_sync: BTreeMap<GroupId, usize>,
+    losses: u64,
+    clocks_were_set: bool,
+    groups: BTreeMap<FileId, GroupId>,
+    names: BTreeMap<FileId, String>,
+    pub rotted: bool,
+}
+
+impl Model {
+    pub fn new(options: &Options) -> Self {
+        Self {
+            options: options.clone(),
+            primaries: BTreeMap::new(),
+            positions: BTreeMap::new(),
+            predecessors: BTreeMap::new(),
+            disks: BTreeMap::new(),
+            logged: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            deletions: BTreeSet::new(),
+            contents: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            floors: BTreeMap::new(),
+            seen_reads: BTreeSet::new(),
+            reads_anywhere: BTreeSet::new(),
+            ever_void: BTreeSet::new(),
+            in_sync: BTreeMap::new(),
+            losses: 0,
+            clocks_were_set: false,
+            groups: BTreeMap::new(),
+            names: BTreeMap::new(),
+            rotted: false,
+        }
+    }
+
+    /// The group of a file, once it was logged.
+    pub fn group_of(&self, file: FileId) -> Option<GroupId> {
+        self.groups.get(&file).copied()
+    }
+
+    /// What a write of the test writes.
+    pub fn note_content(&mut self, operation: OperationId, content: Content) {
+        self.contents.insert(operation, content);
+    }
+
+    /// A read of the test that need not ask the primary.
+    pub fn note_read_anywhere(&mut self, operation: OperationId) {
+        self.reads_anywhere.insert(operation);
+    }
+
+    /// Hears one event.
+    pub fn observe(&mut self, event: &Event) -> Result<(), Failure> {
+        match event.kind {
+            EventKind::BecamePrimary { server, group, epoch } => {
+                let known = *self.primaries.entry((group, epoch)).or_insert(server);
+                if known != server {
+                    return failure(
+                        "one-primary-per-epoch",
+                        format!("{known} and {server} in epoch {epoch} of {group}"),
+                    );
+                }
+                Ok(())
+            }
+            EventKind::UpdateLogged { group, file, version, operation, epoch, index, .. } => {
+                self.on_logged((group, epoch, index), operation, file, version)
+            }
+            EventKind::UpdateOnDisk { server, group, operation, epoch, index, .. } => {
+                self.on_disk(server, (group, epoch, index), operation)
+            }
+            EventKind::FullCopyTaken { server, group, .. } => {
+                self.disks.entry((server, group)).or_default().may_jump = true;
+                Ok(())
+            }
+            EventKind::GroupDropped { server, group } => {
+                self.disks.remove(&(server, group));
+                Ok(())
+            }
+            EventKind::ServerKilled { server }
+            | EventKind::DiskWiped { server }
+            | EventKind::ServerRemoved { server } => {
+                self.losses += 1;
+                self.disks.retain(|(owner, _), _| *owner != server);
+                self.void_what_is_lost();
+                Ok(())
+            }
+            EventKind::CopyRotted { .. } => {
+                self.losses += 1;
+                self.rotted = true;
+                self.void_what_is_lost();
+                Ok(())
+            }
+            EventKind::InSyncChanged { group, ref servers } => {
+                self.set_in_sync(group, servers.len());
+                Ok(())
+            }
+            EventKind::PromotionAsked { .. } => {
+                self.void_all(MAIN_GROUP);
+                Ok(())
+            }
+            EventKind::ClockSkewed { .. } => {
+                self.clocks_were_set = true;
+                Ok(())
+            }
+            EventKind::UpdateAnswered { operation, acks, .. } => {
+                if let Some(logged) = self.logged.get_mut(&operation) {
+                    logged.acks = Some(acks);
+                }
+                Ok(())
+            }
+            EventKind::OperationStarted { operation, client, kind, file } => {
+                self.on_started(operation, client, kind, file);
+                Ok(())
+            }
+            EventKind::OperationDone { operation, kind, file, version, .. } => {
+                self.on_done(operation, kind, file, version)
+            }
+            EventKind::OperationFound { operation, file, version, damaged, .. } => {
+                self.on_found(operation, file, version, damaged)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn on_logged(
+        &mut self,
+        place: Place,
+        operation: OperationId,
+        file: FileId,
+        version: Version,
+    ) -> Result<(), Failure> {
+        self.groups.insert(file, place.0);
+        let least_in_sync = self.in_sync.get(&place.0).copied().unwrap_or(usize::MAX);
+        if let Some(kept) = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0)) {
+            let before = self.logged.get(&kept.operation).map_or(Epoch(0), |logged| logged.epoch);
+            if place.1 >= before && version <= kept.version && operation != kept.operation {
+                let detail =
+                    format!("{} of {file} was acknowledged; {operation} makes {version} at {place:?}", kept.version);
+                return failure("acknowledged-is-kept", detail);
+            }
+        }
+        let logged = Logged { group: place.0, epoch: place.1, losses_before: self.losses, least_in_sync, acks: None };
+        self.logged.entry(operation).or_insert(logged);
+        self.versions.entry((file, version)).or_default().insert(operation);
+        let known = *self.positions.entry(place).or_insert((operation, file, version));
+        if self.options.settings.policy.fencing && place.1 > Epoch(0) && known != (operation, file, version) {
+            return failure(
+                "no-update-without-predecessor",
+                format!("two updates at {place:?}: {known:?} and {operation}"),
+            );
+        }
+        Ok(())
+    }
+
+    /// A log on a disk has no holes, agrees with all others where the epochs agree, and does a write once.
+    fn on_disk(&mut self, server: ServerId, place: Place, operation: OperationId) -> Result<(), Failure> {
+        let (group, epoch, index) = place;
+        // A file with one copy has no log.
+        if !self.options.settings.policy.fencing || epoch == Epoch(0) {
+            return Ok(());
+        }
+        let log = self.disks.entry((server, group)).or_default();
+        log.entries.split_off(&index);
+        let before = index.checked_sub(1).and_then(|before| log.entries.get(&before)).copied();
+        let begins = index == 1;
+        let expected = self.predecessors.get(&place);
+        if log.may_jump && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
+            *log = DiskLog::default();
+            log.entries.insert(index, (epoch, operation));
+            return Ok(());
+        }
+        if before.is_none() && !begins {
+            return failure("no-update-without-predecessor", format!("{server} has {place:?} and not the one before"));
+        }
+        if let Some((before, _)) = before {
+            let known = *self.predecessors.entry(place).or_insert(before);
+            if known != before {
+                let detail = format!("before {place:?} comes epoch {known} and on {server} epoch {before}");
+                return failure("no-update-without-predecessor", detail);
+            }
+        }
+        let expected = self.positions.get(&place).map(|(operation, ..)| *operation);
+        if expected != Some(operation) {
+            let detail = format!("{server} has {operation} at {place:?}, where {expected:?} was logged");
+            return failure("no-update-without-predecessor", detail);
+        }
+        let log = self.disks.entry((server, group)).or_default();
+        let again = log.entries.iter().find(|(_, (_, other))| *other == operation).map(|(other, _)| *other);
+        log.entries.insert(index, (epoch, operation));
+        if let Some(other) = again.filter(|_| self.has_key(operation)) {
+            return failure("a-key-is-done-once", format!("{operation} is at {other} and {index} on {server}"));
+        }
+        Ok(())
+    }
+
+    /// Whether the client of an operation sends it again under the same name. Both clients or none do, if unsure.
+    fn has_key(&self, _operation: OperationId) -> bool {
+        self.options.settings.clients.iter().all(|client| client.with_key || client.attempts == 1)
+    }
+
+    fn on_started(&mut self, operation: OperationId, client: NodeId, kind: OperationKind, file: FileId) {
+        if kind == OperationKind::Delete {
+            self.deletions.insert(operation);
+        }
+        let asks_primary = match client {
+            NodeId::Client(ClientId(number)) => {
+                let settings = self.options.settings.clients.get(usize::from(number) - 1);
+                settings.is_some_and(|settings| settings.read_from == ReadTarget::Primary)
+            }
+            _ => false,
+        };
+        if kind == OperationKind::Read && asks_primary {
+            self.floors.insert(operation, Floor { file, kept: self.kept.get(&file).copied() });
+        }
+    }
+
+    fn on_done(
+        &mut self,
+        operation: OperationId,
+        kind: OperationKind,
+        file: FileId,
+        version: Version,
+    ) -> Result<(), Failure> {
+        if !self.versions.get(&(file, version)).is_some_and(|operations| operations.contains(&operation)) {
+            return failure("what-is-told-was-done", format!("{operation} was told to have made {version}"));
+        }
+        let deletes = kind == OperationKind::Delete;
+        let kept = Kept { operation, version, deletes, is_void: false };
+        let is_newer = self.kept.get(&file).is_none_or(|before| before.is_void || before.version < version);
+        if is_newer {
+            self.kept.insert(file, kept);
+        }
+        self.void_what_is_lost();
+        Ok(())
+    }
+
+    fn on_found(
+        &mut self,
+        operation: OperationId,
+        file: FileId,
+        version: Option<Version>,
+        damaged: bool,
+    ) -> Result<(), Failure> {
+        if damaged && self.options.settings.policy.checksums {
+            return failure("damage-is-not-served", format!("{operation} got a damaged copy of {file}"));
+        }
+        if let Some(version) = version.filter(|version| !self.versions.contains_key(&(file, *version))) {
+            return failure("what-is-read-was-written", format!("{operation} read {version}, which nobody wrote"));
+        }
+        let Some(Floor { file, kept: Some(kept) }) = self.floors.remove(&operation) else { return Ok(()) };
+        if self.reads_anywhere.contains(&operation) || !self.reads_are_promised(file) || kept.is_void {
+            return Ok(());
+        }
+        let is_old = match version {
+            Some(version) => version < kept.version,
+            None => !kept.deletes && !self.was_deleted_after(file, kept.version),
+        };
+        if is_old {
+            let detail =
+                format!("{operation} read {version:?} of {file}, and {} was acknowledged before", kept.version);
+            return failure("reads-never-go-back", detail);
+        }
+        Ok(())
+    }
+
+    pub fn was_deleted_after(&self, file: FileId, version: Version) -> bool {
+        let later = self.versions.range((file, version)..).take_while(|((found, _), _)| *found == file);
+        later.flat_map(|(_, operations)| operations).any(|operation| self.deletions.contains(operation))
+    }
+
+    /// Whether reads from the primary are up to date: without faults always, else under fencing and a lease.
+    fn reads_are_promised(&self, file: FileId) -> bool {
+        let policy = &self.options.settings.policy;
+        if self.options.family == Family::Calm {
+            return true;
+        }
+        let is_void = self.kept.get(&file).is_none_or(|kept| kept.is_void);
+        let has_lease = policy.read_lease.is_some() && policy.fencing && !self.clocks_were_set;
+        has_lease && !is_void && policy.disk_losses_survived(0).is_some()
+    }
+
+    pub fn set_in_sync(&mut self, group: GroupId, count: usize) {
+        self.in_sync.insert(group, count);
+        for logged in self.logged.values_mut().filter(|logged| logged.group == group) {
+            logged.least_in_sync = logged.least_in_sync.min(count);
+        }
+        self.void_what_is_lost();
+    }
+
+    fn void_all(&mut self, group: GroupId) {
+        for (file, kept) in &mut self.kept {
+            if self.groups.get(file) == Some(&group) {
+                kept.is_void = true;
+                self.ever_void.insert(*file);
+            }
+        }
+    }
+
+    /// How many lost disks an acknowledged operation survives; none where nothing is promised.
+    fn survives(&self, logged: &Logged) -> Option<u64> {
+        let policy = &self.options.settings.policy;
+        let nominal = if let Acks::Count(count) = policy.acks { count } else { 0 };
+        let promised = policy.disk_losses_survived(logged.acks.unwrap_or(nominal))?;
+        let kept = match policy.acks {
+            Acks::Count(count) => promised.min(count),
+            Acks::None | Acks::All => promised.min(logged.least_in_sync.saturating_sub(1)),
+        };
+        Some(kept as u64)
+    }
+
+    fn void_what_is_lost(&mut self) {
+        let voids: Vec<FileId> = self
+            .kept
+            .iter()
+            .filter(|(_, kept)| {
+                let Some(logged) = self.logged.get(&kept.operation) else { return true };
+                let lost = self.losses - logged.losses_before;
+                self.survives(logged).is_none_or(|survives| lost > survives)
+            })
+            .map(|(file, _)| *file)
+            .collect();
+        for file in voids {
+            self.ever_void.insert(file);
+            if let Some(kept) = self.kept.get_mut(&file) {
+                kept.is_void = true;
+            }
+        }
+    }
+
+    /// Compares with a picture of the present moment.
+    pub fn compare(&mut self, view: &View) -> Result<(), Failure> {
+        for group in &view.coordinator.groups {
+            if self.in_sync.get(&group.id) != Some(&group.in_sync.len()) {
+                self.set_in_sync(group.id, group.in_sync.len());
+            }
+        }
+        for row in &view.ledger.rows {
+            self.names.insert(row.file, row.name.clone());
+            let is_void = self.kept.get(&row.file).is_none_or(|kept| kept.is_void);
+            let is_void = is_void || (self.ever_void.contains(&row.file) && row.reason.contains("took its place"));
+            if row.verdict == Verdict::LostAcknowledged && !is_void {
+                return failure("acknowledged-is-kept", format!("{}: {}", row.name, row.reason));
+            }
+        }
+        self.compare_reads(view)?;
+        if is_well(view) {
+            self.renew_promises(view);
+        }
+        Ok(())
+    }
+
+    /// What a read of the test brought is what was written under that version.
+    fn compare_reads(&mut self, view: &View) -> Result<(), Failure> {
+        for operation in view.operations.iter().filter(|operation| operation.kind == OperationKind::Read) {
+            let OutcomeView::Ok { version: Some(version), content: Some(content) } = &operation.outcome else {
+                continue;
+            };
+            if !self.seen_reads.insert(operation.id) || content.is_damaged() {
+                continue;
+            }
+            let writers = self.versions.get(&(operation.file, *version)).into_iter().flatten();
+            let known: Vec<Option<&Content>> = writers.map(|writer| self.contents.get(writer)).collect();
+            if known.iter().all(|known| known.is_some_and(|known| known != content)) {
+                let detail = format!("{} read other bytes than {version} has", operation.id);
+                return failure("what-is-read-was-written", detail);
+            }
+        }
+        Ok(())
+    }
+
+    /// All is well again, so that what is on all servers can survive as much as when it was acknowledged.
+    fn renew_promises(&mut self, view: &View) {
+        for row in &view.ledger.rows {
+            let Some(kept) = self.kept.get(&row.file).filter(|kept| !kept.is_void).copied() else { continue };
+            let all_fresh = row.copies.iter().all(|(_, health)| *health == CopyHealth::Fresh);
+            let current = self.in_sync.get(&self.groups.get(&row.file).copied().unwrap_or(MAIN_GROUP)).copied();
+            let Some(logged) = self.logged.get_mut(&kept.operation) else { continue };
+            let one_copy = row.copies.len() <= 1;
+            if row.acknowledged == Some(kept.version) && all_fresh && !one_copy {
+                logged.losses_before = self.losses;
+                logged.least_in_sync = current.unwrap_or(usize::MAX);
+                if self.options.settings.policy.acks == Acks::All {
+                    logged.acks = current.map(|count| count - 1);
+                }
+            }
+        }
+    }
+
+    /// The files whose last acknowledged write must be there in the end, with its version and whether it deleted.
+    pub fn must_be_there(&self) -> impl Iterator<Item = (FileId, Version, bool)> + '_ {
+        let promised = self.kept.iter().filter(|(_, kept)| !kept.is_void);
+        promised.map(|(file, kept)| (*file, kept.version, kept.deletes))
+    }
+}
+
+/// Whether every server is up and in sync and every group has its primary.
+pub fn is_well(view: &View) -> bool {
+    let all_up = view.servers.iter().all(|server| server.status == ServerStatus::Up && !server.suspected);
+    let settled =
+        |group: &replicarium::world::GroupView| group.primary.is_some() && group.joining.is_empty() && !group.electing;
+    let one_primary = view.servers.iter().filter(|server| server.role == Role::Primary).count() == 1;
+    let everyone = view.coordinator.in_sync.len() == view.servers.len();
+    all_up && one_primary && everyone && view.coordinator.groups.iter().all(settled)
+}

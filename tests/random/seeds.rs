@@ -1,0 +1,84 @@
+//! Which seeds are run: a fixed number, one, or as many as there is time for.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::options::{Family, Options};
+use super::run::generate;
+use super::shrink::shrink;
+
+pub fn number_from_environment(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().expect("the variable is a number"))
+}
+
+/// Runs `default_count` seeds of a family, or `REPLICARIUM_SEEDS`, or only `REPLICARIUM_SEED`.
+pub fn for_each_seed(family: Family, default_count: u64) {
+    if let Some(seed) = number_from_environment("REPLICARIUM_SEED") {
+        return run(family, seed);
+    }
+    let count = number_from_environment("REPLICARIUM_SEEDS").unwrap_or(default_count);
+    if number_from_environment("REPLICARIUM_TALLY").is_some() {
+        return tally(family, count);
+    }
+    for seed in 0..count {
+        run(family, seed);
+    }
+}
+
+/// Counts the failures of a family by invariant, with the first seeds of each: for someone who repairs several.
+fn tally(family: Family, count: u64) {
+    let mut failures: BTreeMap<&str, Vec<(u64, String)>> = BTreeMap::new();
+    for seed in 0..count {
+        if let Some(failure) = generate(&Options::draw(family, seed)).failure {
+            failures.entry(failure.invariant).or_default().push((seed, failure.detail));
+        }
+    }
+    for (invariant, failures) in failures {
+        println!("{}: {invariant} failed {} times of {count}", family.name(), failures.len());
+        for (seed, detail) in failures.iter().take(12) {
+            println!("    seed {seed}: {detail}");
+        }
+    }
+}
+
+/// Runs one seed; a failure is made small and told.
+fn run(family: Family, seed: u64) {
+    let options = Options::draw(family, seed);
+    let outcome = generate(&options);
+    let Some(failure) = outcome.failure else { return };
+    let shrunk = shrink(&options, outcome.commands, failure);
+    let path = shrunk.write();
+    panic!(
+        "{}: {}\nseed {seed} failed; repeat it with\n{}\n{} commands are left of it in {}",
+        shrunk.failure.invariant,
+        shrunk.failure.detail,
+        options.repeat(),
+        shrunk.commands.len(),
+        path.display(),
+    );
+}
+
+/// Runs seeds of all families on all processors for `REPLICARIUM_DEEP_SECONDS`, from `REPLICARIUM_DEEP_FROM` on.
+pub fn deep() {
+    let Some(seconds) = number_from_environment("REPLICARIUM_DEEP_SECONDS") else { return };
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let first = number_from_environment("REPLICARIUM_DEEP_FROM").unwrap_or(1_000_000);
+    let next = AtomicU64::new(first);
+    let failed = AtomicBool::new(false);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while Instant::now() < end && !failed.load(Ordering::Relaxed) {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let outcome = std::panic::catch_unwind(|| Family::ALL.map(|family| run(family, seed)));
+                    failed.fetch_or(outcome.is_err(), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let count = next.load(Ordering::Relaxed) - first;
+    eprintln!("{count} seeds of each of {} families in {seconds} s", Family::ALL.len());
+    assert!(!failed.load(Ordering::Relaxed), "a seed failed; see above");
+}

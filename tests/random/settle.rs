@@ -1,0 +1,228 @@
+//! The second phase: all faults end, everybody is restarted, and the cluster must come right by itself.
+
+use std::collections::BTreeMap;
+
+use replicarium::check::CopyHealth;
+use replicarium::replication::{Failover, Version};
+use replicarium::sim::{Content, DiskCondition, FileId, GroupId, ServerId, Span};
+use replicarium::world::{
+    Command, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom, ServerStatus, View,
+};
+
+use super::model::Failure;
+use super::run::{Runner, not_yet};
+
+/// How long the cluster has to come right, and how often it is looked at.
+const PATIENCE: Span = Span::from_millis(15_000);
+const LOOK_EVERY: Span = Span::from_millis(200);
+
+pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
+    heal(runner)?;
+    wait_until_settled(runner)?;
+    let view = runner.session.view();
+    runner.model.compare(&view)?;
+    what_was_acknowledged_is_there(runner, &view)?;
+    new_writes_are_acknowledged(runner)?;
+    wait_until_settled(runner)
+}
+
+/// Ends every fault. What can't be ended, since it is well, is refused.
+fn heal(runner: &mut Runner) -> Result<(), Failure> {
+    runner.give(Command::HealAll)?;
+    let view = runner.session.view();
+    for node in view.coordinator.nodes.iter().filter(|node| !node.is_up) {
+        runner.give(Command::RestartCoordinator { node: node.id })?;
+    }
+    for server in &view.servers {
+        let server = server.id;
+        runner.give(Command::SetDisk { server, condition: DiskCondition::default() })?;
+        runner.give(Command::SkewClock { server, offset_us: 0, drift_ppm: 0 })?;
+        runner.give(Command::Resume { server })?;
+        runner.give(Command::Restart { server })?;
+    }
+    Ok(())
+}
+
+fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
+    let deadline = runner.session.now() + PATIENCE;
+    // The workloads end a while after the first phase.
+    let quiet_at = runner.session.start() + Span::from_millis(6_500);
+    let mut promoted = false;
+    loop {
+        let view = runner.go(runner.session.now() + LOOK_EVERY)?;
+        let settled = is_settled(runner, &view);
+        if settled.is_ok() && view.now >= quiet_at {
+            return Ok(());
+        }
+        if view.now >= deadline {
+            return settled;
+        }
+        let by_hand = runner.options.settings.policy.failover == Failover::Manual;
+        if by_hand
+            && !promoted
+            && view.coordinator.primary.is_none_or(|primary| view.coordinator.suspects.contains(&primary))
+            && view.now + Span::from_millis(12_000) > deadline
+            && let Some(best) = view.servers.iter().max_by_key(|server| (server.epoch, server.last_index))
+        {
+            promoted = runner.give(Command::Promote { server: best.id })?;
+        }
+    }
+}
+
+/// Whether everything is as it should be, or what is not.
+fn is_settled(runner: &Runner, view: &View) -> Result<(), Failure> {
+    if let Some(server) = view.servers.iter().find(|server| server.status != ServerStatus::Up) {
+        return not_yet(format!("{} is not up", server.id));
+    }
+    if let Some(server) = view.servers.iter().find(|server| server.waiting.is_some()) {
+        return not_yet(format!("updates still wait at {}", server.id));
+    }
+    for group in &view.coordinator.groups {
+        group_is_settled(runner, view, group)?;
+    }
+    for server in &view.servers {
+        let left_over = |group: GroupId| {
+            let known = view.coordinator.groups.iter().find(|known| known.id == group);
+            known.is_none_or(|known| !known.in_sync.contains(&server.id))
+        };
+        if let Some(role) = server.groups.iter().find(|role| left_over(role.group)) {
+            return not_yet(format!("{} still keeps what it has of {}, where it has no part", server.id, role.group));
+        }
+    }
+    copies_agree(runner, view)
+}
+
+fn group_is_settled(runner: &Runner, view: &View, group: &GroupView) -> Result<(), Failure> {
+    let id = group.id;
+    if group.electing || group.primary.is_none() {
+        return not_yet(format!("{id} has no primary"));
+    }
+    if !group.joining.is_empty() {
+        return not_yet(format!("{:?} still join {id}", group.joining));
+    }
+    let expected = match runner.options.placement {
+        Placement::Ring { factor } if id != MAIN_GROUP => usize::from(factor).min(view.servers.len()),
+        _ => view.servers.len(),
+    };
+    if group.in_sync.len() != expected {
+        return not_yet(format!("{id} has {} servers in sync and should have {expected}", group.in_sync.len()));
+    }
+    Ok(())
+}
+
+type Copies = BTreeMap<FileId, BTreeMap<ServerId, (Version, Content, CopyHealth)>>;
+
+/// All copies of a file are the same, and on every server of its group.
+fn copies_agree(runner: &Runner, view: &View) -> Result<(), Failure> {
+    let mut files: Copies = BTreeMap::new();
+    for server in &view.servers {
+        for copy in &server.copies {
+            let copies = files.entry(copy.file).or_default();
+            copies.insert(server.id, (copy.version, copy.content.clone(), copy.health));
+        }
+    }
+    let policy = &runner.options.settings.policy;
+    for (file, copies) in &files {
+        let Some(group) = runner.model.group_of(*file) else { continue };
+        let Some(group) = view.coordinator.groups.iter().find(|known| known.id == group) else { continue };
+        let sound = |(_, _, health): &&(Version, Content, CopyHealth)| *health != CopyHealth::Corrupt;
+        let Some((version, content, _)) = copies.values().find(sound).or_else(|| copies.values().next()) else {
+            continue;
+        };
+        let any_sound = copies.values().any(|copy| sound(&copy));
+        for server in &group.in_sync {
+            let Some((own_version, own_content, own_health)) = copies.get(server) else {
+                return disagree(view, *file, &format!("{server} has no copy, others have {version}"));
+            };
+            if own_version != version {
+                return disagree(view, *file, &format!("{server} has {own_version}, others have {version}"));
+            }
+            let is_corrupt = *own_health == CopyHealth::Corrupt;
+            let must_be_repaired = policy.checksums && policy.scrub_every.is_some() && any_sound;
+            if is_corrupt && must_be_repaired {
+                return disagree(view, *file, &format!("the copy on {server} is still damaged"));
+            }
+            if !is_corrupt && own_content != content && any_sound {
+                return disagree(view, *file, &format!("{server} has other bytes of {version}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn disagree(view: &View, file: FileId, what: &str) -> Result<(), Failure> {
+    let row = view.ledger.rows.iter().find(|row| row.file == file);
+    let name = row.map_or("a file", |row| &row.name);
+    super::model::failure("replicas-converge", format!("{name}: {what}"))
+}
+
+fn what_was_acknowledged_is_there(runner: &Runner, view: &View) -> Result<(), Failure> {
+    for (file, version, deletes) in runner.model.must_be_there() {
+        let mut copies = view.servers.iter().flat_map(|server| &server.copies).filter(|copy| copy.file == file);
+        let is_there = if deletes { true } else { copies.clone().any(|copy| copy.version >= version) };
+        let was_deleted = copies.next().is_none() && runner.model.was_deleted_after(file, version);
+        if !is_there && !was_deleted {
+            return super::model::failure(
+                "acknowledged-is-kept",
+                format!("{file} is gone, and {version} was acknowledged"),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Each group takes a new write, and a read brings it back.
+fn new_writes_are_acknowledged(runner: &mut Runner) -> Result<(), Failure> {
+    let mut targets: BTreeMap<GroupId, String> = BTreeMap::new();
+    let view = runner.session.view();
+    for row in &view.ledger.rows {
+        if let Some(group) = runner.model.group_of(row.file)
+            && view.coordinator.groups.iter().any(|known| known.id == group)
+        {
+            targets.insert(group, row.name.clone());
+        }
+    }
+    let mut names: Vec<String> = targets.into_values().collect();
+    names.push("after all.txt".to_owned());
+    for name in names {
+        let content = Content::new(format!("after all: {name}").as_bytes());
+        let written = content.clone();
+        let placement = runner.options.placement;
+        let write = Command::Write { file: name.clone(), content: written, placement };
+        let outcome = try_until_ok(runner, &write)?;
+        if !matches!(outcome, Some(OutcomeView::Ok { .. })) {
+            return not_yet(format!("a new write of {name} ends in {outcome:?}"));
+        }
+        let read = Command::Read { file: name.clone(), from: ReadFrom::Primary };
+        match try_until_ok(runner, &read)? {
+            Some(OutcomeView::Ok { content: Some(found), .. }) if found == content => {}
+            other => return not_yet(format!("{name} was written anew, and a read brings {other:?}")),
+        }
+    }
+    Ok(())
+}
+
+/// The outcome of an operation that is asked for up to three times.
+fn try_until_ok(runner: &mut Runner, command: &Command) -> Result<Option<OutcomeView>, Failure> {
+    let (mut outcome, mut last) = (None, None);
+    for _ in 0..3 {
+        if !runner.give(command.clone())? {
+            return not_yet(format!("{command:?} is refused")).map(|()| None);
+        }
+        let started = runner.session.view().operations.iter().map(|operation| operation.id).max();
+        let ended = |view: &View| {
+            let found = view.operations.iter().find(|operation| Some(operation.id) == started);
+            found.filter(|operation: &&OperationView| operation.ended.is_some()).map(|found| found.outcome.clone())
+        };
+        let deadline = runner.session.now() + Span::from_millis(1_000);
+        while outcome.is_none() && runner.session.now() < deadline {
+            let view = runner.go(runner.session.now() + Span::from_millis(50))?;
+            outcome = ended(&view);
+        }
+        if matches!(outcome, Some(OutcomeView::Ok { .. })) {
+            break;
+        }
+        last = outcome.take();
+    }
+    Ok(outcome.or(last))
+}

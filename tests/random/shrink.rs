@@ -1,0 +1,91 @@
+//! Makes a failure small: takes away commands, servers and settings as long as the same invariant still fails.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use replicarium::session::TimedCommand;
+use replicarium::sim::Span;
+
+use super::model::Failure;
+use super::options::Options;
+use super::run::{replay, story};
+
+/// How long shrinking may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A failing run in its smallest known form.
+pub struct Shrunk {
+    pub options: Options,
+    pub commands: Vec<TimedCommand>,
+    pub failure: Failure,
+}
+
+/// Takes away what is not needed to fail.
+pub fn shrink(options: &Options, commands: Vec<TimedCommand>, failure: Failure) -> Shrunk {
+    let began = Instant::now();
+    let mut smallest = Shrunk { options: options.clone(), commands, failure };
+    // Replayed, the run must fail as it did when it was drawn; else there is nothing to compare with.
+    if !smallest.try_instead(options.clone(), smallest.commands.clone()) {
+        return smallest;
+    }
+    let mut size = smallest.commands.len().div_ceil(2);
+    while size > 0 && began.elapsed() < PATIENCE {
+        let mut from = 0;
+        while from < smallest.commands.len() && began.elapsed() < PATIENCE {
+            let mut fewer = smallest.commands.clone();
+            fewer.drain(from..(from + size).min(fewer.len()));
+            if !smallest.try_instead(smallest.options.clone(), fewer) {
+                from += size;
+            }
+        }
+        size = if size == 1 { 0 } else { size.div_ceil(2) };
+    }
+    smallest.simplify_settings();
+    smallest
+}
+
+impl Shrunk {
+    fn try_instead(&mut self, options: Options, commands: Vec<TimedCommand>) -> bool {
+        let found = replay(&options, &commands).1.filter(|found| found.invariant == self.failure.invariant);
+        let Some(failure) = found else { return false };
+        *self = Self { options, commands, failure };
+        true
+    }
+
+    fn simplify_settings(&mut self) {
+        let simpler: [fn(&mut Options); 6] = [
+            |options| options.settings.servers.truncate(options.settings.servers.len().saturating_sub(1)),
+            |options| options.settings.coordinators = 1,
+            |options| options.settings.clients.iter_mut().for_each(|client| client.workload = None),
+            |options| options.settings.service_time = Span::ZERO,
+            |options| options.settings.policy.apply_time = Span::ZERO,
+            |options| options.settings.policy.scrub_every = None,
+        ];
+        for change in simpler {
+            let mut options = self.options.clone();
+            change(&mut options);
+            if !options.settings.servers.is_empty() {
+                self.try_instead(options, self.commands.clone());
+            }
+        }
+    }
+
+    /// Writes the run to a file that a person can read, and says where it is.
+    pub fn write(&self) -> PathBuf {
+        let Options { family, seed, .. } = self.options;
+        let mut text = format!("{}\n{}\n\n", self.options.repeat(), self.failure.invariant);
+        let mut line = |what: String| writeln!(text, "{what}").expect("a text grows");
+        line(self.failure.detail.clone());
+        line(format!("\n{:#?}\n", self.options.settings));
+        for timed in &self.commands {
+            line(format!("{} {:?}", timed.at, timed.command));
+        }
+        let session = replay(&self.options, &self.commands).0;
+        line(format!("\nWhat happens:\n{}", session.as_ref().map(story).unwrap_or_default()));
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+        let path = folder.join(format!("random-{}-{seed}.txt", family.name()));
+        std::fs::write(&path, text).expect("the folder for temporary files can be written to");
+        path
+    }
+}
