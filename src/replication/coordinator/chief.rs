@@ -1,6 +1,7 @@
 //! What the leading node of the coordinator does: hears servers, suspects the silent, and keeps the
 //! memberships of all groups.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -285,7 +286,8 @@ impl Chief {
             out.note(None, Note::HeardAgain(server));
         }
         if before != incarnation {
-            self.on_new_start(configuration, now, server, before.disk != incarnation.disk, out);
+            let new_disk = before.disk != incarnation.disk && !broken(Mutation::ForgetLostDisk);
+            self.on_new_start(configuration, now, server, new_disk, out);
         }
         if returns || is_first || before != incarnation {
             if self.given_up.remove(&server) {
