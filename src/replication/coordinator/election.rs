@@ -101,6 +101,19 @@ impl Chief {
         for group in without.map(|(group, _)| *group).collect::<Vec<_>>() {
             self.start_election(configuration, now, group, None, out);
         }
+        // What an earlier leader had heard while it looked for a group's primary is in the decisions about others only.
+        let mut forgotten: Vec<(GroupId, ServerId, bool)> = Vec::new();
+        for (group, state) in &self.groups {
+            for (server, named) in &state.membership.incarnations {
+                let known = self.incarnation(*server);
+                if *named < known {
+                    forgotten.push((*group, *server, named.disk != known.disk));
+                }
+            }
+        }
+        for (group, server, new_disk) in forgotten {
+            self.forget_in_group(configuration, now, group, server, new_disk, out);
+        }
     }
 
     pub(super) fn ask_for_promises(&self, group: GroupId, out: &mut CoordinatorOut) {

@@ -137,7 +137,10 @@ impl PrimaryReplica {
 
     pub(super) fn acks(&self, reign: &Reign, index: u64) -> (usize, usize) {
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        let acks = counting.clone().filter(|peer| peer.counted_index >= index).count();
+        // With a fixed number of acks a failover looks only among those that the coordinator knows to have acknowledged.
+        let is_fixed = matches!(self.identity.policy.acks, Acks::Count(_));
+        let is_known = |peer: &&Peer| !is_fixed || peer.standing == Standing::InSync;
+        let acks = counting.clone().filter(is_known).filter(|peer| peer.counted_index >= index).count();
         let needed = self.identity.policy.acks_needed(counting.count());
         (acks, if reign.is_async { 0 } else { needed })
     }
@@ -532,7 +535,10 @@ impl PrimaryReplica {
         let oldest = reign.under_way.front().map(|under_way| under_way.update.position.index);
         let acknowledged_index = oldest.map_or(last_index, |index| index - 1);
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        let have_all = counting.clone().filter(|peer| peer.matched_index >= acknowledged_index).count();
+        let is_fixed = matches!(policy.acks, Acks::Count(_));
+        let is_known = |peer: &&Peer| !is_fixed || peer.standing == Standing::InSync;
+        let have_all =
+            counting.clone().filter(is_known).filter(|peer| peer.matched_index >= acknowledged_index).count();
         let safe_without = have_all >= policy.acks_needed(counting.count()) && synced_index >= acknowledged_index;
         for (server, peer) in &mut reign.peers {
             let has_all = peer.flow == Flow::Streaming
