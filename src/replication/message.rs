@@ -55,6 +55,9 @@ impl Membership {
     /// How many servers can have an acknowledged update, or had it before they lost their disk.
     #[must_use]
     pub fn holders(&self) -> usize {
+        if super::mutation::broken(super::mutation::Mutation::ForgetForgetful) {
+            return self.in_sync.len();
+        }
         self.in_sync.union(&self.forgetful).count()
     }
 }

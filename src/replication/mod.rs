@@ -7,6 +7,7 @@
 pub mod coordinator;
 mod detector;
 mod message;
+pub mod mutation;
 mod one_copy;
 mod policy;
 mod primary_replica;

@@ -1,5 +1,6 @@
 //! Servers: how they start and stop, tick, sync, and let their protocols work.
 
+use crate::replication::mutation::{Mutation, broken};
 use core::ops::Bound;
 use std::collections::BTreeSet;
 
@@ -200,7 +201,7 @@ impl World {
         incarnation: Incarnation,
     ) {
         let Some(server) = self.servers.get_mut(&id).filter(|server| server.is_up()) else { return };
-        if server.incarnation != incarnation {
+        if server.incarnation != incarnation || broken(Mutation::KeepForever) {
             return;
         }
         let stays: BTreeSet<GroupId> = groups.iter().copied().collect();

@@ -7,6 +7,8 @@
 
 mod links;
 mod model;
+#[cfg(feature = "mutations")]
+mod mutations;
 mod options;
 mod run;
 mod seeds;

@@ -54,6 +54,7 @@ struct Kept {
 #[derive(Clone, Copy, Debug)]
 struct Floor {
     file: FileId,
+    voided: u64,
     kept: Option<Kept>,
 }
 
@@ -82,6 +83,12 @@ pub struct Model {
     reads_anywhere: BTreeSet<OperationId>,
     /// The files of which an acknowledged write may have been lost some time, for which the ledger remembers it.
     ever_void: BTreeSet<FileId>,
+    /// How often nothing was promised any more of what had been promised.
+    voided: u64,
+    /// Whether an operator promoted a server, whatever it lacked.
+    was_promoted_by_hand: bool,
+    /// How many updates each primary has under way.
+    under_way: BTreeMap<(ServerId, GroupId), BTreeSet<(OperationId, Version)>>,
     in_sync: BTreeMap<GroupId, usize>,
     losses: u64,
     clocks_were_set: bool,
@@ -107,6 +114,9 @@ impl Model {
             seen_reads: BTreeSet::new(),
             reads_anywhere: BTreeSet::new(),
             ever_void: BTreeSet::new(),
+            voided: 0,
+            was_promoted_by_hand: false,
+            under_way: BTreeMap::new(),
             in_sync: BTreeMap::new(),
             losses: 0,
             clocks_were_set: false,
@@ -135,6 +145,7 @@ impl Model {
     pub fn observe(&mut self, event: &Event) -> Result<(), Failure> {
         match event.kind {
             EventKind::BecamePrimary { server, group, epoch } => {
+                self.under_way.remove(&(server, group));
                 let known = *self.primaries.entry((group, epoch)).or_insert(server);
                 if known != server {
                     return failure(
@@ -144,8 +155,17 @@ impl Model {
                 }
                 Ok(())
             }
-            EventKind::UpdateLogged { group, file, version, operation, epoch, index, .. } => {
-                self.on_logged((group, epoch, index), operation, file, version)
+            EventKind::UpdateLogged { server, group, file, version, operation, epoch, index } => {
+                self.on_logged((group, epoch, index), operation, file, version)?;
+                self.on_under_way(server, group, epoch, operation, version)
+            }
+            EventKind::UpdateNotConfirmed { server, operation, version, .. } => {
+                for ((primary, _), under_way) in &mut self.under_way {
+                    if *primary == server {
+                        under_way.remove(&(operation, version));
+                    }
+                }
+                Ok(())
             }
             EventKind::UpdateOnDisk { server, group, operation, epoch, index, .. } => {
                 self.on_disk(server, (group, epoch, index), operation)
@@ -177,14 +197,18 @@ impl Model {
                 Ok(())
             }
             EventKind::PromotionAsked { .. } => {
-                self.void_all(MAIN_GROUP);
+                self.was_promoted_by_hand = true;
+                self.void_what_is_lost();
                 Ok(())
             }
             EventKind::ClockSkewed { .. } => {
                 self.clocks_were_set = true;
                 Ok(())
             }
-            EventKind::UpdateAnswered { operation, acks, .. } => {
+            EventKind::UpdateAnswered { server, group, version, operation, acks, .. } => {
+                if let Some(under_way) = self.under_way.get_mut(&(server, group)) {
+                    under_way.remove(&(operation, version));
+                }
                 if let Some(logged) = self.logged.get_mut(&operation) {
                     logged.acks = Some(acks);
                 }
@@ -230,6 +254,28 @@ impl Model {
                 "no-update-without-predecessor",
                 format!("two updates at {place:?}: {known:?} and {operation}"),
             );
+        }
+        Ok(())
+    }
+
+    /// No more updates are under way at a primary than its window allows.
+    fn on_under_way(
+        &mut self,
+        server: ServerId,
+        group: GroupId,
+        epoch: Epoch,
+        operation: OperationId,
+        version: Version,
+    ) -> Result<(), Failure> {
+        if epoch == Epoch(0) {
+            return Ok(());
+        }
+        let under_way = self.under_way.entry((server, group)).or_default();
+        under_way.insert((operation, version));
+        let window = self.options.settings.policy.window;
+        if under_way.len() > window {
+            let detail = format!("{} updates are under way at {server}, and the window is {window}", under_way.len());
+            return failure("the-window-holds", detail);
         }
         Ok(())
     }
@@ -292,7 +338,7 @@ impl Model {
             _ => false,
         };
         if kind == OperationKind::Read && asks_primary {
-            self.floors.insert(operation, Floor { file, kept: self.kept.get(&file).copied() });
+            self.floors.insert(operation, Floor { file, voided: self.voided, kept: self.kept.get(&file).copied() });
         }
     }
 
@@ -329,7 +375,10 @@ impl Model {
         if let Some(version) = version.filter(|version| !self.versions.contains_key(&(file, *version))) {
             return failure("what-is-read-was-written", format!("{operation} read {version}, which nobody wrote"));
         }
-        let Some(Floor { file, kept: Some(kept) }) = self.floors.remove(&operation) else { return Ok(()) };
+        let Some(Floor { file, voided, kept: Some(kept) }) = self.floors.remove(&operation) else { return Ok(()) };
+        if voided != self.voided {
+            return Ok(());
+        }
         if self.reads_anywhere.contains(&operation) || !self.reads_are_promised(file) || kept.is_void {
             return Ok(());
         }
@@ -369,15 +418,6 @@ impl Model {
         self.void_what_is_lost();
     }
 
-    fn void_all(&mut self, group: GroupId) {
-        for (file, kept) in &mut self.kept {
-            if self.groups.get(file) == Some(&group) {
-                kept.is_void = true;
-                self.ever_void.insert(*file);
-            }
-        }
-    }
-
     /// How many lost disks an acknowledged operation survives; none where nothing is promised.
     fn survives(&self, logged: &Logged) -> Option<u64> {
         let policy = &self.options.settings.policy;
@@ -396,6 +436,9 @@ impl Model {
             .iter()
             .filter(|(_, kept)| {
                 let Some(logged) = self.logged.get(&kept.operation) else { return true };
+                if self.was_promoted_by_hand && logged.group == MAIN_GROUP {
+                    return true;
+                }
                 let lost = self.losses - logged.losses_before;
                 self.survives(logged).is_none_or(|survives| lost > survives)
             })
@@ -403,6 +446,7 @@ impl Model {
             .collect();
         for file in voids {
             self.ever_void.insert(file);
+            self.voided += u64::from(self.kept.get(&file).is_some_and(|kept| !kept.is_void));
             if let Some(kept) = self.kept.get_mut(&file) {
                 kept.is_void = true;
             }

@@ -187,9 +187,10 @@ fn act(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
         }
         36 => {
             // With fewer servers than at first some policies could never be fulfilled.
-            let add = view.servers.len() <= options.settings.servers.len() || (view.servers.len() < 7 && bit % 2 == 0);
-            let command = if add { Command::AddServer { zone: None } } else { Command::RemoveServer { server } };
-            one(targeted.membership, command)
+            // Who was there at first stays: with fewer servers some policies could never be fulfilled.
+            let is_new = usize::from(server.0) > options.settings.servers.len();
+            let command = if is_new { Command::RemoveServer { server } } else { Command::AddServer { zone: None } };
+            one(targeted.membership && (is_new || view.servers.len() < 7), command)
         }
         37 => one(targeted.promote, Command::Promote { server }),
         38 => {

@@ -1,6 +1,7 @@
 //! What the leading node of the coordinator does: hears servers, suspects the silent, and keeps the
 //! memberships of all groups.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -285,7 +286,8 @@ impl Chief {
             out.note(None, Note::HeardAgain(server));
         }
         if before != incarnation {
-            self.on_new_start(configuration, now, server, before.disk != incarnation.disk, out);
+            let new_disk = before.disk != incarnation.disk && !broken(Mutation::ForgetLostDisk);
+            self.on_new_start(configuration, now, server, new_disk, out);
         }
         if returns || is_first || before != incarnation {
             if self.given_up.remove(&server) {
@@ -309,25 +311,38 @@ impl Chief {
         out: &mut CoordinatorOut,
     ) {
         for group in self.groups_of(server) {
-            let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
-            let Some(state) = self.groups.get_mut(&group) else { continue };
-            let membership = &mut state.membership;
-            if new_disk && keeps_data && membership.in_sync.remove(&server) {
-                membership.leaving.remove(&server);
-                membership.forgetful.insert(server);
-                let in_sync = membership.in_sync.iter().copied().collect();
-                out.note(Some(group), Note::InSync(in_sync));
-                if state.election.is_none() && membership.primary != Some(server) {
-                    self.publish(group);
-                }
+            self.forget_in_group(configuration, now, group, server, new_disk, out);
+        }
+    }
+
+    /// A member of this group has forgotten something.
+    pub(super) fn forget_in_group(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        server: ServerId,
+        new_disk: bool,
+        out: &mut CoordinatorOut,
+    ) {
+        let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let membership = &mut state.membership;
+        if new_disk && keeps_data && membership.in_sync.remove(&server) {
+            membership.leaving.remove(&server);
+            membership.forgetful.insert(server);
+            let in_sync = membership.in_sync.iter().copied().collect();
+            out.note(Some(group), Note::InSync(in_sync));
+            if state.election.is_none() && membership.primary != Some(server) {
+                self.publish(group);
             }
-            let Some(state) = self.groups.get_mut(&group) else { continue };
-            if let Some(election) = &mut state.election {
-                election.forget(server);
-            }
-            if state.membership.primary == Some(server) && state.election.is_none() {
-                self.start_election(configuration, now, group, None, out);
-            }
+        }
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        if let Some(election) = &mut state.election {
+            election.forget(server);
+        }
+        if state.membership.primary == Some(server) && state.election.is_none() {
+            self.start_election(configuration, now, group, None, out);
         }
     }
 
@@ -424,7 +439,7 @@ impl Chief {
     }
 
     /// The disk and the start that the server was last heard with.
-    fn incarnation(&self, server: ServerId) -> Incarnation {
+    pub(super) fn incarnation(&self, server: ServerId) -> Incarnation {
         self.servers.get(&server).and_then(|seen| seen.incarnation).unwrap_or(Incarnation::FIRST)
     }
 

@@ -8,6 +8,7 @@
 //! leader. **Does not promise** progress without a majority of the nodes. What a node has accepted is on its
 //! disk at once: it is small, and it is not what this simulation is about.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -305,7 +306,7 @@ impl Council {
         }
         let number = self.accepted.number;
         let accepted = 1 + accepted_by.values().filter(|(last, _)| *last >= number).count();
-        if accepted > usize::from(self.node_count) / 2 {
+        if accepted > usize::from(self.node_count) / 2 || broken(Mutation::DecideAlone) {
             self.decided = Arc::clone(&self.accepted);
         }
     }

@@ -1,5 +1,6 @@
 //! The search for a new primary of a group: prepare and promise, then the most up-to-date is named.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chief::Chief;
@@ -94,8 +95,24 @@ impl Chief {
     /// Goes on looking for primaries where an earlier leader did.
     pub(super) fn resume_elections(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
         let without = self.groups.iter().filter(|(_, state)| state.membership.primary.is_none());
+        if broken(Mutation::ForgetElection) {
+            return;
+        }
         for group in without.map(|(group, _)| *group).collect::<Vec<_>>() {
             self.start_election(configuration, now, group, None, out);
+        }
+        // What an earlier leader had heard while it looked for a group's primary is in the decisions about others only.
+        let mut forgotten: Vec<(GroupId, ServerId, bool)> = Vec::new();
+        for (group, state) in &self.groups {
+            for (server, named) in &state.membership.incarnations {
+                let known = self.incarnation(*server);
+                if *named < known {
+                    forgotten.push((*group, *server, named.disk != known.disk));
+                }
+            }
+        }
+        for (group, server, new_disk) in forgotten {
+            self.forget_in_group(configuration, now, group, server, new_disk, out);
         }
     }
 
@@ -135,7 +152,11 @@ impl Chief {
         // Once every in-sync disk is known to be lost, the most up-to-date of the others is the best there is.
         let eligible = |server: &ServerId| match election.by_hand {
             Some(wanted) => *server == wanted,
-            None => membership.in_sync.is_empty() || membership.in_sync.contains(server),
+            None => {
+                broken(Mutation::PromoteOutsider)
+                    || membership.in_sync.is_empty()
+                    || membership.in_sync.contains(server)
+            }
         };
         let expected = self.servers.keys().filter(|server| eligible(server) && self.is_heard(**server));
         let all_promised = expected.clone().all(|server| election.promises.contains_key(server));
@@ -167,7 +188,7 @@ impl Chief {
 
     /// Whether the old primary can't answer reads any more: it has promised to follow, or its lease has run out.
     fn lease_is_over(&self, election: &Election, now: Time) -> bool {
-        let Some(old) = election.old_primary else { return true };
+        let Some(old) = election.old_primary.filter(|_| !broken(Mutation::IgnoreLease)) else { return true };
         let lease_until = self.servers.get(&old).map_or(Time::ZERO, |seen| seen.lease_until);
         election.promises.contains_key(&old) || now >= lease_until
     }
@@ -218,5 +239,8 @@ fn best(
         let stays = wanted.contains(server);
         (all_have_all && stays, *last, stays, core::cmp::Reverse(*server))
     };
+    if broken(Mutation::PromoteStale) {
+        return promised.iter().copied().min_by_key(|(_, last)| *last);
+    }
     promised.iter().copied().max_by_key(rank)
 }

@@ -1,5 +1,6 @@
 //! Who should be in which group: where its placement puts it, on servers that are there to stay.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -93,7 +94,7 @@ impl Chief {
         let is_ring = matches!(spec.placement, GroupPlacement::Ring { .. });
         let mut changed = false;
         for server in self.wanted(configuration, group) {
-            let available = self.is_heard(server);
+            let available = self.is_heard(server) && !(is_ring && broken(Mutation::LoseReplication));
             let Some(state) = self.groups.get_mut(&group) else { return };
             let membership = &mut state.membership;
             if membership.leaving.remove(&server) {
@@ -142,7 +143,8 @@ impl Chief {
         let mut changed = membership.joining.len() < before;
         membership.forgetful.retain(|server| configuration.servers.contains_key(server));
         // Nobody goes before all that are to stay have everything.
-        let settled = !wanted.is_empty() && wanted.iter().all(|server| membership.in_sync.contains(server));
+        let settled = broken(Mutation::TrimEarly)
+            || !wanted.is_empty() && wanted.iter().all(|server| membership.in_sync.contains(server));
         let unwanted: Vec<ServerId> = membership.in_sync.iter().copied().filter(|one| !wanted.contains(one)).collect();
         if settled && !unwanted.is_empty() {
             if membership.primary.is_some_and(|primary| unwanted.contains(&primary)) {

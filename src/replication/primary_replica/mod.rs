@@ -27,6 +27,7 @@ mod primary;
 mod replica;
 mod rot;
 
+use crate::replication::mutation::{Mutation, broken};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -121,7 +122,12 @@ impl PrimaryReplica {
     }
 
     fn after_sync(&mut self, then: Then, out: &mut RecordOut) {
-        if self.written_count == self.synced_count {
+        let is_early = match then {
+            Then::Appended { .. } => broken(Mutation::AckBeforeDisk),
+            Then::Promise { .. } => broken(Mutation::PromiseBeforeDisk),
+            _ => false,
+        };
+        if self.written_count == self.synced_count || is_early {
             self.perform(then, out);
         } else {
             self.after_sync.push_back((self.written_count, then));
@@ -183,7 +189,7 @@ impl PrimaryReplica {
 
     /// Refuses a message of an epoch that is over; says whether it did.
     fn fences(&self, from: NodeId, epoch: Epoch, out: &mut RecordOut) -> bool {
-        if epoch >= self.epoch || !self.identity.policy.fencing {
+        if epoch >= self.epoch || !self.identity.policy.fencing || broken(Mutation::SkipFencing) {
             return false;
         }
         out.note(Note::Fenced { from, stale: epoch, current: self.epoch });

@@ -1,6 +1,7 @@
 //! What a server does as the primary: logs updates, sends them as the windows allow, counts acks, answers
 //! clients, and brings servers that lag up to date.
 
+use crate::replication::mutation::{Mutation, broken};
 use core::ops::Bound;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -136,7 +137,10 @@ impl PrimaryReplica {
 
     pub(super) fn acks(&self, reign: &Reign, index: u64) -> (usize, usize) {
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        let acks = counting.clone().filter(|peer| peer.counted_index >= index).count();
+        // With a fixed number of acks a failover looks only among those that the coordinator knows to have acknowledged.
+        let is_fixed = matches!(self.identity.policy.acks, Acks::Count(_));
+        let is_known = |peer: &&Peer| !is_fixed || peer.standing == Standing::InSync;
+        let acks = counting.clone().filter(is_known).filter(|peer| peer.counted_index >= index).count();
         let needed = self.identity.policy.acks_needed(counting.count());
         (acks, if reign.is_async { 0 } else { needed })
     }
@@ -207,7 +211,7 @@ impl PrimaryReplica {
             out.note(Note::Repeated { file, operation });
             return;
         }
-        if let Some(update) = self.store.find(write) {
+        if let Some(update) = self.store.find(write).filter(|_| !broken(Mutation::RepeatTwice)) {
             out.note(Note::Repeated { file, operation });
             let waiting = reign.under_way.iter_mut().chain(&mut reign.repeated);
             if let Some(waiting) = { waiting }.find(|waiting| waiting.update.write == write) {
@@ -451,7 +455,8 @@ impl PrimaryReplica {
     fn acks_if_enough(&self, reign: &Reign, index: u64) -> Option<usize> {
         let (acks, acks_needed) = self.acks(reign, index);
         let own_is_enough = self.identity.policy.ack_when < AckWhen::OnDisk || self.synced_index >= index;
-        (acks >= acks_needed && own_is_enough && self.has_enough_in_sync()).then_some(acks)
+        let is_enough = acks >= acks_needed || broken(Mutation::AnswerWithoutAcks);
+        (is_enough && own_is_enough && self.has_enough_in_sync()).then_some(acks)
     }
 
     /// Answers those who asked again for what is in the log: it may be there without being acknowledged.
@@ -530,10 +535,14 @@ impl PrimaryReplica {
         let oldest = reign.under_way.front().map(|under_way| under_way.update.position.index);
         let acknowledged_index = oldest.map_or(last_index, |index| index - 1);
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        let have_all = counting.clone().filter(|peer| peer.matched_index >= acknowledged_index).count();
+        let is_fixed = matches!(policy.acks, Acks::Count(_));
+        let is_known = |peer: &&Peer| !is_fixed || peer.standing == Standing::InSync;
+        let have_all =
+            counting.clone().filter(is_known).filter(|peer| peer.matched_index >= acknowledged_index).count();
         let safe_without = have_all >= policy.acks_needed(counting.count()) && synced_index >= acknowledged_index;
         for (server, peer) in &mut reign.peers {
-            let has_all = peer.flow == Flow::Streaming && peer.matched_index >= acknowledged_index;
+            let has_all = peer.flow == Flow::Streaming
+                && (peer.matched_index >= acknowledged_index || broken(Mutation::LetInEarly));
             if let (Standing::Joining, true, Some(incarnation)) = (peer.standing, has_all, peer.incarnation) {
                 peer.standing = Standing::Entering;
                 out.note(Note::CaughtUp { replica: *server });
@@ -550,7 +559,7 @@ impl PrimaryReplica {
     pub(super) fn log_next(&mut self, now: Time, out: &mut RecordOut) -> bool {
         let window = self.identity.policy.window.max(1);
         let Some(reign) = &mut self.reign else { return false };
-        if reign.under_way.len() >= window {
+        if reign.under_way.len() >= window && !broken(Mutation::IgnoreWindow) {
             return false;
         }
         let Some(Queued { client, write, file, change }) = reign.queue.pop_front() else { return false };

@@ -1,6 +1,7 @@
 //! What a server does as a replica: takes updates and full copies, applies them, and cuts off what its
 //! primary lacks.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::sync::Arc;
 
 use super::{PrimaryReplica, Record, RecordOut, Then, Unapplied};
@@ -37,7 +38,7 @@ impl PrimaryReplica {
             }
         }
         let tail = self.store.position(end_index + 1);
-        if tail.is_some_and(|tail| tail.epoch < epoch) {
+        if tail.is_some_and(|tail| tail.epoch < epoch) && !broken(Mutation::ForgetTruncation) {
             self.truncate(end_index + 1, out);
         }
         if self.identity.policy.ack_when == AckWhen::InMemory && !updates.is_empty() {
@@ -72,7 +73,7 @@ impl PrimaryReplica {
         let last = self.store.last();
         let is_old =
             (last.epoch == epoch && last.index >= index) || self.store.position(index) == Some(snapshot.position);
-        if is_old {
+        if is_old && !broken(Mutation::TakeLateCopy) {
             // It comes late or twice: this log has all of it, and perhaps more that was acknowledged since.
             self.after_sync(Then::Appended { to: from, epoch, index }, out);
             return;

@@ -1,5 +1,6 @@
 //! Bit rot: a copy whose checksum is wrong is not served, and is replaced by a good one of another member.
 
+use crate::replication::mutation::{Mutation, broken};
 use std::sync::Arc;
 
 use super::{PrimaryReplica, Record, RecordOut};
@@ -10,7 +11,8 @@ impl PrimaryReplica {
     /// Answers a read with what is visible here, or says that the copy is damaged and has it repaired.
     pub(super) fn answer_read(&mut self, client: NodeId, operation: OperationId, file: FileId, out: &mut RecordOut) {
         let copy = self.visible.get(&file);
-        let is_served = !self.identity.policy.checksums || copy.is_none_or(Copy::is_sound);
+        let is_checked = self.identity.policy.checksums && !broken(Mutation::ServeRotten);
+        let is_served = !is_checked || copy.is_none_or(Copy::is_sound);
         let answer = if is_served { Answer::Found(copy.cloned()) } else { Answer::Damaged };
         out.send(client, Message::Answer { operation, answer });
         if !is_served {
@@ -60,7 +62,7 @@ impl PrimaryReplica {
 
     pub(super) fn on_good_copy(&mut self, from: ServerId, file: FileId, copy: &Copy, out: &mut RecordOut) {
         let is_damaged = self.store.files().get(&file).is_some_and(|own| !own.is_sound());
-        if !is_damaged || !copy.is_sound() || !self.store.repair(file, copy) {
+        if broken(Mutation::SkipRepair) || !is_damaged || !copy.is_sound() || !self.store.repair(file, copy) {
             return;
         }
         if let Some(visible) = self.visible.get_mut(&file).filter(|visible| visible.write == copy.write) {
