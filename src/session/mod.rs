@@ -25,7 +25,7 @@ pub use scenario::{
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Trouble, WhyError};
 
 use self::observer::Observer;
-use crate::check::Violation;
+use crate::check::{Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
 use crate::world::{Command, CommandError, Event, Importance, View, World};
 
@@ -89,6 +89,7 @@ impl Session {
         write_opening(&mut world, &mut observer, scenario);
         let events = world.take_events();
         observer.on_taken();
+        observer.begin_to_measure(&world);
         let start = world.now();
         let mut plan: Vec<TimedCommand> = scenario.plan.clone();
         if let Some(chaos) = &scenario.chaos {
@@ -225,6 +226,12 @@ impl Session {
     #[must_use]
     pub fn view(&self) -> View {
         self.world.view()
+    }
+
+    /// What was measured from when the learner entered until now.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.observer.metrics(&self.world)
     }
 
     /// The invariants that did not hold up to now, first to last.

@@ -2,9 +2,9 @@
 
 use super::engine::World;
 use super::picture::{current_copy, current_files, durable_copy};
-use super::server::{GroupKind, Host};
+use super::server::{GroupKind, Host, Server};
 use super::view::ServerStatus;
-use crate::check::{Acknowledged, GroundTruth, Revision};
+use crate::check::{Acknowledged, Bytes, GroundTruth, Revision};
 use crate::client::Outcome;
 use crate::replication::{Copy, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Service, Version};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
@@ -85,6 +85,27 @@ impl GroundTruth for World {
 
     fn asks_primary(&self, operation: OperationId) -> bool {
         self.operations.get(&operation).is_some_and(|found| found.asks_primary)
+    }
+
+    fn last_on_disk(&self, server: ServerId, group: GroupId) -> u64 {
+        let hosted = self.host(server, group).and_then(Host::primary_replica);
+        hosted.map_or(0, |hosted| hosted.volume.durable().store.last().index)
+    }
+
+    fn first_files(&self, count: usize) -> Vec<FileId> {
+        self.book.files().take(count).collect()
+    }
+
+    fn fresh_copies(&self, file: FileId) -> usize {
+        World::fresh_copies(self, file)
+    }
+
+    fn bytes(&self) -> Bytes {
+        Bytes {
+            sent: self.network.sent_bytes(),
+            written: self.written_bytes,
+            stored: self.servers.values().map(Server::used_bytes).sum(),
+        }
     }
 
     fn version_found(&self, operation: OperationId) -> Option<Version> {

@@ -1,6 +1,6 @@
 //! What the checks ask of a world: the truth, which no server and no client can see as a whole.
 
-use crate::check::{Acknowledged, Revision};
+use crate::check::{Acknowledged, Bytes, Revision};
 use crate::replication::{Copy, Membership, Policy, Promises, Version};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
@@ -50,6 +50,18 @@ pub trait GroundTruth {
 
     /// Whether a read may be answered by a primary only. False for what is no read or was forgotten.
     fn asks_primary(&self, operation: OperationId) -> bool;
+
+    /// The number of the last update of a group on a server's disk; 0 if there is none.
+    fn last_on_disk(&self, server: ServerId, group: GroupId) -> u64;
+
+    /// The first files that were ever written, at most so many.
+    fn first_files(&self, count: usize) -> Vec<FileId>;
+
+    /// How many servers, up or down, have the last acknowledged version of a file on disk, undamaged.
+    fn fresh_copies(&self, file: FileId) -> usize;
+
+    /// The bytes sent, written and stored until now.
+    fn bytes(&self) -> Bytes;
 
     /// The version that a read found, 0 if there was no copy; a deleted file has one. None before its end.
     fn version_found(&self, operation: OperationId) -> Option<Version>;

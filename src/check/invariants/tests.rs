@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checker, GroundTruth, Invariant};
-use crate::check::{Acknowledged, Revision};
+use crate::check::{Acknowledged, Bytes, Revision};
 use crate::replication::{
     Acks, Copy, Epoch, Membership, Policy, PrimaryReplica, Promises, Protocol, Version, WhenShort, WriteId,
 };
@@ -81,6 +81,18 @@ impl GroundTruth for MadeUp {
     }
     fn asks_primary(&self, _: OperationId) -> bool {
         true
+    }
+    fn last_on_disk(&self, server: ServerId, _: GroupId) -> u64 {
+        self.disks.get(&server).map_or(0, |copy| copy.version.0)
+    }
+    fn first_files(&self, _: usize) -> Vec<FileId> {
+        vec![FILE]
+    }
+    fn fresh_copies(&self, _: FileId) -> usize {
+        self.disks.len()
+    }
+    fn bytes(&self) -> Bytes {
+        Bytes::default()
     }
     fn version_found(&self, _: OperationId) -> Option<Version> {
         self.found
