@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process::{command, output, stream, tee};
+use crate::process::{command, stream, tee};
 use crate::project::Project;
 use crate::setup;
 use crate::tally::Tally;
@@ -61,7 +61,13 @@ fn native_runs(project: &Project) -> Result<String> {
         let mut cargo = command("cargo");
         cargo.current_dir(project.root());
         cargo.args(["run", "--quiet", "--no-default-features", "--features", "cli", "--bin", "replicarium", "--"]);
-        output(cargo.args(arguments)).with_context(|| format!("`replicarium {}` failed", arguments.join(" ")))
+        let what = || format!("`replicarium {}` failed", arguments.join(" "));
+        let output = cargo.args(arguments).output().with_context(what)?;
+        // With 1 it tells what a failed expectation comes to, which is compared like anything else.
+        if !matches!(output.status.code(), Some(0 | 1)) || output.stdout.is_empty() {
+            bail!("{}: {}", what(), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        String::from_utf8(output.stdout).with_context(what)
     };
     let mut runs = Vec::new();
     for line in replicarium(&["scenarios"])?.lines().filter(|line| !line.starts_with(' ')) {
