@@ -190,7 +190,6 @@ fn three_coordinators_remove_the_pair_with_the_coordinator() {
 }
 
 #[test]
-#[ignore = "a new leading node of the coordinator does not know which disk each server had, so it takes a wiped primary for whole"]
 fn a_wiped_primary_is_noticed_by_a_new_leading_coordinator() {
     let settings = WorldSettings { coordinators: 3, ..WorldSettings::with_servers(3) };
     let report = pairs(&session_with(settings, &[("notes.txt", Placement::EveryServer)]));
