@@ -6,7 +6,7 @@ import { Session, scenarios } from "replicarium";
 test("after a call that did not come back, every call throws a sentence that says so", () => {
   const session = new Session("three-copies", 1);
   const other = new Session("three-copies", 2);
-  // Calls from ever less room on the stack, until it runs over inside the engine.
+  // Calls with ever more room on the stack, until one begins and runs over inside the engine.
   const isBroken = () => {
     try {
       other.traceHash();
@@ -22,7 +22,7 @@ test("after a call that did not come back, every call throws a sentence that say
       // At the bottom, and again at each step on the way up.
     }
     try {
-      session.advance(1);
+      session.audit();
     } catch {
       // Stopped before or inside the engine.
     }

@@ -16,6 +16,8 @@ test("every built-in scenario has the trace that it has natively", () => {
     session.advanceTo(run.nowMs);
     assert.equal(session.traceHash(), run.traceHash, run.scenario);
     assert.deepEqual(session.ledger(), run.ledger, run.scenario);
+    assert.deepEqual(session.expectations(), run.expectations, run.scenario);
+    assert.deepEqual(session.violations(), run.violations, run.scenario);
   }
 });
 
@@ -78,4 +80,65 @@ test("wrong input is thrown as an Error with one sentence", () => {
 test("the version is the package's", () => {
   const manifest = new URL("./node_modules/replicarium/package.json", import.meta.url);
   assert.equal(version(), JSON.parse(readFileSync(manifest, "utf8")).version);
+});
+
+test("commands are given as in scenarios, and refused as things stand", () => {
+  const session = new Session("three-copies", 61);
+  session.apply({ write: { file: "new.txt", text: "new" } });
+  session.advance(200);
+  session.apply({ kill: "S1" });
+  assert.throws(() => session.apply({ kill: "S1" }), /S1 is already down/);
+  assert.throws(() => session.apply({ kill: "S9" }), /there is no server S9/);
+  assert.throws(() => session.apply({ explode: "S1" }), /unknown field `explode`/);
+  assert.throws(() => session.apply({ kill: "one" }), /expected a server such as "S1"/);
+  assert.throws(() => session.apply({ kill: "S2", crash: "S3" }), /one command only/);
+  assert.throws(() => session.apply("kill S1"), /an object such as \{ kill: "S1" \}/);
+  session.advance(1000);
+  const verdicts = Object.fromEntries(session.ledger().rows.map((row) => [row.file, row.verdict]));
+  assert.deepEqual(verdicts, {
+    "notes.txt": "safe",
+    "draft.txt": "lost after it was acknowledged",
+    "new.txt": "safe",
+  });
+  assert.equal(session.view().coordinator.groups[0].primary, session.view().servers.find((one) => one.role === "primary").server);
+});
+
+test("bytes are written as they are", () => {
+  const session = new Session("three-copies", 61);
+  session.write("bytes.bin", new Uint8Array(1000).fill(7));
+  session.advance(200);
+  const copies = session.view().servers.flatMap((server) => server.copies.filter((copy) => copy.file === "bytes.bin"));
+  assert.deepEqual(copies.map((copy) => [copy.sizeBytes, copy.health]), [[1000, "fresh"], [1000, "fresh"], [1000, "fresh"]]);
+});
+
+test("settings go over a scenario's own, and a scenario can be a text", () => {
+  const changed = new Session("three-copies", 61, { "policy.acks": "none", "policy.window": 4 });
+  assert.ok(changed.view().policy.some((row) => row.value.startsWith("the primary alone")));
+  assert.throws(() => new Session("three-copies", 61, { "policy.acks": "some" }), /policy\.acks/);
+  assert.throws(() => new Session("title = 3\n"), /scenario\.toml, line 1, title: .*expected/);
+  const text = 'version = 1\ntitle = "T"\nteaches = "T"\nstory = "S"\ninvitation = "I"\n[[at]]\ntime = "1 s"\nkill = "S2"\n';
+  const session = new Session(text, 5);
+  session.advance(1500);
+  assert.equal(session.view().servers[1].status, "killed");
+});
+
+test("why tells the steps and the remedy; the audit tells single points of failure, step by step", () => {
+  const session = new Session("three-copies", 61);
+  const steps = [];
+  const audit = session.audit({}, (progress) => void steps.push(progress));
+  assert.ok(audit.isComplete && audit.findings.some((finding) => finding.sentence.startsWith("Killing S1 loses draft.txt")));
+  assert.equal(steps.at(-1).done, steps.at(-1).total);
+  let calls = 0;
+  assert.equal(session.audit({ pairs: true }, () => ++calls < 3).isComplete, false);
+  assert.equal(calls, 3);
+  assert.throws(() => session.audit({}, () => { throw new RangeError("mine"); }), new RangeError("mine"));
+  session.audit({}, () => (session.now > 0 ? false : undefined));
+  session.apply({ kill: "S1" });
+  session.advance(1000);
+  const why = session.why("draft.txt");
+  assert.equal(why.trouble, "lost after it was acknowledged");
+  assert.ok(why.steps.some((step) => step.sentence.includes("S1 was killed")));
+  assert.ok(why.remedy.changes.length > 0, why.remedy.sentence);
+  assert.throws(() => session.why("notes.txt"), /nothing is wrong with notes\.txt/);
+  assert.throws(() => session.why("other.txt"), /no file named other\.txt/);
 });

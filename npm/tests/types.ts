@@ -25,3 +25,19 @@ new Session(3);
 const cause: number = events[0]!.cause;
 // @ts-expect-error: the time is changed by the session only
 session.now = 3;
+
+session.apply({ kill: "S1" });
+session.apply({ write: { file: "a.txt", text: "a", copies: "one server S2" } });
+session.apply({ cut: ["S1", "coordinator 2"] });
+session.write("b.bin", new Uint8Array(3));
+const complete: boolean = session.audit({ pairs: true }, ({ done, total }) => done < total).isComplete;
+const changes: string[] = session.why("a.txt").remedy.changes;
+const failed: boolean = session.expectations().some((one) => one.fulfilment === "failed");
+export const more = [complete, changes, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations()];
+
+// @ts-expect-error: there is no such command
+session.apply({ explode: "S1" });
+// @ts-expect-error: a server has a name
+session.apply({ kill: 1 });
+// @ts-expect-error: one command only
+session.apply({ kill: "S1", crash: "S2" });

@@ -1,11 +1,13 @@
 //! Numbers and values on their way between JavaScript and the engine.
 
-use js_sys::Error;
+use js_sys::{Error, Function, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
+use crate::session::{Override, parse_command};
 use crate::sim::Span;
+use crate::world::Command;
 
 /// The longest time that one call may ask for, in milliseconds: an hour of virtual time.
 const SPAN_LIMIT_MS: f64 = 3_600_000.0;
@@ -40,4 +42,47 @@ pub fn whole(number: f64, what: &str) -> Result<u64, Error> {
     } else {
         Err(error(format!("{what} is to be a whole number from 0 to {SAFE_INTEGER_MAX}, not {number}")))
     }
+}
+
+/// A command in the form of the entries of `[[at]]`. `number` tells made-up contents apart.
+pub fn command(value: JsValue, number: usize) -> Result<Command, Error> {
+    let table: toml::Table = serde_wasm_bindgen::from_value(value)
+        .map_err(|cause| error(format!("a command is to be an object such as {{ kill: \"S1\" }}: {cause}")))?;
+    parse_command(table, number as u64).map_err(error)
+}
+
+/// Settings over a scenario's own, from an object or from nothing.
+pub fn overrides(settings: &JsValue) -> Result<Vec<Override>, Error> {
+    if settings.is_undefined() || settings.is_null() {
+        return Ok(Vec::new());
+    }
+    let settings: serde_json::Map<String, serde_json::Value> = serde_wasm_bindgen::from_value(settings.clone())
+        .map_err(|cause| {
+            error(format!("the settings are to be an object such as {{ \"policy.acks\": \"none\" }}: {cause}"))
+        })?;
+    let one = |(key, value): (String, serde_json::Value)| match value {
+        serde_json::Value::String(value) => Ok(Override { key, value }),
+        serde_json::Value::Number(value) => Ok(Override { key, value: value.to_string() }),
+        serde_json::Value::Bool(value) => Ok(Override { key, value: value.to_string() }),
+        _ => Err(error(format!("the setting {key} is to be a string, a number or a boolean"))),
+    };
+    settings.into_iter().map(one).collect()
+}
+
+/// Whether an audit's options ask for pairs.
+pub fn pairs(options: &JsValue) -> Result<bool, Error> {
+    if options.is_undefined() || options.is_null() {
+        return Ok(false);
+    }
+    let wrong = || error("the options of an audit are to be an object such as { pairs: true }");
+    let pairs = Reflect::get(options, &JsValue::from_str("pairs")).map_err(|_| wrong())?;
+    if pairs.is_undefined() { Ok(false) } else { pairs.as_bool().ok_or_else(wrong) }
+}
+
+/// A function, if there is one.
+pub fn function(value: JsValue) -> Result<Option<Function>, Error> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    value.dyn_into().map(Some).map_err(|_| error("onProgress is to be a function"))
 }

@@ -5,42 +5,45 @@
 //! all calls from then on with one clear sentence, instead of letting them work on what is broken.
 
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
 
 use js_sys::Error;
 
+/// Whether a call is under way that has not ended. These three are atomic not for threads, of which there are none,
+/// but because the compiler must not leave out a write that only a call after a trap would read.
+static BUSY: AtomicBool = AtomicBool::new(false);
+/// Whether that call waits for a function of the caller, which may call again.
+static CALLING_BACK: AtomicBool = AtomicBool::new(false);
+/// Whether a call did not come back.
+static BROKEN: AtomicBool = AtomicBool::new(false);
+
 thread_local! {
-    /// Whether a call is under way that has not ended.
-    static BUSY: Cell<bool> = const { Cell::new(false) };
-    /// Whether that call waits for a function of the caller, which may call again.
-    static CALLING_BACK: Cell<bool> = const { Cell::new(false) };
-    /// Whether a call did not come back.
-    static BROKEN: Cell<bool> = const { Cell::new(false) };
     /// What a panic said.
     static PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Carries out a call, unless an earlier one did not come back.
-pub fn guarded<T>(call: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub fn guarded<T, E: From<Error>>(call: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     remember_panics();
-    let is_nested = CALLING_BACK.get();
-    if BROKEN.get() || (BUSY.get() && !is_nested) {
-        BROKEN.set(true);
-        return Err(broken());
+    let is_nested = CALLING_BACK.load(SeqCst);
+    if BROKEN.load(SeqCst) || (BUSY.load(SeqCst) && !is_nested) {
+        BROKEN.store(true, SeqCst);
+        return Err(broken().into());
     }
-    CALLING_BACK.set(false);
-    BUSY.set(true);
+    CALLING_BACK.store(false, SeqCst);
+    BUSY.store(true, SeqCst);
     let result = call();
-    BUSY.set(is_nested);
-    CALLING_BACK.set(is_nested);
+    BUSY.store(is_nested, SeqCst);
+    CALLING_BACK.store(is_nested, SeqCst);
     result
 }
 
-#[expect(dead_code, reason = "for the audit that reports its progress")]
 /// Lets a function of the caller run in the middle of a call.
 pub fn calling_back<T>(function: impl FnOnce() -> T) -> T {
-    CALLING_BACK.set(true);
+    CALLING_BACK.store(true, SeqCst);
     let result = function();
-    CALLING_BACK.set(false);
+    CALLING_BACK.store(false, SeqCst);
     result
 }
 

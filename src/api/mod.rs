@@ -7,5 +7,6 @@
 mod convert;
 mod guard;
 mod session;
+mod types;
 
 pub use session::{Session, scenarios, version};

@@ -5,15 +5,19 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use js_sys::Error;
+use js_sys::{Error, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{error, span, to_js, whole};
-use super::guard::guarded;
-use crate::report::{EventReport, LedgerReport, ScenarioReport, ViewReport, milliseconds};
-use crate::session::{Scenario, Session as Inner};
-use crate::sim::Time;
+use super::convert::{self, error, overrides, span, to_js, whole};
+use super::guard::{calling_back, guarded};
+use crate::report::{
+    AuditReport, EventReport, ExpectationReport, LedgerReport, ProgressReport, ScenarioReport, ViewReport,
+    ViolationReport, WhyReport, milliseconds,
+};
+use crate::session::{Audit, AuditSettings, Override, Progress, Remedies, Scenario, Session as Inner};
+use crate::sim::{Content, Time};
+use crate::world::{Command, Placement};
 
 /// A run of a scenario under a seed, with the commands that are given to it.
 ///
@@ -42,15 +46,19 @@ impl Session {
     /// Begins a run. Its opening files are written and acknowledged when this returns.
     ///
     /// @param scenario - The short name of a built-in scenario, or the text of a scenario in TOML.
-    /// @param seed - A whole number from 0 to 2^53 - 1; 1 if left out.
-    /// @throws Error if there is no such scenario, or its text is wrong.
+    /// @param seed - A whole number from 0 to 2^53 - 1; the scenario's own if left out.
+    /// @param settings - Settings over the scenario's own, as in `{ "policy.acks": "none" }`.
+    /// @throws Error if there is no such scenario, its text is wrong, or a setting does not exist.
     #[wasm_bindgen(constructor)]
-    pub fn new(scenario: &str, seed: Option<f64>) -> Result<Session, Error> {
+    pub fn new(
+        scenario: &str,
+        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Settings")] settings: &JsValue,
+    ) -> Result<Session, Error> {
         guarded(|| {
-            let seed = seed.map_or(Ok(1), |seed| whole(seed, "the seed"))?;
-            let scenario = Scenario::by_slug(scenario)
-                .ok_or_else(|| error(format!("there is no built-in scenario {scenario:?}")))?;
-            Ok(Self { inner: RefCell::new(Inner::new(&Arc::clone(scenario), seed)) })
+            let scenario = find(scenario, &overrides(settings)?)?;
+            let seed = seed.map_or(Ok(scenario.seed), |seed| whole(seed, "the seed"))?;
+            Ok(Self { inner: RefCell::new(Inner::new(&scenario, seed)) })
         })
     }
 
@@ -93,6 +101,28 @@ impl Session {
     )]
     pub fn seed(&self) -> Result<f64, Error> {
         self.read(|session| Ok(session.seed() as f64))
+    }
+
+    /// Gives a command now, as in `{ kill: "S1" }`. Given in the past, it replaces all that was to come.
+    ///
+    /// @throws Error if there is no such command, or it can't be carried out as things stand; then nothing changes.
+    pub fn apply(&self, #[wasm_bindgen(unchecked_param_type = "Command")] command: JsValue) -> Result<(), Error> {
+        self.change(|session| {
+            let command = convert::command(command, session.commands().len())?;
+            session.apply(command).map_err(error)
+        })
+    }
+
+    /// A client writes bytes to a file, on every server if it is a new one. `apply` writes texts, and says where.
+    ///
+    /// @param file - The name of the file.
+    /// @param bytes - Its content, of at most 4 MiB.
+    /// @throws Error if it can't be carried out as things stand; then nothing changes.
+    pub fn write(&self, file: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.change(|session| {
+            let (file, content) = (file.to_owned(), Content::new(bytes));
+            session.apply(Command::Write { file, content, placement: Placement::EveryServer }).map_err(error)
+        })
     }
 
     /// Lets time pass.
@@ -160,6 +190,59 @@ impl Session {
         self.read(|session| to_js(&LedgerReport::from(&session.view().ledger)))
     }
 
+    /// What became of the scenario's expectations up to now.
+    #[wasm_bindgen(unchecked_return_type = "ExpectationReport[]")]
+    pub fn expectations(&self) -> Result<JsValue, Error> {
+        self.read(|session| to_js(&ExpectationReport::all(session)))
+    }
+
+    /// The invariants that did not hold up to now, first to last: an engine without faults has none.
+    #[wasm_bindgen(unchecked_return_type = "ViolationReport[]")]
+    pub fn violations(&self) -> Result<JsValue, Error> {
+        self.read(|session| to_js(&ViolationReport::all(session)))
+    }
+
+    /// Tries every single fault from the present state, and tells the smallest sets that lose acknowledged data or
+    /// stop service. The session itself stays as it is.
+    ///
+    /// @throws Error if `onProgress` throws; it is that very error.
+    #[wasm_bindgen(unchecked_return_type = "AuditReport")]
+    pub fn audit(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "AuditOptions")] options: &JsValue,
+        #[wasm_bindgen(js_name = onProgress, unchecked_optional_param_type = "OnProgress")] on_progress: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let pairs = convert::pairs(options)?;
+        let on_progress = convert::function(on_progress)?;
+        let settings = AuditSettings { pairs, ..AuditSettings::default() };
+        // The session is free again when the caller's function runs.
+        let mut audit = self.read(|session| Ok(Audit::new(session, settings)))?;
+        guarded(|| {
+            search(on_progress.as_ref(), || audit.step())?;
+            Ok(to_js(&AuditReport::from(&audit.finish()))?)
+        })
+    }
+
+    /// Explains what is wrong with a file now, and searches for the cheapest change of settings that would have
+    /// saved it, by making the same run again with each.
+    ///
+    /// @param file - The name of the file.
+    /// @throws Error if there is no such file or nothing is wrong with it; and what `onProgress` throws.
+    #[wasm_bindgen(unchecked_return_type = "WhyReport")]
+    pub fn why(
+        &self,
+        file: &str,
+        #[wasm_bindgen(js_name = onProgress, unchecked_optional_param_type = "OnProgress")] on_progress: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let on_progress = convert::function(on_progress)?;
+        let (explanation, mut remedies) =
+            self.read(|session| Ok((session.why(file).map_err(error)?, Remedies::new(session, file).map_err(error)?)))?;
+        guarded(|| {
+            search(on_progress.as_ref(), || remedies.step())?;
+            Ok(to_js(&WhyReport::new(&explanation, &remedies.finish()))?)
+        })
+    }
+
     /// The link that brings another browser or program to this very moment: scenario, seed, time and commands.
     pub fn link(&self) -> Result<String, Error> {
         self.read(|session| Ok(session.to_link()))
@@ -170,6 +253,32 @@ impl Session {
     pub fn trace_hash(&self) -> Result<String, Error> {
         self.read(|session| Ok(session.trace_hash()))
     }
+}
+
+/// A built-in scenario by its short name, or the scenario of a text.
+fn find(scenario: &str, overrides: &[Override]) -> Result<Arc<Scenario>, Error> {
+    let built_in = Scenario::by_slug(scenario);
+    match built_in {
+        Some(scenario) if overrides.is_empty() => Ok(Arc::clone(scenario)),
+        Some(scenario) => {
+            let changed = Scenario::parse_with(&scenario.file_name(), &scenario.source, overrides);
+            Ok(Arc::new(changed.map_err(error)?))
+        }
+        None if !scenario.contains('\n') => Err(error(format!("there is no built-in scenario {scenario:?}"))),
+        None => Ok(Arc::new(Scenario::parse_with("scenario.toml", scenario, overrides).map_err(error)?)),
+    }
+}
+
+/// Goes on with a search step by step, until it ends or the caller's function ends it.
+fn search(on_progress: Option<&Function>, mut step: impl FnMut() -> Option<Progress>) -> Result<(), JsValue> {
+    while let Some(Progress { done, total }) = step() {
+        let Some(on_progress) = on_progress else { continue };
+        let progress = to_js(&ProgressReport { done, total })?;
+        if calling_back(|| on_progress.call1(&JsValue::UNDEFINED, &progress))? == JsValue::FALSE {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The built-in scenarios.

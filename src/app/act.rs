@@ -65,6 +65,7 @@ pub(crate) enum Dialog {
     Write(Draft),
     Share { link: String, copied: Option<bool>, stand_ins: Vec<String> },
     Preview(Specimen),
+    Why,
 }
 
 /// A message to the playground.
@@ -91,6 +92,10 @@ pub(crate) enum Act {
     Audit,
     AuditSlice,
     StopAudit,
+    /// Asks why a file is in trouble; looks for what would have saved it, a slice at a time.
+    Why(String),
+    SeekRemedy,
+    RemedySlice,
     Open(Dialog),
     CloseDialog,
     /// Opens the write dialog for a known file with its text, if it has any.

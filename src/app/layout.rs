@@ -90,6 +90,10 @@ pub(crate) const NARROW_BADGE: f64 = 47.0;
 /// not run over the coordinator.
 const NARROW: f64 = 600.0;
 
+/// The width of a vessel where there is room, and where there is little.
+const WIDEST: f64 = 204.0;
+const SLIM: f64 = 152.0;
+
 const ZONE_LABEL: f64 = 32.0;
 const GAP: f64 = 12.0;
 /// The strip between the first row of zones and the rest, in which the coordinator and the client stand.
@@ -133,24 +137,32 @@ fn count(number: usize) -> f64 {
 pub(crate) fn lay_out(guests: &[Guest], width: f64, height: f64) -> Layout {
     let most = guests.iter().map(|guest| guest.copies).max().unwrap_or(0);
     let mut last = Layout::default();
+    let mut slim: Option<Layout> = None;
     for most_copies in [5, 3, 2] {
-        let shown = most.clamp(2, most_copies) + usize::from(most > most_copies);
-        last = attempt(guests, width, height, shown);
-        last.most_copies = most_copies;
-        if last.height <= height {
-            break;
+        // Wide vessels are the first choice; slim ones stand side by side where wide ones would pile up.
+        for widest in [SLIM, WIDEST] {
+            let shown = most.clamp(2, most_copies) + usize::from(most > most_copies);
+            last = attempt(guests, width, height, (shown, widest));
+            last.most_copies = most_copies;
+            if last.height <= height && widest == WIDEST {
+                return last;
+            }
+            slim = slim.or_else(|| (last.height <= height).then(|| last.clone()));
+        }
+        if let Some(slim) = slim {
+            return slim;
         }
     }
     last
 }
 
-fn attempt(guests: &[Guest], width: f64, height: f64, shown: usize) -> Layout {
+fn attempt(guests: &[Guest], width: f64, height: f64, (shown, widest): (usize, f64)) -> Layout {
     let narrow = width < NARROW;
     let margin = if narrow { 8.0 } else { 20.0 };
     let inner = (width - 2.0 * margin).max(200.0);
     let pad = if narrow { 8.0 } else { 20.0 };
     let half = (inner - GAP) / 2.0;
-    let vessel_width = (half - 2.0 * pad).clamp(150.0, 204.0);
+    let vessel_width = (half - 2.0 * pad).clamp(150.0, widest);
     let grid = Grid { vessel: (vessel_width, LID + 8.0 + count(shown) * TILE_PITCH + 4.0), pad };
 
     let mut zones: BTreeMap<ZoneId, Vec<ServerId>> = BTreeMap::new();
@@ -339,6 +351,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn nine_servers_need_no_scrolling_on_a_desktop_and_keep_their_width_on_a_phone() {
+        let mut nine = guests(9, 3);
+        for guest in &mut nine {
+            guest.copies = 2;
+        }
+        assert!(lay_out(&nine, 806.0, 650.0).height <= 650.0);
+        let phone = lay_out(&guests(9, 3), 390.0, 0.0);
+        assert!(phone.servers.values().all(|vessel| vessel.width > SLIM));
     }
 
     #[test]

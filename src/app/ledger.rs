@@ -88,12 +88,18 @@ fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
     }
 }
 
+/// Whether there is something to explain: a loss, or a copy that is not as it should be.
+fn is_in_trouble(row: &LedgerRow) -> bool {
+    let lost = matches!(row.verdict, Verdict::LostAcknowledged | Verdict::LostUnacknowledged | Verdict::Unavailable);
+    lost || row.copies.iter().any(|(_, health)| matches!(health, CopyHealth::Stale | CopyHealth::Corrupt))
+}
+
 fn actions(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
     let send = |make: Box<dyn Fn() -> Act>| {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.emit(make()))
     };
-    let (read, delete, file) = (row.name.clone(), row.name.clone(), row.file);
+    let (read, delete, why, file) = (row.name.clone(), row.name.clone(), row.name.clone(), row.file);
     let last_read = view.operations.iter().rev().find_map(|operation| match &operation.outcome {
         OutcomeView::Ok { version, content: Some(content) }
             if operation.kind == OperationKind::Read && operation.file == row.file =>
@@ -109,6 +115,10 @@ fn actions(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
                 onclick={send(Box::new(move || Act::Apply(Command::Read { file: read.clone(), from: ReadFrom::Primary })))}>
                 { "Read" }
             </button>
+            if is_in_trouble(row) {
+                <button key="why" class="quiet why" data-testid={format!("why-{}", row.name)}
+                    onclick={send(Box::new(move || Act::Why(why.clone())))}>{ "Why?" }</button>
+            }
             <button key="overwrite" class="quiet" data-testid={format!("overwrite-{}", row.name)}
                 onclick={send(Box::new(move || Act::Overwrite(file)))}>
                 { if deleted { "Write again" } else { "Overwrite" } }

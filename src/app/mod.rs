@@ -28,6 +28,7 @@ mod timeline;
 mod tools;
 mod transport;
 mod vessel;
+mod why_dialog;
 mod wires;
 mod words;
 mod write_dialog;

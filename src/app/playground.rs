@@ -26,9 +26,10 @@ use super::theme::{self, Theme};
 use super::timeline::Timeline;
 use super::tools::Tools;
 use super::transport::Transport;
+use super::why_dialog::Question;
 use super::words::Shared;
 use super::write_dialog::WriteDialog;
-use super::{crash, dialogs, dom, outside};
+use super::{crash, dialogs, dom, outside, why_dialog};
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
@@ -57,6 +58,7 @@ pub(crate) struct Playground {
     inspected: Option<ServerId>,
     dialog: Option<Dialog>,
     inquiry: Option<Inquiry>,
+    question: Option<Question>,
     toast: Option<Toast>,
     theme: Theme,
     show_all: bool,
@@ -96,6 +98,7 @@ impl Component for Playground {
             inspected: None,
             dialog: None,
             inquiry: None,
+            question: None,
             toast: None,
             theme: theme::stored(),
             show_all: false,
@@ -201,6 +204,9 @@ impl Playground {
         match &self.dialog {
             None => Html::default(),
             Some(Dialog::Help) => dialogs::help(act),
+            Some(Dialog::Why) => {
+                self.question.as_ref().map_or_else(Html::default, |question| why_dialog::draw(&question.shown, act))
+            }
             Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share(link, *copied, stand_ins, act),
             Some(Dialog::Preview(specimen)) => {
                 html! { <dialogs::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }

@@ -3,14 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::replication::{Change, Update, Version, WriteId};
+use crate::replication::{Change, Copy, Update, Version, WriteId};
 use crate::sim::{FileId, OperationId};
+
+/// A write and the version that it made. A write that was done twice, since its request came again and nobody
+/// remembered it, has made two versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision {
+    /// The version; what it replaced has an earlier one.
+    pub version: Version,
+    /// The write.
+    pub write: WriteId,
+}
+
+impl From<&Copy> for Revision {
+    fn from(copy: &Copy) -> Self {
+        Self { version: copy.version, write: copy.write }
+    }
+}
 
 /// One write that a primary, or the server of a one-copy file, has logged.
 #[derive(Clone, Debug)]
 struct Written {
-    version: Version,
-    replaces: Option<WriteId>,
+    replaces: Option<Revision>,
     deletes: bool,
 }
 
@@ -18,9 +33,9 @@ struct Written {
 #[derive(Clone, Debug, Default)]
 struct FileBook {
     /// The writes that can still matter: what came before the last acknowledged one can't.
-    written: BTreeMap<WriteId, Written>,
+    written: BTreeMap<Revision, Written>,
     /// The last acknowledged write.
-    acknowledged: Option<WriteId>,
+    acknowledged: Option<Revision>,
     /// Acknowledged versions that were lost and replaced by others since.
     lost: Vec<Version>,
 }
@@ -36,31 +51,46 @@ pub struct Acknowledged {
     pub deletes: bool,
 }
 
+impl From<Acknowledged> for Revision {
+    fn from(last: Acknowledged) -> Self {
+        Self { version: last.version, write: last.write }
+    }
+}
+
 /// The lineage of all writes, and what clients were told.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerBook {
     files: BTreeMap<FileId, Arc<FileBook>>,
     /// The write that each operation's answer was about, until its client has it.
-    answered: BTreeMap<OperationId, WriteId>,
+    answered: BTreeMap<OperationId, Revision>,
 }
 
 impl LedgerBook {
     /// A write was logged.
     pub fn on_logged(&mut self, update: &Update) {
         let deletes = update.change == Change::Delete;
-        let written = Written { version: update.version, replaces: update.replaces, deletes };
-        self.file(update.file).written.insert(update.write, written);
+        let before = Version(update.version.0.saturating_sub(1));
+        let replaces = update.replaces.map(|write| Revision { version: before, write });
+        let revision = Revision { version: update.version, write: update.write };
+        self.file(update.file).written.insert(revision, Written { replaces, deletes });
     }
 
     /// A primary told a client ok.
     pub fn on_answered(&mut self, update: &Update, _acks: usize) {
-        self.answered.insert(update.write.operation, update.write);
+        let revision = Revision { version: update.version, write: update.write };
+        self.answered.insert(update.write.operation, revision);
     }
 
     /// A client was told ok.
-    pub fn on_acknowledged(&mut self, file: FileId, operation: OperationId) {
-        let write = self.answered.remove(&operation).unwrap_or(WriteId { operation, attempt: 0 });
-        self.file(file).acknowledge(write);
+    pub fn on_acknowledged(&mut self, file: FileId, operation: OperationId, version: Version) {
+        let answered = self.answered.remove(&operation);
+        let book = self.file(file);
+        let is_it = |revision: &&Revision| revision.version == version && revision.write.operation == operation;
+        // What is not there any more came before what was acknowledged already: its client was told late.
+        let written = answered.filter(|revision| is_it(&revision) && book.written.contains_key(revision));
+        if let Some(revision) = written.or_else(|| book.written.keys().find(is_it).copied()) {
+            book.acknowledge(revision);
+        }
     }
 
     /// The files that were ever logged.
@@ -72,15 +102,15 @@ impl LedgerBook {
     #[must_use]
     pub fn last_acknowledged(&self, file: FileId) -> Option<Acknowledged> {
         let book = self.files.get(&file)?;
-        let write = book.acknowledged?;
-        let written = book.written.get(&write)?;
-        Some(Acknowledged { write, version: written.version, deletes: written.deletes })
+        let revision = book.acknowledged?;
+        let written = book.written.get(&revision)?;
+        Some(Acknowledged { write: revision.write, version: revision.version, deletes: written.deletes })
     }
 
-    /// Whether what `write` wrote came after `ancestor`, or is it.
+    /// Whether `revision` came after `ancestor`, or is it.
     #[must_use]
-    pub fn descends_from(&self, file: FileId, write: WriteId, ancestor: WriteId) -> bool {
-        self.files.get(&file).is_some_and(|book| book.descends_from(write, ancestor))
+    pub fn descends_from(&self, file: FileId, revision: Revision, ancestor: Revision) -> bool {
+        self.files.get(&file).is_some_and(|book| book.descends_from(revision, ancestor))
     }
 
     /// The acknowledged versions that were lost and replaced by other writes.
@@ -95,37 +125,79 @@ impl LedgerBook {
 }
 
 impl FileBook {
-    fn acknowledge(&mut self, write: WriteId) {
-        // Told late: it came before one that was acknowledged already, and was forgotten with its like.
-        if !self.written.contains_key(&write) {
-            return;
-        }
+    fn acknowledge(&mut self, revision: Revision) {
         if let Some(last) = self.acknowledged {
-            if self.descends_from(last, write) {
+            if self.descends_from(last, revision) {
                 return;
             }
-            if !self.descends_from(write, last)
-                && let Some(lost) = self.written.get(&last)
-            {
-                self.lost.push(lost.version);
+            if !self.descends_from(revision, last) && self.written.contains_key(&last) {
+                self.lost.push(last.version);
             }
         }
-        self.acknowledged = Some(write);
-        self.forget_ancestors(write);
+        self.acknowledged = Some(revision);
+        self.forget_ancestors(revision);
     }
 
-    fn descends_from(&self, write: WriteId, ancestor: WriteId) -> bool {
-        self.lineage(write).any(|member| member == ancestor)
+    fn descends_from(&self, revision: Revision, ancestor: Revision) -> bool {
+        self.lineage(revision).any(|member| member == ancestor)
     }
 
-    fn lineage(&self, write: WriteId) -> impl Iterator<Item = WriteId> + '_ {
-        // A write that was done twice can be its own ancestor: no lineage is longer than there are writes.
-        core::iter::successors(Some(write), |member| self.written.get(member)?.replaces).take(self.written.len() + 1)
+    /// A revision and those before it, the last first: their versions count down, so it has an end.
+    fn lineage(&self, revision: Revision) -> impl Iterator<Item = Revision> + '_ {
+        core::iter::successors(Some(revision), |member| self.written.get(member)?.replaces)
     }
 
     /// Whatever is older than the last acknowledged write is stale, and that is all there is to know of it.
-    fn forget_ancestors(&mut self, write: WriteId) {
-        let ancestors: BTreeSet<WriteId> = self.lineage(write).skip(1).filter(|member| *member != write).collect();
+    fn forget_ancestors(&mut self, revision: Revision) {
+        let ancestors: BTreeSet<Revision> = self.lineage(revision).skip(1).collect();
         self.written.retain(|member, _| !ancestors.contains(member));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replication::{Epoch, Position};
+
+    fn logged(book: &mut LedgerBook, version: u64, operation: u64, replaces: Option<u64>) {
+        let write = |operation| WriteId { operation: OperationId(operation), attempt: 0 };
+        book.on_logged(&Update {
+            position: Position { epoch: Epoch(1), index: version },
+            file: FileId(0),
+            version: Version(version),
+            change: Change::Delete,
+            write: write(operation),
+            replaces: replaces.map(write),
+        });
+    }
+
+    #[test]
+    fn a_write_that_was_done_twice_leaves_a_lineage_with_an_end() {
+        let mut book = LedgerBook::default();
+        logged(&mut book, 1, 7, None);
+        logged(&mut book, 2, 8, Some(7));
+        logged(&mut book, 3, 7, Some(8));
+        let revision = |version, operation| Revision {
+            version: Version(version),
+            write: WriteId { operation: OperationId(operation), attempt: 0 },
+        };
+        assert!(book.descends_from(FileId(0), revision(3, 7), revision(1, 7)));
+        assert!(!book.descends_from(FileId(0), revision(2, 8), revision(3, 7)));
+        book.on_acknowledged(FileId(0), OperationId(7), Version(3));
+        book.on_acknowledged(FileId(0), OperationId(8), Version(2));
+        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.version), Some(Version(3)));
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_those_of_two_later_writes_is_no_loss() {
+        let mut book = LedgerBook::default();
+        logged(&mut book, 1, 1, None);
+        logged(&mut book, 2, 2, Some(1));
+        logged(&mut book, 3, 3, Some(2));
+        for operation in [3, 1, 2] {
+            book.on_acknowledged(FileId(0), OperationId(operation), Version(operation));
+        }
+        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.version), Some(Version(3)));
+        assert_eq!(book.overwritten_by_loss(FileId(0)), []);
     }
 }

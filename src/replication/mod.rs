@@ -11,6 +11,7 @@ pub mod mutation;
 mod one_copy;
 mod policy;
 mod primary_replica;
+mod promises;
 mod ring;
 mod service;
 mod store;
@@ -21,6 +22,7 @@ pub use message::{Answer, Incarnation, Membership, Message, Request};
 pub use one_copy::{OneCopy, OneCopyDisk};
 pub use policy::{AckWhen, Acks, Failover, Policy, WhenShort};
 pub use primary_replica::{PrimaryReplica, PrimaryReplicaDisk, Waiting};
+pub use promises::{Keeps, Promises, ReadsForward};
 pub use ring::{Ring, RingSettings};
 pub use service::{Service, ServiceMode};
 pub use store::{Change, Copy, Epoch, Files, Position, Snapshot, Store, Update, Version, WriteId};
@@ -291,6 +293,9 @@ pub struct Identity {
 pub trait Protocol: Clone + Sized {
     /// What survives a crash.
     type Durable: Durable;
+
+    /// What the protocol promises under a policy, and so what it may be blamed for.
+    fn promises(policy: &Policy) -> Promises;
 
     /// The bytes that a record takes on the disk.
     fn record_size_bytes(record: &<Self::Durable as Durable>::Record) -> u64;

@@ -7,7 +7,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    Answer, Copy, Files, Identity, Message, Note, Out, Position, Protocol, Request, Timer, Update, Version, WriteId,
+    Answer, Copy, Files, Identity, Keeps, Message, Note, Out, Policy, Position, Promises, Protocol, ReadsForward,
+    Request, Timer, Update, Version, WriteId,
 };
 use crate::sim::{Durable, FileId, NodeId, OperationId, Time};
 
@@ -82,6 +83,10 @@ impl OneCopy {
 
 impl Protocol for OneCopy {
     type Durable = OneCopyDisk;
+
+    fn promises(policy: &Policy) -> Promises {
+        Promises { keeps: Keeps::Crashes, reads: ReadsForward::WhileOnePrimary, damage_unserved: policy.checksums }
+    }
 
     fn record_size_bytes(update: &Update) -> u64 {
         update.size_bytes()

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Identity, Membership, Message, Note, Out, Protocol, Request, Timer};
+use super::{
+    Answer, Identity, Keeps, Membership, Message, Note, Out, Policy, Promises, Protocol, ReadsForward, Request, Timer,
+};
 use crate::sim::{Durable, NodeId, OperationId, Time};
 
 /// Which instances of a service serve.
@@ -72,6 +74,10 @@ impl Service {
 
 impl Protocol for Service {
     type Durable = NoDisk;
+
+    fn promises(_: &Policy) -> Promises {
+        Promises { keeps: Keeps::Nothing, reads: ReadsForward::Never, damage_unserved: true }
+    }
 
     fn record_size_bytes(record: &core::convert::Infallible) -> u64 {
         match *record {}

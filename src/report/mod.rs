@@ -9,6 +9,8 @@ mod expectation;
 mod ledger;
 mod scenario;
 mod view;
+mod violation;
+mod why;
 mod words;
 
 pub use audit::{AuditReport, FaultReport, FindingReport, HarmReport, ProgressReport};
@@ -20,9 +22,11 @@ pub use view::{
     CoordinatorReport, FileCopyReport, GroupReport, LinkReport, MessageReport, OperationReport, PolicyRow,
     ServerGroupReport, ServerReport, ViewReport,
 };
+pub use violation::ViolationReport;
+pub use why::{RemedyReport, StepReport, WhyReport};
 pub use words::{
     FulfilmentWord, HarmWord, Health, ImportanceWord, MessageWord, OperationWord, OutcomeWord, RoleWord, StatusWord,
-    VerdictWord,
+    TroubleWord, VerdictWord,
 };
 
 use crate::sim::{NodeId, Span, Time};

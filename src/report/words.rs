@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::check::{CopyHealth, Verdict};
-use crate::session::{Fulfilment, Harm};
+use crate::session::{Fulfilment, Harm, Trouble};
 use crate::world::{Importance, MessageKind, OperationKind, OutcomeView, Role, ServerStatus};
 
 /// An enum of words, each for one value of the engine.
@@ -171,4 +171,20 @@ words!(
     "stops reads" => StopsReads = Harm::StopsReads,
     /// A file can't be written.
     "stops writes" => StopsWrites = Harm::StopsWrites,
+);
+words!(
+    /// What is wrong with a file.
+    TroubleWord(Trouble):
+    /// What a client was told is kept is gone.
+    "lost after it was acknowledged" => Lost = Trouble::Lost,
+    /// It is gone, and no client was ever told ok.
+    "lost, never acknowledged" => LostUnacknowledged = Trouble::LostUnacknowledged,
+    /// It exists, and no client can reach it.
+    "unavailable" => Unavailable = Trouble::Unavailable,
+    /// A read, or a copy, is older than what was acknowledged.
+    "stale" => Stale = Trouble::Stale,
+    /// A read gave damaged bytes, or a copy is damaged.
+    "damaged" => Damaged = Trouble::Damaged,
+    /// A client was refused, or got no answer.
+    "failed" => Failed = Trouble::Failed,
 );

@@ -1,24 +1,27 @@
-//! Links that replay a run: scenario, seed and commands, compressed into the part of an address after `#`.
+//! Links that replay a run: scenario, seed and commands, compressed into the part of an address after `#`. A
+//! built-in scenario travels by its name, any other one as its text.
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Scenario, Session, TimedCommand};
-use crate::sim::{Content, Span, Time};
+use super::{Override, RUN_LIMIT, Scenario, ScenarioError, Session, TimedCommand};
+use crate::sim::{Content, Time};
 use crate::world::{Command, FILE_SIZE_LIMIT_BYTES};
 
 /// A file above this size, in bytes, travels in a link as a stand-in: as many bytes of another content.
 pub const STAND_IN_ABOVE_BYTES: u64 = 8 * 1024;
 /// The version of the format, in front of each link.
-const PREFIX: &str = "r1.";
+const PREFIX: &str = "r2.";
+/// The longest link, in characters.
+pub const LINK_LIMIT_CHARACTERS: usize = 1024 * 1024;
 /// The most bytes that a link may unpack to.
 const UNPACKED_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 /// The most commands of a link.
 const COMMANDS_LIMIT: usize = 10_000;
-/// The longest run that a link may ask for.
-const RUN_LIMIT: Span = Span::from_millis(3_600_000);
 /// What stand-ins are filled with.
 const STAND_IN: &[u8] = b"This file was too big for the link. ";
 
@@ -37,6 +40,9 @@ pub enum LinkError {
     /// The scenario isn't known.
     #[error("the link names the scenario {0}, which does not exist here")]
     Scenario(String),
+    /// The link's own scenario is wrong.
+    #[error("the scenario of the link can't be used: {0}")]
+    ScenarioText(ScenarioError),
     /// A limit is exceeded.
     #[error("the link asks for more than a run may have: {0}")]
     Limit(&'static str),
@@ -50,9 +56,18 @@ pub enum LinkError {
     },
 }
 
+/// The scenario of a link.
+#[derive(Serialize, Deserialize)]
+enum PackedScenario {
+    /// A built-in one, by its slug.
+    BuiltIn(String),
+    /// Any other one: the name of its file, its text, and what was set over it.
+    Text { file_name: String, source: Arc<str>, overrides: Vec<Override> },
+}
+
 #[derive(Serialize, Deserialize)]
 struct Packed {
-    scenario: String,
+    scenario: PackedScenario,
     seed: u64,
     now: Time,
     commands: Vec<PackedCommand>,
@@ -72,7 +87,7 @@ impl Session {
     pub fn to_link(&self) -> String {
         let before_now = &self.commands[..self.given];
         let packed = Packed {
-            scenario: self.scenario.slug().to_owned(),
+            scenario: PackedScenario::of(&self.scenario),
             seed: self.seed,
             now: self.now(),
             commands: before_now.iter().map(pack).collect(),
@@ -106,6 +121,9 @@ impl Session {
     /// If the link is damaged, names what doesn't exist, exceeds a limit, or has a command that can't be
     /// carried out.
     pub fn from_link(link: &str) -> Result<Self, LinkError> {
+        if link.len() > LINK_LIMIT_CHARACTERS {
+            return Err(LinkError::Limit("too many characters"));
+        }
         let encoded = link.strip_prefix(PREFIX).ok_or(LinkError::Format)?;
         let checked = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| LinkError::Encoding)?;
         let (checksum, compressed) = checked.split_first_chunk::<4>().ok_or(LinkError::Packing)?;
@@ -118,12 +136,11 @@ impl Session {
         if !rest.is_empty() {
             return Err(LinkError::Packing);
         }
-        let scenario =
-            Scenario::by_slug(&packed.scenario).ok_or_else(|| LinkError::Scenario(packed.scenario.clone()))?;
+        let scenario = packed.scenario.open()?;
         if packed.commands.len() > COMMANDS_LIMIT {
             return Err(LinkError::Limit("too many commands"));
         }
-        let mut session = Self::new(scenario, packed.seed);
+        let mut session = Self::new(&scenario, packed.seed);
         if packed.now.since(session.start()) > RUN_LIMIT {
             return Err(LinkError::Limit("more than an hour of virtual time"));
         }
@@ -139,6 +156,29 @@ impl Session {
         }
         session.advance(packed.now);
         Ok(session)
+    }
+}
+
+impl PackedScenario {
+    fn of(scenario: &Scenario) -> Self {
+        if scenario.is_built_in() {
+            return Self::BuiltIn(scenario.slug.clone());
+        }
+        Self::Text {
+            file_name: scenario.file_name(),
+            source: Arc::clone(&scenario.source),
+            overrides: scenario.overrides.clone(),
+        }
+    }
+
+    fn open(self) -> Result<Arc<Scenario>, LinkError> {
+        match self {
+            Self::BuiltIn(slug) => Scenario::by_slug(&slug).map(Arc::clone).ok_or(LinkError::Scenario(slug)),
+            Self::Text { file_name, source, overrides } => {
+                let parsed = Scenario::parse_with(&file_name, &source, &overrides);
+                parsed.map(Arc::new).map_err(LinkError::ScenarioText)
+            }
+        }
     }
 }
 

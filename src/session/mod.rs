@@ -4,6 +4,7 @@
 mod audit;
 mod chaos;
 mod link;
+mod observer;
 mod scenario;
 mod why;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
-pub use link::{LinkError, STAND_IN_ABOVE_BYTES};
+pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
 #[cfg(feature = "schema")]
 pub use scenario::scenario_schema;
 pub use scenario::{
@@ -23,6 +24,8 @@ pub use scenario::{
 };
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Trouble, WhyError};
 
+use self::observer::Observer;
+use crate::check::{Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
 use crate::world::{Command, CommandError, Event, Importance, View, World};
 
@@ -48,6 +51,7 @@ pub struct TimedCommand {
 #[derive(Clone)]
 struct Saved {
     world: World,
+    observer: Observer,
     events: usize,
     commands: usize,
     planned: usize,
@@ -69,6 +73,7 @@ pub struct Session {
     /// How many of the commands are before now.
     given: usize,
     world: World,
+    observer: Observer,
     events: Vec<Event>,
     saved: BTreeMap<Time, Saved>,
     start: Time,
@@ -80,8 +85,11 @@ impl Session {
     #[must_use]
     pub fn new(scenario: &Arc<Scenario>, seed: u64) -> Self {
         let mut world = World::new(scenario.settings.clone(), seed);
-        write_opening(&mut world, scenario);
+        let mut observer = Observer::default();
+        write_opening(&mut world, &mut observer, scenario);
         let events = world.take_events();
+        observer.on_taken();
+        observer.begin_to_measure(&world);
         let start = world.now();
         let mut plan: Vec<TimedCommand> = scenario.plan.clone();
         if let Some(chaos) = &scenario.chaos {
@@ -100,6 +108,7 @@ impl Session {
             commands: Vec::new(),
             given: 0,
             world,
+            observer,
             events,
             saved: BTreeMap::new(),
             start,
@@ -165,7 +174,7 @@ impl Session {
         self.given = self.commands.len();
         self.end = now;
         self.saved.retain(|at, _| *at <= now);
-        self.events.extend(self.world.take_events());
+        self.take_events();
         Ok(())
     }
 
@@ -204,6 +213,7 @@ impl Session {
             let before = self.saved.range(..=to).next_back();
             let Some((_, saved)) = before else { return };
             self.world = saved.world.clone();
+            self.observer = saved.observer.clone();
             self.events.truncate(saved.events);
             self.given = saved.commands;
             self.planned = saved.planned;
@@ -216,6 +226,25 @@ impl Session {
     #[must_use]
     pub fn view(&self) -> View {
         self.world.view()
+    }
+
+    /// What was measured from when the learner entered until now.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        self.observer.metrics(&self.world)
+    }
+
+    /// The invariants that did not hold up to now, first to last.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        self.observer.checker.violations()
+    }
+
+    /// What is wrong if this is a moment at which faults have stopped and everything was healed for a while:
+    /// replicas that differ, and promised writes that can't be read.
+    #[must_use]
+    pub fn check_settled(&self) -> Vec<Violation> {
+        self.observer.checker.check_settled(&self.world, self.now())
     }
 
     /// All events up to now.
@@ -252,8 +281,9 @@ impl Session {
 
     fn advance_without_saving(&mut self, until: Time) {
         while let Some((TimedCommand { at, command }, is_planned)) = self.next_command(until) {
-            self.world.advance(at);
+            self.observer.advance(&mut self.world, at);
             let carried_out = self.world.apply(command);
+            self.observer.observe(&self.world);
             if is_planned {
                 self.planned += 1;
                 self.refused += usize::from(carried_out.is_err());
@@ -262,8 +292,14 @@ impl Session {
                 self.given += 1;
             }
         }
-        self.world.advance(until);
+        self.observer.advance(&mut self.world, until);
+        self.take_events();
+    }
+
+    fn take_events(&mut self) {
+        self.observer.observe(&self.world);
         self.events.extend(self.world.take_events());
+        self.observer.on_taken();
     }
 
     /// The next command until then, and whether it is the scenario's; at the same time the scenario comes first.
@@ -284,6 +320,7 @@ impl Session {
     fn save(&mut self) {
         let saved = Saved {
             world: self.world.clone(),
+            observer: self.observer.clone(),
             events: self.events.len(),
             commands: self.given,
             planned: self.planned,
@@ -294,29 +331,30 @@ impl Session {
 }
 
 /// Writes the opening files, a few at a time, and waits until they are acknowledged.
-fn write_opening(world: &mut World, scenario: &Scenario) {
-    world.advance(Time::ZERO + Span::from_millis(60));
+fn write_opening(world: &mut World, observer: &mut Observer, scenario: &Scenario) {
+    observer.advance(world, Time::ZERO + Span::from_millis(60));
     for (index, command) in scenario.opening().enumerate() {
         if index > 0 && index.is_multiple_of(OPENING_AT_ONCE) {
-            wait_for_opening(world, scenario, index);
+            wait_for_opening(world, observer, scenario, index);
         }
         let written = world.apply(command);
         debug_assert_eq!(written, Ok(()), "a scenario is read only if its opening is sound");
+        observer.observe(world);
     }
-    world.advance(Time::ZERO + OPENING);
-    wait_for_opening(world, scenario, scenario.files.len());
+    observer.advance(world, Time::ZERO + OPENING);
+    wait_for_opening(world, observer, scenario, scenario.files.len());
 }
 
 /// Waits until the first `count` opening files are acknowledged. What is big or slow takes its time, and what
 /// can't be written at all is given up.
-fn wait_for_opening(world: &mut World, scenario: &Scenario, count: usize) {
+fn wait_for_opening(world: &mut World, observer: &mut Observer, scenario: &Scenario, count: usize) {
     let is_acknowledged = |world: &World| {
         let names: BTreeSet<&str> = scenario.files.iter().take(count).map(|(name, _, _)| name.as_str()).collect();
         let done = world.files().filter(|file| names.contains(world.file_name(*file)));
         done.filter(|file| world.ledger_row(*file).acknowledged.is_some()).count() == count
     };
     while !is_acknowledged(world) && world.now() < Time::ZERO + OPENING_LIMIT {
-        world.advance(world.now() + Span::from_millis(20));
+        observer.advance(world, world.now() + Span::from_millis(20));
     }
 }
 

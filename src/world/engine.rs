@@ -44,6 +44,8 @@ pub(super) struct Operation {
     pub client: ClientId,
     pub kind: OperationKind,
     pub file: FileId,
+    /// Whether it is a read that only a primary may answer.
+    pub asks_primary: bool,
     pub started: Time,
     pub ended: Option<(Time, Outcome)>,
     pub started_event: EventId,

@@ -17,6 +17,7 @@ mod sentence;
 mod server;
 mod settings;
 mod traffic;
+mod truth;
 mod view;
 
 pub use apply::{

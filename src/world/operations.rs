@@ -53,9 +53,11 @@ impl World {
         let operation = OperationId(self.operation_count);
         let node = NodeId::Client(client);
         let started_event = self.emit_as_cause(EventKind::OperationStarted { operation, client: node, kind, file });
-        self.operations
-            .insert(operation, Operation { client, kind, file, started: self.now, ended: None, started_event });
         let request = request(WriteId { operation, attempt: 0 });
+        let asks_primary = matches!(request, Request::Read { any_server: false, .. });
+        let started = self.now;
+        self.operations
+            .insert(operation, Operation { client, kind, file, asks_primary, started, ended: None, started_event });
         self.with_client(client, |client, now, effects| client.start(now, operation, request, target, effects));
     }
 
@@ -112,7 +114,7 @@ impl World {
         self.cause = self.cause.or(Some(started_event));
         let event = match outcome {
             Outcome::Done(version) => {
-                self.book.on_acknowledged(file, operation);
+                self.book.on_acknowledged(file, operation, version);
                 EventKind::OperationDone { operation, client, kind, file, version }
             }
             Outcome::Found(copy) => {

@@ -123,7 +123,7 @@ impl World {
         }
         match self.book.last_acknowledged(file) {
             None => CopyHealth::Fresh,
-            Some(last) if self.book.descends_from(file, copy.write, last.write) => CopyHealth::Fresh,
+            Some(last) if self.book.descends_from(file, copy.into(), last.into()) => CopyHealth::Fresh,
             Some(_) => CopyHealth::Stale,
         }
     }
@@ -274,7 +274,7 @@ pub(super) fn current_copy(host: &Host, file: FileId) -> Option<&Copy> {
     }
 }
 
-fn current_files(host: &Host) -> impl Iterator<Item = (FileId, &Copy)> {
+pub(super) fn current_files(host: &Host) -> impl Iterator<Item = (FileId, &Copy)> {
     let files = match host {
         Host::PrimaryReplica(hosted) => Some(match &hosted.state {
             Some(state) => state.store().files(),

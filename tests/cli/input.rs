@@ -1,6 +1,35 @@
 //! Wrong usage and wrong input: one sentence, exit code 2.
 
-use crate::replicarium;
+use std::fs;
+
+use crate::{replicarium, replicarium_reading, scratch};
+
+/// A server with the only copy of a file is killed.
+pub const KILLED: &str = r#"
+version = 1
+title = "Killed"
+teaches = "A file with one copy is lost with its server."
+story = "S1 has the only copy."
+invitation = "Wait."
+
+[[files]]
+name = "only.txt"
+text = "only"
+copies = "one server S1"
+
+[[at]]
+time = "1 s"
+kill = "S1"
+
+[[expect]]
+time = "900 ms"
+file = "only.txt"
+verdict = "at risk"
+
+[[expect]]
+file = "only.txt"
+verdict = "safe"
+"#;
 
 #[test]
 fn an_unknown_scenario_is_refused() {
@@ -34,4 +63,73 @@ fn wrong_usage_is_refused() {
     }
     let ended = replicarium(&["sweep", "three-copies", "--seeds", "2", "--first-seed", "18446744073709551615"]);
     assert_eq!(ended.refusal(), "the last of the seeds is beyond what a seed can be");
+}
+
+#[test]
+fn a_failed_expectation_ends_with_one() {
+    let ended = replicarium_reading(&["run", "-", "--json"], KILLED);
+    assert_eq!(ended.code, Some(1), "{}", ended.err);
+    let report = ended.json();
+    assert_eq!((&report["passed"], &report["scenario"]), (&false.into(), &"standard input".into()));
+    assert_eq!(
+        (&report["expectations"][0]["fulfilment"], &report["expectations"][1]["fulfilment"]),
+        (&"met".into(), &"failed".into())
+    );
+    let early = replicarium_reading(&["run", "-", "--until", "950 ms"], KILLED);
+    assert_eq!(early.code, Some(0), "{}", early.out);
+    assert!(early.out.contains("\nopen  At "), "{}", early.out);
+}
+
+#[test]
+fn a_sweep_over_a_scenario_that_fails_names_seeds_and_the_command_that_repeats_one() {
+    let path = scratch("fails.toml");
+    fs::write(&path, KILLED).unwrap();
+    let path = path.to_str().unwrap();
+    let set = "policy.heartbeat_every=40 ms";
+    let ended = replicarium(&["sweep", path, "--seeds", "3", "--first-seed", "7", "--set", set, "--json"]);
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    let report = ended.json();
+    assert_eq!(report["passed"]["count"], 0);
+    assert_eq!(report["lostAcknowledged"]["count"], 3);
+    let failures = report["failures"].as_array().unwrap();
+    assert_eq!(failures.iter().map(|failure| failure["seed"].as_u64().unwrap()).collect::<Vec<_>>(), [7, 8, 9]);
+    assert_eq!(failures[2]["repeat"], format!("replicarium run {path} --set '{set}' --seed 9"));
+    let again = replicarium(&["run", path, "--set", set, "--seed", "9"]);
+    assert_eq!(again.code, Some(1), "{}", again.err);
+}
+
+#[test]
+fn wrong_toml_is_refused_with_file_line_and_field() {
+    let path = scratch("wrong.toml");
+    fs::write(&path, KILLED.replace("kill = \"S1\"", "kill = 1")).unwrap();
+    let path = path.to_str().unwrap();
+    let ended = replicarium(&["run", path]);
+    let refusal = ended.refusal();
+    assert!(refusal.starts_with(&format!("{path}, line 15, at[1].kill: ")), "{refusal}");
+    assert!(refusal.contains("expected a server such as \"S1\""), "{refusal}");
+    let no_toml = replicarium_reading(&["run", "-"], "[[");
+    assert!(no_toml.refusal().starts_with("standard input, line 1: this is not TOML"), "{}", no_toml.err);
+}
+
+#[test]
+fn a_folder_and_what_is_no_text_are_refused() {
+    let folder = replicarium(&["run", "src"]);
+    assert!(folder.refusal().starts_with("the scenario src can't be read: "), "{}", folder.err);
+    let path = scratch("bytes.toml");
+    fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
+    let bytes = replicarium(&["run", path.to_str().unwrap()]);
+    assert!(bytes.refusal().starts_with(&format!("the scenario in {} is no text", path.display())), "{}", bytes.err);
+}
+
+#[test]
+fn a_setting_is_made_over_the_scenario_or_refused_with_its_key() {
+    let plain = replicarium(&["run", "three-copies", "--json"]).json();
+    let set = replicarium(&["run", "three-copies", "--set", "policy.acks=none", "--json"]).json();
+    assert_ne!(plain["traceHash"], set["traceHash"]);
+    let no_value = replicarium(&["run", "three-copies", "--set", "policy.acks"]);
+    assert_eq!(no_value.refusal(), "--set expects a key and a value, as in policy.acks=none, not \"policy.acks\"");
+    let wrong = replicarium(&["run", "three-copies", "--set", "policy.acks=some"]);
+    assert!(wrong.refusal().contains("policy.acks: ") && wrong.refusal().contains("expected \"all\""), "{}", wrong.err);
+    let unknown = replicarium(&["run", "three-copies", "--set", "policy.hope=1"]);
+    assert!(unknown.refusal().contains("hope"), "{}", unknown.err);
 }

@@ -1,11 +1,13 @@
 //! The command line, by running its program: what it writes, where, and how it ends.
 
+mod explain;
 mod input;
 mod run;
 mod sweep;
 
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -40,7 +42,22 @@ fn program(arguments: &[&str]) -> Command {
 }
 
 fn replicarium(arguments: &[&str]) -> Ended {
-    let output = program(arguments).output().expect("the program can be started");
+    ended(program(arguments).output().expect("the program can be started"))
+}
+
+/// Runs the program with a text on its standard input.
+fn replicarium_reading(arguments: &[&str], text: &str) -> Ended {
+    let mut child = program(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    child.stdin.take().expect("it reads").write_all(text.as_bytes()).expect("it reads to the end");
+    ended(child.wait_with_output().expect("it ends"))
+}
+
+fn ended(output: Output) -> Ended {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it writes text");
     Ended { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }

@@ -97,3 +97,21 @@ fn the_audit_finds_the_single_copy_and_leaves_the_run_alone() {
         page.check_nothing_is_cut_off().await;
     });
 }
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask test`"]
+fn a_lost_file_is_explained_and_a_remedy_is_found_by_running_again() {
+    with_page(DESKTOP, "", async |page| {
+        page.speed("1×").await;
+        page.click("server-S1").await;
+        page.click("action-kill").await;
+        page.expect("ledger-row-draft.txt", "data-verdict", "lost-acknowledged").await;
+        page.click("why-draft.txt").await;
+        let steps = page.text("why-steps").await;
+        assert!(steps.contains("S1 was killed"), "{steps}");
+        page.click("seek-remedy").await;
+        let remedy = page.text("remedy").await;
+        assert!(remedy.contains("cop"), "more copies would have saved it: {remedy}");
+        page.check_accessibility().await;
+    });
+}

@@ -98,3 +98,17 @@ fn shots_of_the_audit() {
         save(page, "audit", screen).await;
     });
 }
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_many_servers() {
+    on_every_screen(&async |page: &Page, screen| {
+        for _ in 0..6 {
+            page.click("add-server").await;
+        }
+        page.find("server-S9").await;
+        page.script("scrollTo(0, 0)", Vec::new()).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        save(page, "many-servers", screen).await;
+    });
+}

@@ -145,7 +145,7 @@ fn a_server_can_be_added() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn a_damaged_link_is_told_and_the_opening_is_shown() {
-    with_page(DESKTOP, "#r1.nonsense", async |page| {
+    with_page(DESKTOP, "#r2.nonsense", async |page| {
         let toast = page.text("toast").await;
         assert!(toast.contains("the link is damaged"), "{toast}");
         page.expect("server-S1", "data-role", "primary").await;
@@ -161,7 +161,7 @@ fn a_panic_shows_a_dialog_with_a_link_to_the_last_state() {
         page.script("window.dispatchEvent(new Event('replicarium-test-panic'));", Vec::new()).await;
         page.find("crash-dialog").await;
         let link = page.find("crash-link").await.attr("href").await.expect("an attribute").expect("a link");
-        assert!(link.contains("#r1."), "{link}");
+        assert!(link.contains("#r2."), "{link}");
         let complaints = page.console_complaints().await;
         assert!(complaints.iter().any(|line| line.contains("panic")), "the panic is in the console: {complaints:?}");
         page.client.goto(&link).await.expect("the link opens");

@@ -1,4 +1,4 @@
-//! The project's own tool: `cargo xtask setup | serve | build | test | bench | check | shots`.
+//! The project's own tool: `cargo xtask setup | serve | build | npm | test | bench | check | shots`.
 //!
 //! It finds out what the machine already has, gets only what is missing, and runs every build and every test in the
 //! same way on a laptop, on a build server and in a closed lab.
@@ -11,6 +11,7 @@ mod check;
 mod content_type;
 mod headings;
 mod node;
+mod npm;
 mod open;
 mod process;
 mod project;
@@ -59,8 +60,18 @@ enum Task {
         #[arg(long)]
         smallest: bool,
     },
-    /// Run every test: native, Node, headless Chrome, and the built page end to end.
-    Test,
+    /// Build the npm package into `dist-npm/` and print its sizes.
+    Npm {
+        /// Test it too, packed and installed.
+        #[arg(long)]
+        test: bool,
+    },
+    /// Run every test: native, Node, headless Chrome, the npm package, and the built page end to end.
+    Test {
+        /// Only run the random tests, in release, for this many seconds.
+        #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "3600")]
+        deep: Option<u32>,
+    },
     /// Measure the engine natively and in Node, and compare.
     Bench,
     /// Check format, lints, docs and licences.
@@ -99,7 +110,14 @@ fn run(task: Task) -> Result<ExitCode> {
             sizes::print(&project.dist())?;
             true
         }
-        Task::Test => test::test(&project),
+        Task::Npm { test } => {
+            let ready = setup::setup(&project, if test { Scope::Everything } else { Scope::Build })?;
+            let package = npm::build(&project, ready.toolchain)?;
+            sizes::print(&package)?;
+            !test || npm::test::test(&project, &package)?.failed == 0
+        }
+        Task::Test { deep: None } => test::test(&project),
+        Task::Test { deep: Some(seconds) } => test::deep(&project, seconds)?,
         Task::Bench => bench::bench(&project)?,
         Task::Check => check::check(&project),
         Task::Shots { out } => shots::shots(&project, &out)?,

@@ -28,6 +28,18 @@ impl Tally {
         Some(Self { passed: count("passed")?, failed: count("failed")?, ignored: count("ignored").unwrap_or(0) })
     }
 
+    /// The count that a closing line of Node's test runner tells in the form of TAP, as in `# pass 3`.
+    pub fn of_node_line(line: &str) -> Option<Self> {
+        let (what, count) = line.trim_end().strip_prefix("# ")?.split_once(' ')?;
+        let count = count.parse().ok()?;
+        match what {
+            "pass" => Some(Self { passed: count, ..Self::default() }),
+            "fail" | "cancelled" => Some(Self { failed: count, ..Self::default() }),
+            "skipped" | "todo" => Some(Self { ignored: count, ..Self::default() }),
+            _ => None,
+        }
+    }
+
     /// What a suite counts as, once its process has ended well or not.
     ///
     /// A process that failed without naming a test, and a suite that ran none, are failures too.
@@ -56,6 +68,17 @@ mod tests {
         assert_eq!(Tally::of_line(failed), Some(tally(1, 2, 0)));
         let wasm = "    test result: ok. 5 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.20s\n";
         assert_eq!(Tally::of_line(wasm), Some(tally(5, 0, 0)));
+    }
+
+    #[test]
+    fn closing_lines_of_node_are_read() {
+        assert_eq!(Tally::of_node_line("# pass 3\n"), Some(tally(3, 0, 0)));
+        assert_eq!(Tally::of_node_line("# fail 2"), Some(tally(0, 2, 0)));
+        assert_eq!(Tally::of_node_line("# cancelled 1"), Some(tally(0, 1, 0)));
+        assert_eq!(Tally::of_node_line("# skipped 1"), Some(tally(0, 0, 1)));
+        for other in ["# tests 3", "# Subtest: pass 3", "ok 1 - # pass 3", "# duration_ms 43.1"] {
+            assert_eq!(Tally::of_node_line(other), None, "{other}");
+        }
     }
 
     #[test]

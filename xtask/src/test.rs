@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::browser::Browser;
 use crate::build;
 use crate::headings::{human, under};
+use crate::npm;
 use crate::process::{command, tee};
 use crate::project::Project;
 use crate::serve::Site;
@@ -21,8 +22,11 @@ use crate::webdriver::Driver;
 const SUB_PATH: &str = "/some/sub/path/";
 
 /// The engine's suites that run on every target.
-const ENGINE_SUITES: [&str; 7] =
-    ["--no-default-features", "--test", "engine", "--test", "model", "--test", "same_bits"];
+const ENGINE_SUITES: [&str; 9] =
+    ["--no-default-features", "--test", "engine", "--test", "model", "--test", "same_bits", "--test", "scenarios"];
+
+/// The suites of random tests.
+const DEEP_SUITES: [&str; 1] = ["random"];
 
 /// Seconds a browser test may take; a busy machine needs more than the runner's own 20.
 const BROWSER_TEST_SECONDS: &str = "120";
@@ -49,9 +53,13 @@ pub fn test(project: &Project) -> bool {
     let browser = || ready()?.browser.as_ref().context("there is no browser with its driver");
 
     let outcomes = [
-        suite("native tests", || cargo_test(native(project).arg("--no-default-features"))),
+        suite("native tests", || cargo_test(native(project).args(["--no-default-features", "--features", "cli"]))),
         suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
         suite("engine in Node", || cargo_test(wasm(project, ready()?).args(ENGINE_SUITES))),
+        suite("the npm package, installed", || {
+            let package = npm::build(project, ready()?.toolchain)?;
+            npm::test::test(project, &package)
+        }),
         suite("engine in headless Chrome", || {
             let mut cargo = wasm(project, ready()?);
             in_browser(&mut cargo, project, browser()?)?;
@@ -72,6 +80,18 @@ pub fn test(project: &Project) -> bool {
     let (lines, clean) = summary(&outcomes);
     println!("\n{lines}");
     clean
+}
+
+/// Runs the random tests in release for so many seconds; tells whether all passed.
+pub fn deep(project: &Project, seconds: u32) -> Result<bool> {
+    let mut cargo = native(project);
+    cargo.args(["--profile", "release-fast", "--no-default-features"]);
+    for suite in DEEP_SUITES {
+        cargo.args(["--test", suite]);
+    }
+    let tally = cargo_test(cargo.args(["--", "--nocapture"]).env("REPLICARIUM_DEEP_SECONDS", seconds.to_string()))?;
+    println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    Ok(tally.failed == 0)
 }
 
 /// A line for each suite, one for all of them at the end, and whether all passed.

@@ -17,6 +17,7 @@ use crate::app::layout::{self, Guest};
 use crate::app::scene::Scene;
 use crate::app::speed::SPEEDS;
 use crate::app::timeline::Timeline;
+use crate::app::why_dialog::Question;
 use crate::app::words::{self, Shared};
 use crate::app::{crash, dom, files, theme};
 
@@ -48,21 +49,8 @@ impl Playground {
                 self.select(None);
             }
             Act::ShowTab(tab) => self.tab = tab,
-            Act::Audit => {
-                self.play(false);
-                self.inquiry = Some(Inquiry::new(&self.session));
-                self.audit_later();
-            }
-            Act::AuditSlice => {
-                let goes_on = self.inquiry.as_mut().is_some_and(|inquiry| inquiry.slice(dom::now_ms));
-                if goes_on {
-                    self.audit_later();
-                }
-            }
-            Act::StopAudit => {
-                if let Some(inquiry) = &mut self.inquiry {
-                    inquiry.stop();
-                }
+            Act::Audit | Act::AuditSlice | Act::StopAudit | Act::Why(_) | Act::SeekRemedy | Act::RemedySlice => {
+                self.inquire(act);
             }
             Act::Open(dialog) => self.dialog = Some(dialog),
             Act::CloseDialog => self.dialog = None,
@@ -121,6 +109,47 @@ impl Playground {
         if act == ServerAct::Pause && is_paused { ServerAct::Resume } else { act }
     }
 
+    /// What is tried on copies of the world, a slice between two frames.
+    fn inquire(&mut self, act: Act) {
+        match act {
+            Act::Audit => {
+                self.play(false);
+                self.inquiry = Some(Inquiry::new(&self.session));
+                self.later(Act::AuditSlice);
+            }
+            Act::AuditSlice => {
+                let goes_on = self.inquiry.as_mut().is_some_and(|inquiry| inquiry.slice(dom::now_ms));
+                if goes_on {
+                    self.later(Act::AuditSlice);
+                }
+            }
+            Act::Why(file) => {
+                self.play(false);
+                self.question = Some(Question::new(&self.session, &file));
+                self.dialog = Some(Dialog::Why);
+            }
+            Act::SeekRemedy => {
+                if let Some(question) = &mut self.question {
+                    question.seek_remedy(&self.session);
+                }
+                self.later(Act::RemedySlice);
+            }
+            Act::RemedySlice => {
+                let open = self.dialog == Some(Dialog::Why);
+                let goes_on = self.question.as_mut().is_some_and(|question| open && question.slice(dom::now_ms));
+                if goes_on {
+                    self.later(Act::RemedySlice);
+                }
+            }
+            Act::StopAudit => {
+                if let Some(inquiry) = &mut self.inquiry {
+                    inquiry.stop();
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Asks for the next frame, if time runs and none is asked for yet.
     pub(super) fn arm(&mut self) {
         if self.playing && self.frame.is_none() && !crash::stopped() {
@@ -144,9 +173,9 @@ impl Playground {
     }
 
     /// The browser gets its turn between two slices.
-    fn audit_later(&self) {
+    fn later(&self, what: Act) {
         let act = self.act.clone();
-        Timeout::new(0, move || act.emit(Act::AuditSlice)).forget();
+        Timeout::new(0, move || act.emit(what)).forget();
     }
 
     fn play(&mut self, playing: bool) {

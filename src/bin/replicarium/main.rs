@@ -12,6 +12,7 @@ mod sweep;
 mod table;
 mod time;
 mod trace;
+mod why;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Task {
     Sweep(sweep::Arguments),
     /// Try every single fault from a moment on, and tell what loses data or stops service.
     Audit(audit::Arguments),
+    /// Explain what is wrong with a file at the end of a run, and what would have saved it.
+    Why(why::Arguments),
     /// List the built-in scenarios and what each of them teaches.
     Scenarios(scenarios::Arguments),
     /// Write the JSON schema of the scenario format.
@@ -73,6 +76,7 @@ fn carry_out(task: Task) -> Result<Ending> {
         Task::Run(arguments) => run::run(&arguments),
         Task::Sweep(arguments) => sweep::sweep(&arguments),
         Task::Audit(arguments) => audit::audit(&arguments),
+        Task::Why(arguments) => why::why(&arguments),
         Task::Scenarios(arguments) => scenarios::list(&arguments),
         Task::Schema => schema::print(),
     }

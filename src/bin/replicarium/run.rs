@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::{ExpectationReport, LedgerReport, milliseconds};
+use replicarium::report::{ExpectationReport, LedgerReport, ViolationReport, milliseconds, span_milliseconds};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
@@ -62,6 +62,8 @@ pub struct RunReport {
     seed: u64,
     /// When the run ended, in milliseconds since the world began.
     now_ms: f64,
+    /// How long it was, counted from when the opening files were written.
+    ran_ms: f64,
     /// How many events there were.
     pub events: usize,
     /// How many of the scenario's planned commands could not be carried out.
@@ -69,6 +71,8 @@ pub struct RunReport {
     trace_hash: String,
     pub ledger: LedgerReport,
     expectations: Vec<ExpectationReport>,
+    /// The invariants that did not hold.
+    violations: Vec<ViolationReport>,
     /// Whether no expectation failed and no invariant was violated.
     passed: bool,
 }
@@ -78,24 +82,29 @@ impl RunReport {
     pub fn new(session: &Session) -> Self {
         let scenario = session.scenario();
         let expectations = ExpectationReport::all(session);
+        let violations = ViolationReport::all(session);
         Self {
             scenario: scenario.slug().to_owned(),
             title: scenario.title().to_owned(),
             seed: session.seed(),
             now_ms: milliseconds(session.now()),
+            ran_ms: span_milliseconds(session.now().since(session.start())),
             events: session.events().len(),
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
             ledger: LedgerReport::from(&session.view().ledger),
-            passed: !expectations.iter().any(ExpectationReport::has_failed),
+            passed: violations.is_empty() && !expectations.iter().any(ExpectationReport::has_failed),
             expectations,
+            violations,
         }
     }
 
     /// What failed, as sentences.
     pub fn failures(&self) -> Vec<String> {
         let failed = self.expectations.iter().filter(|expectation| expectation.has_failed());
-        failed.map(|expectation| expectation.sentence.clone()).collect()
+        let violated =
+            self.violations.iter().map(|violation| format!("{}: {}", violation.invariant, violation.sentence));
+        failed.map(|expectation| expectation.sentence.clone()).chain(violated).collect()
     }
 
     fn ending(&self) -> Ending {
@@ -105,7 +114,7 @@ impl RunReport {
     fn text(&self) -> String {
         let mut text = format!("{} ({}), seed {}\n\n", self.title, self.scenario, self.seed);
         text.push_str(&table::pairs([
-            ("Ran until".to_owned(), format!("{:.3} s", self.now_ms / 1_000.0)),
+            ("Ran for".to_owned(), format!("{:.3} s", self.ran_ms / 1_000.0)),
             ("Events".to_owned(), self.events.to_string()),
             ("Planned commands refused".to_owned(), self.refused_commands.to_string()),
             ("Trace hash".to_owned(), self.trace_hash.clone()),
@@ -117,6 +126,16 @@ impl RunReport {
             text.push_str("\nExpectations\n\n");
             let rows = self.expectations.iter().map(|one| (one.fulfilment.as_str().to_owned(), one.sentence.clone()));
             text.push_str(&table::pairs(rows));
+        }
+        if self.violations.is_empty() {
+            text.push_str("\nEvery invariant held.\n");
+        } else {
+            text.push_str("\nInvariants that did not hold\n\n");
+            let row = |violation: &ViolationReport| {
+                let at = format!("{:.3} s", violation.at_ms / 1_000.0);
+                vec![at, violation.invariant.clone(), violation.sentence.clone()]
+            };
+            text.push_str(&table::table(&["at", "invariant", "what is wrong"], self.violations.iter().map(row)));
         }
         text
     }

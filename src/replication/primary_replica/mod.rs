@@ -36,7 +36,8 @@ pub use primary::Waiting;
 use primary::{Queued, Reign};
 
 use super::{
-    AckWhen, Answer, Epoch, Files, Identity, Membership, Message, Note, Out, Protocol, Request, Store, Timer, Update,
+    AckWhen, Acks, Answer, Epoch, Files, Identity, Keeps, Membership, Message, Note, Out, Policy, Promises, Protocol,
+    ReadsForward, Request, Store, Timer, Update, WhenShort,
 };
 use crate::sim::{FileId, NodeId, OperationId, Span, Time};
 
@@ -107,6 +108,12 @@ impl PrimaryReplica {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What readers see here: at a replica what is applied, at the primary what is acknowledged.
+    #[must_use]
+    pub fn visible(&self) -> &Files {
+        &self.visible
     }
 
     fn write(&mut self, record: Record, out: &mut RecordOut) {
@@ -193,6 +200,19 @@ impl PrimaryReplica {
 
 impl Protocol for PrimaryReplica {
     type Durable = PrimaryReplicaDisk;
+
+    fn promises(policy: &Policy) -> Promises {
+        let keeps = match (policy.disk_losses_survived(0), policy.acks) {
+            (None, _) | (_, Acks::None) => Keeps::Nothing,
+            (Some(_), Acks::Count(count)) => Keeps::LostDisks(count),
+            (Some(_), Acks::All) => Keeps::WhileOneInSync,
+        };
+        // What is shown before it is acknowledged, as after a time-out, can be taken back by a failover.
+        let shows_acknowledged_only = policy.when_short == WhenShort::Wait;
+        let has_lease = policy.read_lease.is_some() && keeps != Keeps::Nothing && shows_acknowledged_only;
+        let reads = if has_lease { ReadsForward::UnderLease } else { ReadsForward::WhileOnePrimary };
+        Promises { keeps, reads, damage_unserved: policy.checksums }
+    }
 
     fn record_size_bytes(record: &Record) -> u64 {
         record.size_bytes()

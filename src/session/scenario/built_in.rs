@@ -11,7 +11,37 @@ macro_rules! files {
 }
 
 /// In the order in which they are offered; the first is the one that the page opens with.
-static FILES: [(&str, &str); 5] = files!["three-copies", "ack-none", "ack-one", "ack-all-window", "one-copy"];
+static FILES: [(&str, &str); 29] = files![
+    "three-copies",
+    "ack-none",
+    "ack-one",
+    "ack-all-window",
+    "one-copy",
+    "slow-disk",
+    "semi-sync",
+    "min-in-sync",
+    "ack-in-memory",
+    "paused-primary",
+    "split-brain",
+    "by-hand",
+    "skewed-lease",
+    "rot-unseen",
+    "rot-caught",
+    "scrub",
+    "disk-full",
+    "twice",
+    "lossy-links",
+    "stale-reads",
+    "read-spread",
+    "ring-repair",
+    "add-server",
+    "zone-outage-repair",
+    "lone-coordinator",
+    "three-coordinators",
+    "active-standby",
+    "active-active",
+    "stormy-weather",
+];
 
 static SCENARIOS: LazyLock<Vec<Arc<Scenario>>> = LazyLock::new(|| {
     // A test reads each of them, so that none is left out here.

@@ -16,6 +16,7 @@ use super::limits::{
 use super::plan::AtForm;
 use super::policy::PolicyForm;
 use super::quantity::Duration;
+use super::random::ChaosForm;
 use super::{SCENARIO_VERSION, Scenario, check, cluster};
 use crate::client::ClientSettings;
 use crate::session::OPENING;
@@ -71,6 +72,8 @@ struct ScenarioForm {
     /// What happens by itself, in the order of its times.
     #[serde(default)]
     at: Vec<AtForm>,
+    /// Random faults.
+    chaos: Option<ChaosForm>,
     /// What should hold.
     #[serde(default)]
     expect: Vec<ExpectForm>,
@@ -131,6 +134,8 @@ impl ScenarioForm {
         let plan = (1..).zip(&self.at).map(|(number, at)| at.timed_command(number));
         let expectations = (1..).zip(&self.expect);
         let expectations = expectations.map(|(number, expect)| expect.expectation(&format!("expect[{number}]"), until));
+        let settings = self.settings()?;
+        let chaos = self.chaos.as_ref().map(|form| form.chaos(&settings, until)).transpose()?;
         Ok(Scenario {
             slug: slug(file_name),
             title: self.title.clone(),
@@ -139,10 +144,10 @@ impl ScenarioForm {
             invitation: self.invitation.clone(),
             seed: self.seed.map_or(SEED, u64::from),
             until,
-            settings: self.settings()?,
+            settings,
             files: cluster::files(&self.files)?,
             plan: plan.collect::<Result<_, _>>()?,
-            chaos: None,
+            chaos,
             expectations: expectations.collect::<Result<_, _>>()?,
             source: Arc::from(source),
             overrides: overrides.to_vec(),

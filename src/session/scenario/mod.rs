@@ -15,6 +15,7 @@ mod outcome;
 mod plan;
 mod policy;
 mod quantity;
+mod random;
 mod word;
 
 use std::collections::BTreeSet;

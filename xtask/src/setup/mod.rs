@@ -7,6 +7,7 @@ mod node_step;
 mod step;
 mod toolchain;
 mod trunk;
+mod typescript;
 mod wasm_bindgen;
 mod wasm_opt;
 mod wasm_std;
@@ -19,6 +20,7 @@ use crate::project::Project;
 pub use crate::setup::axe_core::script as axe_script;
 use crate::setup::step::Step;
 pub use crate::setup::toolchain::{TARGET, Toolchain};
+pub use crate::setup::typescript::compiler as typescript_compiler;
 
 /// How much is needed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,7 @@ pub fn setup(project: &Project, scope: Scope) -> Result<Ready> {
     if scope == Scope::Everything {
         steps.push(Box::new(axe_core::AxeCore));
         steps.push(Box::new(node_step::Node));
+        steps.push(Box::new(typescript::TypeScript));
         steps.push(Box::new(chrome::Chrome));
     }
     step::take_all(&steps)?;

@@ -1,0 +1,64 @@
+//! `replicarium why`: what led to the loss of a file, and what would have saved it.
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use clap::Args;
+use replicarium::report::WhyReport;
+use replicarium::session::{Remedies, Session};
+use replicarium::sim::Span;
+
+use crate::load::Choice;
+use crate::{Ending, output, progress, table, time};
+
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    /// The name of the file.
+    file: String,
+    /// The seed of all randomness; the scenario's own if not said.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The moment, counted from when the opening files are written; the end of the run if not said.
+    #[arg(long, value_name = "TIME", value_parser = time::span)]
+    at: Option<Span>,
+    /// Write JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Explains what is wrong with a file, and searches for the cheapest change that would have saved it.
+pub fn why(arguments: &Arguments) -> Result<Ending> {
+    let scenario = arguments.choice.load()?;
+    let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
+    session.advance(session.start() + arguments.at.unwrap_or(scenario.until));
+    let explanation = session.why(&arguments.file)?;
+    let mut remedies = Remedies::new(&session, &arguments.file)?;
+    let bar = progress::bar(remedies.progress().total as u64, "changes");
+    while let Some(progress) = remedies.step() {
+        bar.set_position(progress.done as u64);
+    }
+    bar.finish_and_clear();
+    let report = WhyReport::new(&explanation, &remedies.finish());
+    let out = output::report(false);
+    if arguments.json {
+        output::json(out, &report)?;
+    } else {
+        output::text(out, &text(&report))?;
+    }
+    Ok(Ending::Well)
+}
+
+fn text(report: &WhyReport) -> String {
+    let mut text = format!("{}: {}\n\n{}\n\n", report.file, report.trouble.as_str(), report.summary);
+    let steps = report.steps.iter().map(|step| (format!("{:.3} s", step.at_ms / 1_000.0), step.sentence.clone()));
+    text.push_str(&table::pairs(steps));
+    // Writing to a string does not fail.
+    let _ = write!(text, "\nWhat would have saved it, found in {} runs with other settings:\n", report.remedy.runs);
+    let _ = writeln!(text, "  {}", report.remedy.sentence);
+    if let Some(evidence) = &report.remedy.evidence {
+        let _ = writeln!(text, "  {evidence}");
+    }
+    text
+}

@@ -1,0 +1,119 @@
+//! An acknowledgement means what the policy says, at the moment at which the client's answer is sent.
+
+use std::collections::BTreeMap;
+
+use super::GroundTruth;
+use super::group::GroupState;
+use crate::replication::{AckWhen, Acks, Keeps, Version, WhenShort};
+use crate::sim::{EventId, FileId, GroupId, ServerId};
+
+/// What is known of an update from when it was logged until its client has learned the outcome.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Logged {
+    pub event: EventId,
+    /// How many replicas had acknowledged it when the primary answered, if it did.
+    pub acks: Option<usize>,
+}
+
+/// When servers last lost what they had.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Setbacks {
+    /// By a lost disk, or by a group that was dropped.
+    pub disks: BTreeMap<ServerId, EventId>,
+    /// By a crash, which loses what is only in memory.
+    pub crashes: BTreeMap<ServerId, EventId>,
+    /// By an update that was cut off.
+    pub cuts: BTreeMap<ServerId, EventId>,
+}
+
+/// An answer to a client.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub group: GroupId,
+    pub file: FileId,
+    pub version: Version,
+    /// The primary and the acknowledgements that it counted; none if a repeated request was answered.
+    pub by: Option<(ServerId, usize)>,
+    pub logged: EventId,
+}
+
+impl Setbacks {
+    /// Whether the server has lost what it had since then, so that it once may have had more than now.
+    fn since(&self, world: &impl GroundTruth, server: ServerId, since: EventId) -> bool {
+        let policy = world.policy();
+        let later = |setbacks: &BTreeMap<ServerId, EventId>| setbacks.get(&server).is_some_and(|event| *event > since);
+        // Without fencing a replica can follow two primaries in turn.
+        later(&self.disks)
+            || (policy.ack_when < AckWhen::OnDisk && later(&self.crashes))
+            || (!policy.fencing && later(&self.cuts))
+            || (policy.ack_when == AckWhen::Applied && later(&self.crashes))
+    }
+
+    /// What is wrong with telling a client ok, if anything is.
+    pub fn fault(&self, world: &impl GroundTruth, state: &GroupState, told: Told) -> Option<String> {
+        let policy = world.policy();
+        let name = world.file_name(told.file);
+        let Told { group, version, .. } = told;
+        let ack_when = if state.promises.keeps == Keeps::Crashes { AckWhen::OnDisk } else { policy.ack_when };
+        let is_far = |server: ServerId, when: AckWhen| is_far(world, server, told, when);
+        let is_excused = |server: ServerId| self.since(world, server, told.logged);
+        let primary = told.by.map(|(primary, _)| primary);
+        if let Some(primary) = primary {
+            // The primary itself shows an update only once it is acknowledged.
+            if !is_far(primary, ack_when.min(AckWhen::OnDisk)) && !is_excused(primary) {
+                return Some(format!("{primary} told ok for {version} of {name}, which is not on its own disk"));
+            }
+        }
+        if state.promises.keeps == Keeps::Crashes {
+            return None;
+        }
+        let others = || state.logs.keys().copied().filter(|server| Some(*server) != primary);
+        let far = others().filter(|server| is_far(*server, ack_when)).count();
+        let departed = self.disks.keys().filter(|server| !state.logs.contains_key(server));
+        let excused = others().filter(|server| !is_far(*server, ack_when) && is_excused(*server)).count()
+            + departed.filter(|server| is_excused(**server)).count();
+        let degrades = matches!(policy.when_short, WhenShort::GoAsync { .. });
+        let is_async = primary.is_some_and(|primary| state.without_acks.contains(&primary));
+        let demanded = match policy.acks {
+            // A repeated request may have been acknowledged by a primary that went on without the others.
+            Acks::Count(count) if !is_async && (primary.is_some() || !degrades) => {
+                count + usize::from(primary.is_none())
+            }
+            Acks::None | Acks::All | Acks::Count(_) => 0,
+        };
+        if let Some((primary, acks)) = told.by.filter(|(_, acks)| *acks < demanded) {
+            return Some(format!(
+                "{primary} told ok for {version} of {name} after {acks} acknowledgements; the policy demands {demanded}"
+            ));
+        }
+        let claimed = told.by.map_or(demanded, |(_, acks)| acks);
+        if ack_when > AckWhen::Received && far + excused < claimed {
+            return Some(format!(
+                "a client was told ok for {version} of {name}, but {far} replicas have it instead of {claimed}"
+            ));
+        }
+        if policy.acks != Acks::All || state.promises.keeps == Keeps::Nothing || is_async {
+            return None;
+        }
+        let lacks = |server: &ServerId| !is_far(*server, AckWhen::OnDisk) && !is_excused(*server);
+        let lacking = state.keeper.in_sync().iter().copied().find(lacks)?;
+        // What the coordinator said last counts, and who is about to leave need not have it.
+        let membership = world.membership(group)?;
+        let reigns = primary.is_none_or(|primary| membership.primary == Some(primary));
+        let counts = membership.in_sync.contains(&lacking) && !membership.leaving.contains(&lacking);
+        (reigns && counts).then(|| {
+            format!("a client was told ok for {version} of {name}, and {lacking}, which is in sync, doesn't have it")
+        })
+    }
+}
+
+/// Whether an update has come so far at a server.
+fn is_far(world: &impl GroundTruth, server: ServerId, told: Told, when: AckWhen) -> bool {
+    let Told { group, file, version, .. } = told;
+    let copy = match when {
+        AckWhen::Received | AckWhen::InMemory => world.copy_in_memory(server, group, file),
+        AckWhen::OnDisk => world.copy_on_disk(server, group, file),
+        AckWhen::Applied => world.copy_shown(server, group, file),
+    };
+    copy.is_some_and(|copy| copy.version >= version)
+}

@@ -1,0 +1,60 @@
+//! What the checker knows of one group.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::GroundTruth;
+use super::kept::Keeper;
+use super::logs::LogEnd;
+use super::reads::ReadsShown;
+use crate::replication::{Epoch, Keeps, Promises, ReadsForward};
+use crate::sim::{GroupId, ServerId};
+
+/// What the checker knows of one group.
+#[derive(Clone, Debug)]
+pub(super) struct GroupState {
+    pub promises: Promises,
+    pub primaries: BTreeMap<Epoch, ServerId>,
+    /// The highest epoch for which a primary was named.
+    pub latest_epoch: Epoch,
+    /// Each server that has a log or files of the group on its disk, and how far its log goes.
+    pub logs: BTreeMap<ServerId, LogEnd>,
+    pub keeper: Keeper,
+    pub reads: ReadsShown,
+    /// Whether nothing is promised to readers any more.
+    pub reads_are_void: bool,
+    /// The primaries that go on without acknowledgements.
+    pub without_acks: BTreeSet<ServerId>,
+}
+
+impl GroupState {
+    pub fn new(world: &impl GroundTruth, group: GroupId) -> Self {
+        let promises = world.promises(group);
+        let in_sync = world.membership(group).map(|membership| membership.in_sync.clone()).unwrap_or_default();
+        Self {
+            promises,
+            primaries: BTreeMap::new(),
+            latest_epoch: Epoch::default(),
+            logs: BTreeMap::new(),
+            keeper: Keeper::new(promises.keeps, in_sync),
+            reads: ReadsShown::default(),
+            reads_are_void: promises.reads == ReadsForward::Never,
+            without_acks: BTreeSet::new(),
+        }
+    }
+
+    /// What was shown before the loss of a disk may be gone with it.
+    pub fn on_disk_lost(&mut self) {
+        let by_count = matches!(self.promises.keeps, Keeps::LostDisks(_));
+        if by_count && self.promises.reads == ReadsForward::UnderLease {
+            // Too few disks may be left to have what a primary inherits before it shows it.
+            self.reads_are_void = true;
+        }
+        self.reads.start_anew();
+    }
+
+    /// Nothing is promised to readers any more.
+    pub fn void_reads(&mut self) {
+        self.reads_are_void = true;
+        self.reads.start_anew();
+    }
+}

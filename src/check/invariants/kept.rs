@@ -1,0 +1,172 @@
+//! What was acknowledged is kept, as long as the promise of the policy holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::GroundTruth;
+use crate::check::Revision;
+use crate::replication::{Copy, Keeps};
+use crate::sim::{Content, EventId, FileId, GroupId, ServerId};
+
+/// A file's last acknowledged write, and what happened to its copies since.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub revision: Revision,
+    /// From when on lost disks count: the update was put into the primary's log.
+    pub since: EventId,
+    /// How many lost disks it survives.
+    pub survives: usize,
+    /// The servers whose copy was damaged since.
+    pub rotten: BTreeSet<ServerId>,
+    /// Whether it is promised no more, or was told to be lost already.
+    pub is_void: bool,
+    /// How many acknowledged versions of the file had been lost before.
+    pub lost_before: usize,
+}
+
+/// What was acknowledged in one group, and which of its disks were lost.
+#[derive(Clone, Debug)]
+pub(super) struct Keeper {
+    promise: Keeps,
+    files: BTreeMap<FileId, Kept>,
+    /// The in-sync servers, once the coordinator has named them.
+    in_sync: BTreeSet<ServerId>,
+    /// Those of them whose disk was lost, until the coordinator has noticed.
+    forgotten: BTreeSet<ServerId>,
+    /// Each lost disk of a server that kept the group.
+    losses: Vec<EventId>,
+    /// Each damaged copy.
+    damages: Vec<(EventId, ServerId, FileId)>,
+    /// Nothing is promised of what was logged before this event.
+    void_before: EventId,
+}
+
+impl Keeper {
+    pub fn new(promise: Keeps, in_sync: BTreeSet<ServerId>) -> Self {
+        Self {
+            promise,
+            files: BTreeMap::new(),
+            in_sync,
+            forgotten: BTreeSet::new(),
+            losses: Vec::new(),
+            damages: Vec::new(),
+            void_before: EventId(0),
+        }
+    }
+
+    /// Whether anything at all is promised.
+    pub fn promises_something(&self) -> bool {
+        self.promise != Keeps::Nothing
+    }
+
+    pub fn in_sync(&self) -> &BTreeSet<ServerId> {
+        &self.in_sync
+    }
+
+    pub fn file(&self, file: FileId) -> Option<&Kept> {
+        self.files.get(&file)
+    }
+
+    /// Takes note of a new acknowledged write.
+    pub fn insert(&mut self, file: FileId, mut kept: Kept) {
+        // What happened between the logging and the answer counts too.
+        let since = |(event, _, other): &&(EventId, ServerId, FileId)| *event > kept.since && *other == file;
+        kept.rotten = self.damages.iter().filter(since).map(|(_, server, _)| *server).collect();
+        kept.is_void = kept.since < self.void_before;
+        self.files.insert(file, kept);
+    }
+
+    pub fn on_in_sync(&mut self, event: EventId, servers: impl Iterator<Item = ServerId>) {
+        self.in_sync = servers.collect();
+        self.forgotten.retain(|server| self.in_sync.contains(server));
+        self.void_if_none_is_left(event);
+    }
+
+    /// The disk of a server is gone.
+    pub fn on_disk_lost(&mut self, event: EventId, server: ServerId) {
+        self.losses.push(event);
+        if self.in_sync.contains(&server) {
+            self.forgotten.insert(server);
+        }
+        self.void_if_none_is_left(event);
+    }
+
+    fn void_if_none_is_left(&mut self, event: EventId) {
+        if self.promise == Keeps::WhileOneInSync && self.in_sync.is_subset(&self.forgotten) {
+            self.void_all(event);
+        }
+    }
+
+    /// An operator has taken the matter into the own hands: nothing of what was written is promised any more.
+    pub fn void_all(&mut self, event: EventId) {
+        self.void_before = event;
+        for kept in self.files.values_mut() {
+            kept.is_void = true;
+        }
+    }
+
+    pub fn on_rot(&mut self, event: EventId, server: ServerId, file: FileId) {
+        self.damages.push((event, server, file));
+        if let Some(kept) = self.files.get_mut(&file) {
+            kept.rotten.insert(server);
+        }
+    }
+
+    pub fn on_repaired(&mut self, server: ServerId, file: FileId) {
+        self.damages.retain(|(_, damaged, other)| (*damaged, *other) != (server, file));
+        if let Some(kept) = self.files.get_mut(&file) {
+            kept.rotten.remove(&server);
+        }
+    }
+
+    /// A server took over a full copy, with the damage that it may carry.
+    pub fn on_full_copy(&mut self, world: &impl GroundTruth, server: ServerId, group: GroupId) {
+        for (file, kept) in self.files.iter_mut().filter(|(_, kept)| !kept.rotten.is_empty()) {
+            if world.copy_in_memory(server, group, *file).is_some_and(is_damaged) {
+                kept.rotten.insert(server);
+            } else {
+                kept.rotten.remove(&server);
+            }
+        }
+    }
+
+    /// The files whose acknowledged write is still promised.
+    pub fn promised(&self) -> Vec<FileId> {
+        self.files.iter().filter(|(_, kept)| self.holds(kept)).map(|(file, _)| *file).collect()
+    }
+
+    /// Whether the file's last acknowledged write is still promised.
+    pub fn is_promised(&self, file: FileId) -> bool {
+        self.files.get(&file).is_some_and(|kept| self.holds(kept))
+    }
+
+    fn holds(&self, kept: &Kept) -> bool {
+        let lost = || self.losses.iter().rev().take_while(|event| **event > kept.since).count() + kept.rotten.len();
+        !kept.is_void
+            && match self.promise {
+                Keeps::Nothing => false,
+                Keeps::Crashes => lost() == 0,
+                Keeps::LostDisks(count) => lost() <= count.min(kept.survives),
+                Keeps::WhileOneInSync => {
+                    let has_all =
+                        |server: &&ServerId| !self.forgotten.contains(server) && !kept.rotten.contains(server);
+                    self.in_sync.iter().any(|server| has_all(&server))
+                }
+            }
+    }
+
+    /// Tells nothing more of this write.
+    pub fn give_up(&mut self, file: FileId) {
+        if let Some(kept) = self.files.get_mut(&file) {
+            kept.is_void = true;
+        }
+    }
+}
+
+/// Whether a copy has an acknowledged write, or one that came after it, undamaged.
+pub(super) fn has(world: &impl GroundTruth, file: FileId, copy: Option<&Copy>, revision: Revision) -> bool {
+    copy.is_some_and(|copy| !is_damaged(copy) && world.descends_from(file, copy.into(), revision))
+}
+
+pub(super) fn is_damaged(copy: &Copy) -> bool {
+    copy.content.as_ref().is_some_and(Content::is_damaged)
+}
