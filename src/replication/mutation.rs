@@ -44,15 +44,13 @@ pub enum Mutation {
     TrimEarly,
     /// A search for a primary is forgotten when the coordinator's leader changes.
     ForgetElection,
-    /// A full copy that comes late or twice replaces a newer log.
-    TakeLateCopy,
     /// A damaged copy is never repaired.
     SkipRepair,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 20] = [
         Self::SkipFencing,
         Self::AckBeforeDisk,
         Self::PromiseBeforeDisk,
@@ -72,7 +70,6 @@ impl Mutation {
         Self::KeepForever,
         Self::TrimEarly,
         Self::ForgetElection,
-        Self::TakeLateCopy,
         Self::SkipRepair,
     ];
 }

@@ -62,8 +62,8 @@ struct Floor {
 #[derive(Clone, Debug, Default)]
 struct DiskLog {
     entries: BTreeMap<u64, (Epoch, OperationId)>,
-    /// A full copy was taken over, so that its log may begin anew anywhere, once.
-    may_jump: bool,
+    /// How many full copies were taken over: after each the log may begin anew anywhere, once.
+    jumps: u32,
 }
 
 pub struct Model {
@@ -171,7 +171,7 @@ impl Model {
                 self.on_disk(server, (group, epoch, index), operation)
             }
             EventKind::FullCopyTaken { server, group, .. } => {
-                self.disks.entry((server, group)).or_default().may_jump = true;
+                self.disks.entry((server, group)).or_default().jumps += 1;
                 Ok(())
             }
             EventKind::GroupDropped { server, group } => {
@@ -292,8 +292,8 @@ impl Model {
         let before = index.checked_sub(1).and_then(|before| log.entries.get(&before)).copied();
         let begins = index == 1;
         let expected = self.predecessors.get(&place);
-        if log.may_jump && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
-            *log = DiskLog::default();
+        if log.jumps > 0 && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
+            *log = DiskLog { jumps: log.jumps - 1, ..DiskLog::default() };
             log.entries.insert(index, (epoch, operation));
             return Ok(());
         }

@@ -13,7 +13,7 @@ use super::model::Failure;
 use super::run::{Runner, not_yet};
 
 /// How long the cluster has to come right, and how often it is looked at.
-const PATIENCE: Span = Span::from_millis(15_000);
+const PATIENCE: Span = Span::from_millis(40_000);
 const LOOK_EVERY: Span = Span::from_millis(200);
 
 pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
@@ -65,7 +65,7 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
         if by_hand
             && !promoted
             && view.coordinator.primary.is_none_or(|primary| view.coordinator.suspects.contains(&primary))
-            && view.now + Span::from_millis(12_000) > deadline
+            && view.now + Span::from_millis(37_000) > deadline
             && let Some(best) = view.servers.iter().max_by_key(|server| (server.epoch, server.last_index))
         {
             promoted = runner.give(Command::Promote { server: best.id })?;

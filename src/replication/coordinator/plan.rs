@@ -160,7 +160,7 @@ impl Chief {
             }
             let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
             for server in unwanted {
-                if keeps_data {
+                if keeps_data && !broken(Mutation::TrimEarly) {
                     changed |= membership.leaving.insert(server);
                 } else {
                     membership.in_sync.remove(&server);

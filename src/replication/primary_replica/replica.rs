@@ -73,7 +73,7 @@ impl PrimaryReplica {
         let last = self.store.last();
         let is_old =
             (last.epoch == epoch && last.index >= index) || self.store.position(index) == Some(snapshot.position);
-        if is_old && !broken(Mutation::TakeLateCopy) {
+        if is_old {
             // It comes late or twice: this log has all of it, and perhaps more that was acknowledged since.
             self.after_sync(Then::Appended { to: from, epoch, index }, out);
             return;
