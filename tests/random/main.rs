@@ -25,7 +25,7 @@ fn calm() {
 
 #[test]
 fn crashes() {
-    for_each_seed(Family::Crashes, 1_000);
+    for_each_seed(Family::Crashes, 900);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn disks() {
 
 #[test]
 fn anything() {
-    for_each_seed(Family::Anything, 1_000);
+    for_each_seed(Family::Anything, 300);
 }
 
 #[test]
