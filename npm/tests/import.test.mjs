@@ -17,6 +17,7 @@ test("every built-in scenario has the trace that it has natively", () => {
     assert.equal(session.traceHash(), run.traceHash, run.scenario);
     assert.deepEqual(session.ledger(), run.ledger, run.scenario);
     assert.deepEqual(session.expectations(), run.expectations, run.scenario);
+    assert.deepEqual(session.metrics(), run.metrics, run.scenario);
     assert.deepEqual(session.violations(), run.violations, run.scenario);
   }
 });

@@ -33,7 +33,7 @@ session.write("b.bin", new Uint8Array(3));
 const complete: boolean = session.audit({ pairs: true }, ({ done, total }) => done < total).isComplete;
 const changes: string[] = session.why("a.txt").remedy.changes;
 const failed: boolean = session.expectations().some((one) => one.fulfilment === "failed");
-export const more = [complete, changes, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations()];
+export const more = [complete, changes, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations(), session.metrics().reads.latency.p99Ms];
 
 // @ts-expect-error: there is no such command
 session.apply({ explode: "S1" });

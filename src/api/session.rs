@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{self, error, overrides, span, to_js, whole};
 use super::guard::{calling_back, guarded};
 use crate::report::{
-    AuditReport, EventReport, ExpectationReport, LedgerReport, ProgressReport, ScenarioReport, ViewReport,
-    ViolationReport, WhyReport, milliseconds,
+    AuditReport, EventReport, ExpectationReport, LedgerReport, MetricsReport, ProgressReport, ScenarioReport,
+    ViewReport, ViolationReport, WhyReport, milliseconds,
 };
 use crate::session::{Audit, AuditSettings, Override, Progress, Remedies, Scenario, Session as Inner};
 use crate::sim::{Content, Time};
@@ -194,6 +194,13 @@ impl Session {
     #[wasm_bindgen(unchecked_return_type = "ExpectationReport[]")]
     pub fn expectations(&self) -> Result<JsValue, Error> {
         self.read(|session| to_js(&ExpectationReport::all(session)))
+    }
+
+    /// What was measured from when the opening files were written until now: availability, latencies, lags,
+    /// failovers, copies over time, repairs, bytes.
+    #[wasm_bindgen(unchecked_return_type = "MetricsReport")]
+    pub fn metrics(&self) -> Result<JsValue, Error> {
+        self.read(|session| to_js(&MetricsReport::new(session)))
     }
 
     /// The invariants that did not hold up to now, first to last: an engine without faults has none.

@@ -7,6 +7,7 @@ mod audit;
 mod event;
 mod expectation;
 mod ledger;
+mod metrics;
 mod scenario;
 mod view;
 mod violation;
@@ -17,6 +18,10 @@ pub use audit::{AuditReport, FaultReport, FindingReport, HarmReport, ProgressRep
 pub use event::EventReport;
 pub use expectation::ExpectationReport;
 pub use ledger::{CopyReport, LedgerReport, LedgerRowReport};
+pub use metrics::{
+    CopiesPoint, CopiesReport, FailoverReport, LagReport, MetricsReport, MetricsRow, OperationsReport, RepairsReport,
+    TimesReport,
+};
 pub use scenario::ScenarioReport;
 pub use view::{
     CoordinatorReport, FileCopyReport, GroupReport, LinkReport, MessageReport, OperationReport, PolicyRow,

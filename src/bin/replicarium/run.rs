@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::{ExpectationReport, LedgerReport, ViolationReport, milliseconds, span_milliseconds};
+use replicarium::report::{
+    ExpectationReport, LedgerReport, MetricsReport, MetricsRow, ViolationReport, milliseconds, span_milliseconds,
+};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
@@ -70,6 +72,7 @@ pub struct RunReport {
     refused_commands: usize,
     trace_hash: String,
     pub ledger: LedgerReport,
+    pub metrics: MetricsReport,
     expectations: Vec<ExpectationReport>,
     /// The invariants that did not hold.
     violations: Vec<ViolationReport>,
@@ -93,6 +96,7 @@ impl RunReport {
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
             ledger: LedgerReport::from(&session.view().ledger),
+            metrics: MetricsReport::new(session),
             passed: violations.is_empty() && !expectations.iter().any(ExpectationReport::has_failed),
             expectations,
             violations,
@@ -122,6 +126,10 @@ impl RunReport {
         // Writing to a string does not fail.
         let _ = write!(text, "\n{} {}\n\n", self.ledger.headline, self.ledger.detail);
         text.push_str(&table::ledger(&self.ledger));
+        text.push_str("\nMetrics\n\n");
+        let with_unit =
+            |row: &MetricsRow| (row.label.clone(), format!("{} {}", row.value, row.unit).trim_end().to_owned());
+        text.push_str(&table::pairs(self.metrics.rows.iter().map(with_unit)));
         if !self.expectations.is_empty() {
             text.push_str("\nExpectations\n\n");
             let rows = self.expectations.iter().map(|one| (one.fulfilment.as_str().to_owned(), one.sentence.clone()));

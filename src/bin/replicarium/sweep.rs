@@ -10,10 +10,11 @@ use indicatif::ParallelProgressIterator as _;
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use replicarium::check::Verdict;
+use replicarium::report::{MetricsReport, OperationsReport, TimesReport};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 
-use self::summary::{SeedReport, SweepReport};
+use self::summary::{MEASURED, SeedReport, SweepReport};
 use crate::load::Choice;
 use crate::run::{Length, RunReport};
 use crate::{Ending, output, progress};
@@ -73,6 +74,25 @@ fn one_run(scenario: &Arc<Scenario>, seed: u64, length: Span) -> SeedReport {
         events: report.events,
         lost_files: lost,
         unavailable_files: unavailable,
+        measured: measured(&report.metrics),
         failures: report.failures(),
     }
+}
+
+/// What is told of a run's metrics, in the order of [`MEASURED`].
+#[expect(clippy::cast_precision_loss, reason = "no run sends as many bytes as a float has whole numbers")]
+fn measured(metrics: &MetricsReport) -> [Option<f64>; MEASURED.len()] {
+    let latency = |operations: &OperationsReport, which: fn(&TimesReport) -> f64| {
+        (operations.latency.count > 0).then(|| which(&operations.latency))
+    };
+    let failovers = metrics.failovers.iter().map(|failover| failover.until_primary_ms);
+    [
+        metrics.writes.availability_percent,
+        latency(&metrics.writes, |times| times.median_ms),
+        latency(&metrics.writes, |times| times.p99_ms),
+        metrics.reads.availability_percent,
+        latency(&metrics.reads, |times| times.p99_ms),
+        failovers.max_by(f64::total_cmp),
+        Some(metrics.sent_bytes as f64),
+    ]
 }
