@@ -140,7 +140,7 @@ pub struct Snapshot {
     /// The files.
     pub files: Arc<Files>,
     /// The last writes in it, oldest first, and the versions that they made: by them a request that comes again
-    /// is known. Some [`WRITES_REMEMBERED`] of them.
+    /// is known. Some 64 of them (`WRITES_REMEMBERED`).
     pub writes: Arc<VecDeque<(WriteId, Version)>>,
 }
 

@@ -37,6 +37,7 @@ impl Family {
 }
 
 /// Which faults a run has, beside the chaos.
+#[allow(clippy::struct_excessive_bools, reason = "each kind of fault is there or not, and none excludes another")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Targeted {
     pub crash: bool,

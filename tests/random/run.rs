@@ -174,7 +174,7 @@ fn act(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
             let from = NodeId::Server(victim);
             one(
                 targeted.bad_link && from != other,
-                Command::SetLink { from, to: other, both_ways: bit % 2 == 0, quality },
+                Command::SetLink { from, to: other, both_ways: bit.is_multiple_of(2), quality },
             )
         }
         30 => one(targeted.cut || targeted.bad_link, Command::HealAll),
@@ -182,11 +182,10 @@ fn act(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
         32 | 33 => one(targeted.coordinator, Command::RestartCoordinator { node }),
         34 => one(targeted.rot || (targeted.rot_when_well && well), Command::Rot { server: victim, file: file(), bit }),
         35 => {
-            let condition = DiskCondition { full: bit % 3 == 0, slow_factor: pick(stream, &[1, 1, 20]) };
+            let condition = DiskCondition { full: bit.is_multiple_of(3), slow_factor: pick(stream, &[1, 1, 20]) };
             one(targeted.disk, Command::SetDisk { server: victim, condition })
         }
         36 => {
-            // With fewer servers than at first some policies could never be fulfilled.
             // Who was there at first stays: with fewer servers some policies could never be fulfilled.
             let is_new = usize::from(server.0) > options.settings.servers.len();
             let command = if is_new { Command::RemoveServer { server } } else { Command::AddServer { zone: None } };
@@ -195,7 +194,8 @@ fn act(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
         37 => one(targeted.promote, Command::Promote { server }),
         38 => {
             let zone = ZoneId(u8::try_from(bit % 3).expect("few zones"));
-            let command = if bit % 2 == 0 { Command::ZoneOutage { zone } } else { Command::ZoneReturn { zone } };
+            let command =
+                if bit.is_multiple_of(2) { Command::ZoneOutage { zone } } else { Command::ZoneReturn { zone } };
             one(targeted.zone, command)
         }
         _ => {

@@ -5,7 +5,7 @@
 //! failure itself: without it every primary works on, but nobody replaces a failed one. Or it is three
 //! nodes, of which a majority decides (see `council`).
 //!
-//! **States** of a node: it leads (and has a [`Chief`], which does the work), or it follows. **Messages**:
+//! **States** of a node: it leads (and has a `Chief`, which does the work), or it follows. **Messages**:
 //! heartbeats in; prepare out and promise in, which ends the reign of every earlier epoch at the promising
 //! server; memberships out; leases out.
 //!
@@ -42,7 +42,7 @@ pub enum CoordinatorEffect {
         /// What.
         message: Message,
     },
-    /// Call [`Coordinator::on_timer`] after a while.
+    /// Call `Coordinator::on_timer` after a while.
     SetTimer {
         /// How long from now.
         after: Span,
