@@ -15,6 +15,12 @@ fn steady_load(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(500_000_u64)).bench(|| work::steady_load(500_000));
 }
 
+/// The same, with every step checked and measured. The goal: at least half as fast.
+#[divan::bench(sample_count = 20)]
+fn checked_load(bencher: Bencher<'_, '_>) {
+    bencher.counter(ItemsCount::new(500_000_u64)).bench(|| work::checked_load(500_000));
+}
+
 /// A clone of a world of five servers with 1,000 events of history. The goal: 50 µs.
 #[divan::bench]
 fn clone_of_a_world(bencher: Bencher<'_, '_>) {

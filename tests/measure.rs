@@ -8,7 +8,6 @@ use replicarium::replication::{Acks, Failover, Policy};
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::{Content, Latency, NetworkSettings, NodeId, ServerId, Span, Time};
 use replicarium::world::{Command, DiskSettings, EventKind, MessageKind, Placement, ReadFrom, WorldSettings};
-#[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const S1: ServerId = ServerId(1);
@@ -63,8 +62,7 @@ fn sum(spans: &[Span]) -> Span {
     spans.iter().fold(Span::ZERO, |sum, span| sum + *span)
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_write_takes_the_sum_of_its_parts() {
     let mut session = session(settings());
     write(&mut session);
@@ -81,8 +79,7 @@ fn a_write_takes_the_sum_of_its_parts() {
     }
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn without_acks_a_write_waits_for_no_replica_and_service_time_adds_to_it() {
     let policy = Policy { acks: Acks::None, ..Policy::default() };
     let mut plain = session(WorldSettings { policy, ..settings() });
@@ -121,16 +118,14 @@ fn reads_per_second(read_from: ReadTarget) -> u64 {
     (session.metrics().reads.ok - before) / 2
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn reads_spread_over_replicas_raise_throughput() {
     assert_eq!(workload_file_name(0), FILE);
     let (one, three) = (reads_per_second(ReadTarget::Primary), reads_per_second(ReadTarget::Any));
     assert_eq!((one, three), (200, 550), "one server does 200 in a second, and three keep up");
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_failover_takes_the_detector_and_the_election() {
     let mut session = session(settings());
     give(&mut session, Command::Crash { server: S1 });
@@ -161,8 +156,7 @@ fn a_failover_takes_the_detector_and_the_election() {
     assert_eq!(failover.first_acknowledged, told.map(|event| event.at));
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn bytes_are_counted_to_the_last_one() {
     let mut three = session(settings());
     let mut one = session_with(settings(), Placement::OneServer(S1));
@@ -178,8 +172,7 @@ fn bytes_are_counted_to_the_last_one() {
     assert_eq!((three.messages_lost, three.sent_bytes > one.sent_bytes), (0, true));
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn availability_is_the_share_that_was_told_ok() {
     let policy = Policy { failover: Failover::Manual, ..Policy::default() };
     let mut session = session(WorldSettings { policy, ..settings() });
@@ -196,8 +189,7 @@ fn availability_is_the_share_that_was_told_ok() {
     assert!(gap >= patience && gap <= patience + Span::from_millis(25), "{gap:?} until the client gave up");
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_read_of_an_old_version_is_counted_as_stale() {
     let policy = Policy { acks: Acks::Count(1), ..Policy::default() };
     let mut session = session(WorldSettings { policy, ..settings() });
@@ -213,8 +205,7 @@ fn a_read_of_an_old_version_is_counted_as_stale() {
     assert_eq!(behind, 1);
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn the_copies_of_a_file_are_seen_to_go_and_to_come_back() {
     let mut session = session(settings());
     run(&mut session, 100);
@@ -229,8 +220,7 @@ fn the_copies_of_a_file_are_seen_to_go_and_to_come_back() {
     assert_eq!(counts.len(), 30, "a point each 50 ms");
 }
 
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
-#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[wasm_bindgen_test(unsupported = test)]
 fn after_a_seek_the_same_was_measured_and_checked() {
     let mut session = session(settings());
     for server in [S1, ServerId(2)] {

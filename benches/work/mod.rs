@@ -1,5 +1,6 @@
 //! What is measured: the same bodies natively and in Wasm.
 
+use replicarium::check::{Checker, Meter};
 use replicarium::client::{Arrivals, ClientSettings, Popularity, Size, Workload};
 use replicarium::sim::{Content, Span, Time, ZoneId};
 use replicarium::world::{Command, Placement, World, WorldSettings};
@@ -27,6 +28,24 @@ pub fn steady_load(events: u64) -> u64 {
     while world.event_count() < events {
         run(&mut world, 100);
     }
+    world.event_count()
+}
+
+/// The same load with every step checked and measured, as a session does it.
+pub fn checked_load(events: u64) -> u64 {
+    let mut world = cluster(5, 200);
+    let mut checker = Checker::default();
+    let mut meter = Meter::new(&world, world.now());
+    while world.event_count() < events {
+        if let Some(next) = world.next_at() {
+            meter.sample(&world, next);
+        }
+        world.step();
+        checker.observe(&world, world.fresh_events());
+        meter.observe(&world, world.fresh_events());
+        world.drop_events();
+    }
+    assert_eq!(checker.violations(), []);
     world.event_count()
 }
 

@@ -22,8 +22,19 @@ use crate::webdriver::Driver;
 const SUB_PATH: &str = "/some/sub/path/";
 
 /// The engine's suites that run on every target.
-const ENGINE_SUITES: [&str; 9] =
-    ["--no-default-features", "--test", "engine", "--test", "model", "--test", "same_bits", "--test", "scenarios"];
+const ENGINE_SUITES: [&str; 11] = [
+    "--no-default-features",
+    "--test",
+    "engine",
+    "--test",
+    "measure",
+    "--test",
+    "model",
+    "--test",
+    "same_bits",
+    "--test",
+    "scenarios",
+];
 
 /// The suites of random tests.
 const DEEP_SUITES: [&str; 1] = ["random"];

@@ -22,7 +22,7 @@ pub(super) struct Setbacks {
     pub disks: BTreeMap<ServerId, EventId>,
     /// By a crash, which loses what is only in memory.
     pub crashes: BTreeMap<ServerId, EventId>,
-    /// By an update that was cut off.
+    /// By an update that was cut off, or by a full copy that replaced what was there.
     pub cuts: BTreeMap<ServerId, EventId>,
 }
 
