@@ -64,6 +64,8 @@ struct DiskLog {
     entries: BTreeMap<u64, (Epoch, OperationId)>,
     /// How many full copies were taken over: after each the log may begin anew anywhere, once.
     jumps: u32,
+    /// The index at which it began after the last full copy.
+    begins_at: Option<u64>,
 }
 
 pub struct Model {
@@ -290,10 +292,10 @@ impl Model {
         let log = self.disks.entry((server, group)).or_default();
         log.entries.split_off(&index);
         let before = index.checked_sub(1).and_then(|before| log.entries.get(&before)).copied();
-        let begins = index == 1;
+        let begins = index == 1 || log.begins_at == Some(index);
         let expected = self.predecessors.get(&place);
         if log.jumps > 0 && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
-            *log = DiskLog { jumps: log.jumps - 1, ..DiskLog::default() };
+            *log = DiskLog { jumps: log.jumps - 1, begins_at: Some(index), ..DiskLog::default() };
             log.entries.insert(index, (epoch, operation));
             return Ok(());
         }
