@@ -41,7 +41,10 @@ impl Runner {
             self.model.observe(event)?;
         }
         self.heard = self.session.events().len();
-        Ok(())
+        match self.session.violations().first() {
+            Some(violation) => failure(violation.invariant.name(), violation.sentence.clone()),
+            None => Ok(()),
+        }
     }
 
     /// Lets time pass.
@@ -243,7 +246,7 @@ pub fn story(session: &Session) -> String {
     news.map(|event| format!("{} {}", event.at, session.sentence(event))).collect::<Vec<_>>().join("\n")
 }
 
-/// A failure whose reason is the whole picture.
+/// The cluster has not come right yet.
 pub fn not_yet(detail: impl Into<String>) -> Result<(), Failure> {
     failure("comes-right-again", detail)
 }

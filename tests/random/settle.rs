@@ -26,6 +26,9 @@ pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
     let view = runner.session.view();
     runner.model.compare(&view)?;
     what_was_acknowledged_is_there(runner, &view)?;
+    if let Some(violation) = runner.session.check_settled().first().filter(|_| !runner.model.rotted) {
+        return super::model::failure(violation.invariant.name(), violation.sentence.clone());
+    }
     new_writes_are_acknowledged(runner)?;
     wait_until_settled(runner)
 }
