@@ -42,6 +42,12 @@ fn rates() {
     if only.is_some() {
         return;
     }
+    let took = best(5, || {
+        let begun = seconds();
+        work::checked_load(u64::from(events));
+        (seconds() - begun) / f64::from(events)
+    });
+    tell(&format!("rate: steady load, checked and measured = {:.0} events/s", 1.0 / took));
     let world = work::world_with_history();
     let took = best(5, || {
         let begun = seconds();

@@ -40,6 +40,9 @@ pub struct Membership {
     pub leaving: BTreeSet<ServerId>,
     /// Servers that were in sync, lost their disk, and have not caught up since.
     pub forgetful: BTreeSet<ServerId>,
+    /// Servers that could have acknowledged updates when they were taken out of the cluster: they count as
+    /// holders until the primary says that enough of the others have everything.
+    pub departed: BTreeSet<ServerId>,
     /// The disk and the start of each member that the decision was made for. A later leader of the coordinator
     /// knows by it who has forgotten something since, and a primary that has doesn't take it for its own.
     pub incarnations: BTreeMap<ServerId, Incarnation>,
@@ -58,7 +61,7 @@ impl Membership {
         if super::mutation::broken(super::mutation::Mutation::ForgetForgetful) {
             return self.in_sync.len();
         }
-        self.in_sync.union(&self.forgetful).count()
+        self.in_sync.iter().chain(&self.forgetful).chain(&self.departed).collect::<BTreeSet<_>>().len()
     }
 }
 

@@ -22,8 +22,6 @@ pub(super) struct Setbacks {
     pub disks: BTreeMap<ServerId, EventId>,
     /// By a crash, which loses what is only in memory.
     pub crashes: BTreeMap<ServerId, EventId>,
-    /// By an update that was cut off, or by a full copy that replaced what was there.
-    pub cuts: BTreeMap<ServerId, EventId>,
 }
 
 /// An answer to a client.
@@ -42,10 +40,8 @@ impl Setbacks {
     fn since(&self, world: &impl GroundTruth, server: ServerId, since: EventId) -> bool {
         let policy = world.policy();
         let later = |setbacks: &BTreeMap<ServerId, EventId>| setbacks.get(&server).is_some_and(|event| *event > since);
-        // Without fencing a replica can follow two primaries in turn.
         later(&self.disks)
             || (policy.ack_when < AckWhen::OnDisk && later(&self.crashes))
-            || (!policy.fencing && later(&self.cuts))
             || (policy.ack_when == AckWhen::Applied && later(&self.crashes))
     }
 
@@ -85,6 +81,10 @@ impl Setbacks {
             return Some(format!(
                 "{primary} told ok for {version} of {name} after {acks} acknowledgements; the policy demands {demanded}"
             ));
+        }
+        if !policy.fencing {
+            // A replica can follow two primaries in turn, and lose for one what it acknowledged to the other.
+            return None;
         }
         let claimed = told.by.map_or(demanded, |(_, acks)| acks);
         if ack_when > AckWhen::Received && far + excused < claimed {

@@ -127,11 +127,9 @@ impl Checker {
                 self.group(world, *group).keeper.on_in_sync(id, servers.iter().copied());
             }
             EventKind::Truncated { server, group, from_index, .. } => {
-                Arc::make_mut(&mut self.setbacks).cuts.insert(*server, id);
                 self.group(world, *group).logs.entry(*server).or_default().on_truncated(*from_index);
             }
             EventKind::FullCopyTaken { server, group, .. } => {
-                Arc::make_mut(&mut self.setbacks).cuts.insert(*server, id);
                 let state = self.group(world, *group);
                 state.logs.entry(*server).or_default().on_full_copy();
                 state.keeper.on_full_copy(world, *server, *group);

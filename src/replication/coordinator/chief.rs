@@ -147,9 +147,11 @@ impl Chief {
             let Some(state) = self.groups.get_mut(&group) else { continue };
             let membership = &mut state.membership;
             membership.joining.remove(&server);
-            membership.in_sync.remove(&server);
+            let was_in_sync = membership.in_sync.remove(&server);
+            if membership.forgetful.remove(&server) || was_in_sync {
+                membership.departed.insert(server);
+            }
             membership.leaving.remove(&server);
-            membership.forgetful.remove(&server);
             if let Some(election) = &mut state.election {
                 election.forget(server);
             }
@@ -233,8 +235,12 @@ impl Chief {
             Message::MayLeave { epoch, membership, replica } if self.reigns(group, from, epoch) => {
                 let Some(state) = self.groups.get_mut(&group) else { return };
                 let current = &mut state.membership;
-                if current.leaving.contains(&replica) && membership == current.number {
-                    current.leaving.remove(&replica);
+                if membership != current.number {
+                    return;
+                }
+                if current.departed.remove(&replica) {
+                    self.publish(group);
+                } else if current.leaving.remove(&replica) {
                     current.in_sync.remove(&replica);
                     out.note(Some(group), Note::Trimmed { server: replica });
                     self.publish_in_sync(group, out);

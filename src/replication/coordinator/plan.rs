@@ -141,7 +141,12 @@ impl Chief {
         let before = membership.joining.len();
         membership.joining.retain(|server| wanted.contains(server));
         let mut changed = membership.joining.len() < before;
-        membership.forgetful.retain(|server| configuration.servers.contains_key(server));
+        let forgetful = core::mem::take(&mut membership.forgetful);
+        let (stay, gone): (BTreeSet<ServerId>, BTreeSet<ServerId>) =
+            forgetful.into_iter().partition(|server| configuration.servers.contains_key(server));
+        changed |= !gone.is_empty();
+        membership.forgetful = stay;
+        membership.departed.extend(gone);
         // Nobody goes before all that are to stay have everything.
         let settled = broken(Mutation::TrimEarly)
             || !wanted.is_empty() && wanted.iter().all(|server| membership.in_sync.contains(server));

@@ -45,7 +45,7 @@ use crate::sim::{FileId, NodeId, OperationId, Span, Time};
 #[derive(Clone, Debug)]
 enum Then {
     Logged(Arc<Update>),
-    SyncedTo(u64),
+    Copied(u64),
     Appended { to: NodeId, epoch: Epoch, index: u64 },
     Applied { to: NodeId, epoch: Epoch, index: u64 },
     Promise { to: NodeId, epoch: Epoch },
@@ -69,6 +69,9 @@ pub struct PrimaryReplica {
     /// What readers see here: at a replica what is applied, at the primary what is acknowledged.
     visible: Files,
     synced_index: u64,
+    /// The end of the last full copy that it took: updates up to there are part of it, and older ones may not
+    /// come after it.
+    copied_index: u64,
     /// Whom to tell how far the updates have come.
     primary: Option<(NodeId, Epoch)>,
     received_index: u64,
@@ -138,13 +141,20 @@ impl PrimaryReplica {
         let incarnation = self.identity.incarnation;
         match then {
             Then::Logged(update) => {
-                self.synced_index = update.position.index;
                 out.note(Note::OnDisk((*update).clone()));
+                let index = update.position.index;
+                let was_cut_off = index > self.store.last().index
+                    || self.store.position(index).is_some_and(|position| position != update.position);
+                if was_cut_off || index <= self.copied_index {
+                    return;
+                }
+                self.synced_index = index;
                 if !self.is_primary() {
                     self.begin_to_apply(update, out);
                 }
             }
-            Then::SyncedTo(index) => self.synced_index = index,
+            Then::Copied(index) if index == self.copied_index => self.synced_index = self.synced_index.max(index),
+            Then::Copied(_) => {}
             Then::Appended { to, epoch, index } => out.send(to, Message::Appended { epoch, index, incarnation }),
             Then::Applied { to, epoch, index } => {
                 out.send(to, Message::Noticed { epoch, index, when: AckWhen::Applied });
@@ -229,6 +239,7 @@ impl Protocol for PrimaryReplica {
             store: disk.store.clone(),
             visible: disk.store.files().clone(),
             synced_index: disk.store.last().index,
+            copied_index: 0,
             primary: None,
             received_index: 0,
             unapplied: VecDeque::new(),

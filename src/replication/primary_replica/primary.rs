@@ -86,6 +86,8 @@ pub(super) struct Reign {
     pub(super) inherited_index: u64,
     /// Whether it goes on without acknowledgements until a replica has caught up.
     pub(super) is_async: bool,
+    /// The membership for which the coordinator was told that it may forget the servers that were taken out.
+    told_to_forget: Option<u64>,
 }
 
 /// What waits at a primary, for people to see.
@@ -182,6 +184,7 @@ impl PrimaryReplica {
             repeated: Vec::new(),
             inherited_index: self.store.last().index,
             is_async: false,
+            told_to_forget: None,
         });
     }
 
@@ -553,6 +556,12 @@ impl PrimaryReplica {
                 out.report(Message::MayLeave { epoch, membership, replica: *server });
             }
         }
+        if safe_without && reign.told_to_forget != Some(membership) {
+            reign.told_to_forget = Some(membership);
+            for replica in self.membership.departed.iter().copied() {
+                out.report(Message::MayLeave { epoch, membership, replica });
+            }
+        }
     }
 
     /// Logs the next request that waits, if the window lets it; says whether it did.
@@ -609,6 +618,8 @@ impl PrimaryReplica {
         let policy = self.identity.policy;
         let (epoch, membership) = (self.epoch, self.membership.number);
         let Some(reign) = &mut self.reign else { return };
+        // The coordinator may not have heard who can go.
+        reign.told_to_forget = None;
         let mut silent = Vec::new();
         for (server, peer) in &mut reign.peers {
             if peer.standing == Standing::Entering
@@ -619,7 +630,6 @@ impl PrimaryReplica {
                 silent.push(*server);
                 continue;
             }
-            // The coordinator may not have heard that it can go.
             peer.told_to_leave = None;
             if peer.waiting_since.is_some_and(|since| now.since(since) >= policy.resend_after) {
                 silent.push(*server);

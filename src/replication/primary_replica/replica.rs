@@ -59,8 +59,8 @@ impl PrimaryReplica {
             self.unapplied.retain(|unapplied| unapplied.update.position.index < from_index);
             self.visible = self.store.files().clone();
             self.received_index = from_index - 1;
+            self.synced_index = self.synced_index.min(from_index - 1);
             self.write(Record::Truncate(from_index), out);
-            self.after_sync(Then::SyncedTo(from_index - 1), out);
         }
     }
 
@@ -84,8 +84,11 @@ impl PrimaryReplica {
         self.unapplied.clear();
         self.visible = self.store.files().clone();
         self.received_index = index;
+        // Nothing of it is on disk yet, whatever was there before.
+        self.synced_index = 0;
+        self.copied_index = index;
         self.write(Record::Install(snapshot), out);
-        self.after_sync(Then::SyncedTo(index), out);
+        self.after_sync(Then::Copied(index), out);
         self.after_sync(Then::Appended { to: from, epoch, index }, out);
         if self.identity.policy.ack_when == AckWhen::Applied {
             self.after_sync(Then::Applied { to: from, epoch, index }, out);
