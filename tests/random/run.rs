@@ -42,7 +42,7 @@ impl Runner {
         }
         self.heard = self.session.events().len();
         match self.session.violations().first() {
-            Some(violation) => failure(violation.invariant.name(), violation.sentence.clone()),
+            Some(violation) => failure(violation.invariant.name(), format!("at {} {}", violation.at, violation.sentence)),
             None => Ok(()),
         }
     }
@@ -54,6 +54,17 @@ impl Runner {
         let view = self.session.view();
         self.model.compare(&view)?;
         Ok(view)
+    }
+
+    /// Gives a command and takes it down; one that can't be carried out as things stand is refused, and says so.
+    fn give_and_note(&mut self, command: Command, commands: &mut Vec<TimedCommand>) -> Result<(), Failure> {
+        let at = self.since_start();
+        // It is taken down first: it may be the one at which an invariant fails.
+        commands.push(TimedCommand { at, command: command.clone() });
+        if !self.give(command)? {
+            commands.pop();
+        }
+        Ok(())
     }
 
     /// Gives a command; one that can't be carried out as things stand is refused, and says so.
@@ -123,19 +134,14 @@ fn draw_phase_one(runner: &mut Runner, commands: &mut Vec<TimedCommand>) -> Resu
         let next = runner.since_start() + Span::from_micros(1 + stream.below(options.gap_most.as_micros()));
         while let Some(timed) = chaos.next_if(|timed| timed.at <= next.min(end)) {
             runner.go(runner.at(timed.at))?;
-            if runner.give(timed.command.clone())? {
-                commands.push(timed);
-            }
+            runner.give_and_note(timed.command, commands)?;
         }
         let view = runner.go(runner.at(next.min(end)))?;
         if next >= end {
             return Ok(());
         }
         for command in act(&mut stream, &options, &view) {
-            let at = runner.since_start();
-            if runner.give(command.clone())? {
-                commands.push(TimedCommand { at, command });
-            }
+            runner.give_and_note(command, commands)?;
         }
     }
 }

@@ -54,7 +54,7 @@ impl Setbacks {
         let is_far = |server: ServerId, when: AckWhen| is_far(world, server, told, when);
         let is_excused = |server: ServerId| self.since(world, server, told.logged);
         let primary = told.by.map(|(primary, _)| primary);
-        if let Some(primary) = primary {
+        if let Some(primary) = primary.filter(|_| policy.fencing) {
             // The primary itself shows an update only once it is acknowledged.
             if !is_far(primary, ack_when.min(AckWhen::OnDisk)) && !is_excused(primary) {
                 return Some(format!("{primary} told ok for {version} of {name}, which is not on its own disk"));

@@ -46,7 +46,7 @@ impl Checker {
         for (group, state) in &self.groups {
             let primary = world.membership(*group).and_then(|membership| membership.primary);
             let servers: Vec<ServerId> = primary.map_or_else(|| state.logs.keys().copied().collect(), |one| vec![one]);
-            for file in state.keeper.promised() {
+            for file in state.keeper.promised(world, *group) {
                 let Some(kept) = state.keeper.file(file) else { continue };
                 let serves = |server: &ServerId| {
                     let copy = world.copy_in_memory(*server, *group, file);
@@ -145,9 +145,8 @@ impl Checker {
                     self.check_kept(world, event, group, *file);
                 }
             }
-            EventKind::RotRepaired { server, file, .. } => {
+            EventKind::RotRepaired { file, .. } => {
                 if let Some(group) = world.group_of(*file) {
-                    self.group(world, group).keeper.on_repaired(*server, *file);
                     self.check_kept(world, event, group, *file);
                 }
             }
@@ -255,7 +254,7 @@ impl Checker {
         }
         let lost = world.overwritten_by_loss(file);
         let was_lost = state.keeper.file(file).is_some_and(|kept| lost > kept.lost_before);
-        let complaint = (was_lost && state.keeper.is_promised(file)).then(|| {
+        let complaint = (was_lost && state.keeper.is_promised(world, group, file)).then(|| {
             let name = world.file_name(file);
             format!("{version} of {name} was acknowledged, and lacks what was acknowledged before it")
         });
@@ -317,7 +316,7 @@ impl Checker {
         let known = *state.primaries.entry(epoch).or_insert(server);
         let is_latest = epoch >= state.latest_epoch;
         state.latest_epoch = state.latest_epoch.max(epoch);
-        let promised = if is_latest { state.keeper.promised() } else { Vec::new() };
+        let promised = if is_latest { state.keeper.promised(world, group) } else { Vec::new() };
         if known != server {
             let sentence = format!("{known} and {server} are both primary of {group} in epoch {epoch}");
             self.report(Invariant::OnePrimaryPerEpoch, event, sentence);
@@ -359,7 +358,8 @@ impl Checker {
     }
 
     fn check_kept_of(&mut self, world: &impl GroundTruth, event: &Event, group: GroupId) {
-        for file in self.groups.get(&group).map(|state| state.keeper.promised()).unwrap_or_default() {
+        let Some(state) = self.groups.get(&group) else { return };
+        for file in state.keeper.promised(world, group) {
             self.check_kept(world, event, group, file);
         }
     }
@@ -367,7 +367,7 @@ impl Checker {
     /// Checks that some disk still has what was acknowledged, if that is promised.
     fn check_kept(&mut self, world: &impl GroundTruth, event: &Event, group: GroupId, file: FileId) {
         let Some(state) = self.groups.get(&group) else { return };
-        let Some(kept) = state.keeper.file(file).filter(|_| state.keeper.is_promised(file)) else { return };
+        let Some(kept) = state.keeper.file(file).filter(|_| state.keeper.is_promised(world, group, file)) else { return };
         let revision = kept.revision;
         if state.logs.keys().any(|server| has(world, file, world.copy_on_disk(*server, group, file), revision)) {
             return;

@@ -15,7 +15,7 @@ pub(super) struct Kept {
     pub since: EventId,
     /// How many lost disks it survives.
     pub survives: usize,
-    /// The servers whose copy was damaged since.
+    /// The servers whose copy was damaged since, whether or not it was mended.
     pub rotten: BTreeSet<ServerId>,
     /// Whether it is promised no more, or was told to be lost already.
     pub is_void: bool,
@@ -69,8 +69,8 @@ impl Keeper {
     /// Takes note of a new acknowledged write.
     pub fn insert(&mut self, file: FileId, mut kept: Kept) {
         // What happened between the logging and the answer counts too.
-        let since = |(event, _, other): &&(EventId, ServerId, FileId)| *event > kept.since && *other == file;
-        kept.rotten = self.damages.iter().filter(since).map(|(_, server, _)| *server).collect();
+        let since = self.damages.iter().rev().take_while(|(event, ..)| *event > kept.since);
+        kept.rotten = since.filter(|(.., other)| *other == file).map(|(_, server, _)| *server).collect();
         kept.is_void = kept.since < self.void_before;
         self.files.insert(file, kept);
     }
@@ -111,45 +111,44 @@ impl Keeper {
         }
     }
 
-    pub fn on_repaired(&mut self, server: ServerId, file: FileId) {
-        self.damages.retain(|(_, damaged, other)| (*damaged, *other) != (server, file));
-        if let Some(kept) = self.files.get_mut(&file) {
-            kept.rotten.remove(&server);
-        }
-    }
-
     /// A server took over a full copy, with the damage that it may carry.
     pub fn on_full_copy(&mut self, world: &impl GroundTruth, server: ServerId, group: GroupId) {
         for (file, kept) in self.files.iter_mut().filter(|(_, kept)| !kept.rotten.is_empty()) {
             if world.copy_in_memory(server, group, *file).is_some_and(is_damaged) {
                 kept.rotten.insert(server);
-            } else {
-                kept.rotten.remove(&server);
             }
         }
     }
 
     /// The files whose acknowledged write is still promised.
-    pub fn promised(&self) -> Vec<FileId> {
-        self.files.iter().filter(|(_, kept)| self.holds(kept)).map(|(file, _)| *file).collect()
+    pub fn promised(&self, world: &impl GroundTruth, group: GroupId) -> Vec<FileId> {
+        let holds = |(file, kept): &(&FileId, &Kept)| self.holds(world, group, **file, kept);
+        self.files.iter().filter(holds).map(|(file, _)| *file).collect()
     }
 
     /// Whether the file's last acknowledged write is still promised.
-    pub fn is_promised(&self, file: FileId) -> bool {
-        self.files.get(&file).is_some_and(|kept| self.holds(kept))
+    pub fn is_promised(&self, world: &impl GroundTruth, group: GroupId, file: FileId) -> bool {
+        self.files.get(&file).is_some_and(|kept| self.holds(world, group, file, kept))
     }
 
-    fn holds(&self, kept: &Kept) -> bool {
-        let lost = || self.losses.iter().rev().take_while(|event| **event > kept.since).count() + kept.rotten.len();
+    fn holds(&self, world: &impl GroundTruth, group: GroupId, file: FileId, kept: &Kept) -> bool {
+        // A good copy in memory mends nothing as long as the disk still has the damaged one.
+        let is_mended = |server: ServerId| {
+            world.copy_on_disk(server, group, file).is_some_and(|copy| !is_damaged(copy))
+                && !world.copy_in_memory(server, group, file).is_some_and(is_damaged)
+        };
+        let is_rotten = |server: &ServerId| kept.rotten.contains(server) && !is_mended(*server);
+        let lost = || {
+            let disks = self.losses.iter().rev().take_while(|event| **event > kept.since).count();
+            disks + kept.rotten.iter().filter(|server| is_rotten(server)).count()
+        };
         !kept.is_void
             && match self.promise {
                 Keeps::Nothing => false,
                 Keeps::Crashes => lost() == 0,
                 Keeps::LostDisks(count) => lost() <= count.min(kept.survives),
                 Keeps::WhileOneInSync => {
-                    let has_all =
-                        |server: &&ServerId| !self.forgotten.contains(server) && !kept.rotten.contains(server);
-                    self.in_sync.iter().any(|server| has_all(&server))
+                    self.in_sync.iter().any(|server| !self.forgotten.contains(server) && !is_rotten(server))
                 }
             }
     }
