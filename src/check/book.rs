@@ -3,24 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::replication::{Change, Copy, Update, Version, WriteId};
+use crate::replication::{Change, Revision, Update, Version};
 use crate::sim::{FileId, OperationId};
-
-/// A write and the version that it made. A write that was done twice, since its request came again and nobody
-/// remembered it, has made two versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Revision {
-    /// The version; what it replaced has an earlier one.
-    pub version: Version,
-    /// The write.
-    pub write: WriteId,
-}
-
-impl From<&Copy> for Revision {
-    fn from(copy: &Copy) -> Self {
-        Self { version: copy.version, write: copy.write }
-    }
-}
 
 /// One write that a primary, or the server of a one-copy file, has logged.
 #[derive(Clone, Debug)]
@@ -43,18 +27,10 @@ struct FileBook {
 /// An acknowledged write and how many replicas had it when its client was told ok.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// The write.
-    pub write: WriteId,
-    /// Its version.
-    pub version: Version,
+    /// What the write made.
+    pub revision: Revision,
     /// Whether it deleted the file.
     pub deletes: bool,
-}
-
-impl From<Acknowledged> for Revision {
-    fn from(last: Acknowledged) -> Self {
-        Self { version: last.version, write: last.write }
-    }
 }
 
 /// The lineage of all writes, and what clients were told.
@@ -69,16 +45,13 @@ impl LedgerBook {
     /// A write was logged.
     pub fn on_logged(&mut self, update: &Update) {
         let deletes = update.change == Change::Delete;
-        let before = Version(update.version.0.saturating_sub(1));
-        let replaces = update.replaces.map(|write| Revision { version: before, write });
-        let revision = Revision { version: update.version, write: update.write };
-        self.file(update.file).written.insert(revision, Written { replaces, deletes });
+        let written = Written { replaces: update.replaces, deletes };
+        self.file(update.file).written.insert(update.revision(), written);
     }
 
     /// A primary told a client ok.
     pub fn on_answered(&mut self, update: &Update, _acks: usize) {
-        let revision = Revision { version: update.version, write: update.write };
-        self.answered.insert(update.write.operation, revision);
+        self.answered.insert(update.write.operation, update.revision());
     }
 
     /// A client was told ok.
@@ -88,7 +61,7 @@ impl LedgerBook {
         let is_it = |revision: &&Revision| revision.version == version && revision.write.operation == operation;
         // What is not there any more came before what was acknowledged already: its client was told late.
         let written = answered.filter(|revision| is_it(&revision) && book.written.contains_key(revision));
-        if let Some(revision) = written.or_else(|| book.written.keys().find(is_it).copied()) {
+        if let Some(revision) = written.or_else(|| book.written.keys().rfind(is_it).copied()) {
             book.acknowledge(revision);
         }
     }
@@ -104,7 +77,7 @@ impl LedgerBook {
         let book = self.files.get(&file)?;
         let revision = book.acknowledged?;
         let written = book.written.get(&revision)?;
-        Some(Acknowledged { write: revision.write, version: revision.version, deletes: written.deletes })
+        Some(Acknowledged { revision, deletes: written.deletes })
     }
 
     /// Whether `revision` came after `ancestor`, or is it.
@@ -157,17 +130,24 @@ impl FileBook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::replication::{Epoch, Position};
+    use crate::replication::{Epoch, Position, WriteId};
+
+    fn write(operation: u64) -> WriteId {
+        WriteId { operation: OperationId(operation), attempt: 0 }
+    }
+
+    fn revision(version: u64, operation: u64) -> Revision {
+        Revision { version: Version(version), epoch: Epoch(1), write: write(operation) }
+    }
 
     fn logged(book: &mut LedgerBook, version: u64, operation: u64, replaces: Option<u64>) {
-        let write = |operation| WriteId { operation: OperationId(operation), attempt: 0 };
         book.on_logged(&Update {
             position: Position { epoch: Epoch(1), index: version },
             file: FileId(0),
             version: Version(version),
             change: Change::Delete,
             write: write(operation),
-            replaces: replaces.map(write),
+            replaces: replaces.map(|operation| revision(version - 1, operation)),
         });
     }
 
@@ -177,15 +157,11 @@ mod tests {
         logged(&mut book, 1, 7, None);
         logged(&mut book, 2, 8, Some(7));
         logged(&mut book, 3, 7, Some(8));
-        let revision = |version, operation| Revision {
-            version: Version(version),
-            write: WriteId { operation: OperationId(operation), attempt: 0 },
-        };
         assert!(book.descends_from(FileId(0), revision(3, 7), revision(1, 7)));
         assert!(!book.descends_from(FileId(0), revision(2, 8), revision(3, 7)));
         book.on_acknowledged(FileId(0), OperationId(7), Version(3));
         book.on_acknowledged(FileId(0), OperationId(8), Version(2));
-        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.version), Some(Version(3)));
+        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.revision.version), Some(Version(3)));
     }
 
     #[test]
@@ -197,7 +173,7 @@ mod tests {
         for operation in [3, 1, 2] {
             book.on_acknowledged(FileId(0), OperationId(operation), Version(operation));
         }
-        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.version), Some(Version(3)));
+        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.revision.version), Some(Version(3)));
         assert_eq!(book.overwritten_by_loss(FileId(0)), []);
     }
 }

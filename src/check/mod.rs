@@ -8,7 +8,7 @@ mod invariants;
 mod ledger;
 mod metrics;
 
-pub use book::{Acknowledged, LedgerBook, Revision};
+pub use book::{Acknowledged, LedgerBook};
 pub use invariants::{Checker, GroundTruth, Invariant, VIOLATIONS_LIMIT, Violation, check_converged};
 pub use ledger::{CopyHealth, Evidence, Holding, Ledger, LedgerRow, Verdict};
 pub use metrics::{

@@ -25,7 +25,7 @@ pub use primary_replica::{PrimaryReplica, PrimaryReplicaDisk, Waiting};
 pub use promises::{Keeps, Promises, ReadsForward};
 pub use ring::{Ring, RingSettings};
 pub use service::{Service, ServiceMode};
-pub use store::{Change, Copy, Epoch, Files, Position, Snapshot, Store, Update, Version, WriteId};
+pub use store::{Change, Copy, Epoch, Files, Position, Revision, Snapshot, Store, Update, Version, WriteId};
 
 use crate::sim::{Durable, FileId, NodeId, OperationId, ServerId, Span, Time};
 

@@ -134,7 +134,7 @@ impl Protocol for OneCopy {
                     version: Version(before.map_or(0, |copy| copy.version.0) + 1),
                     change,
                     write,
-                    replaces: before.map(|copy| copy.write),
+                    replaces: before.map(Copy::revision),
                 };
                 self.files.insert(file, update.copy());
                 remember(&mut self.recent, &update);

@@ -79,11 +79,17 @@ pub struct Update {
     pub change: Change,
     /// The write that asked for it.
     pub write: WriteId,
-    /// The write whose version it replaces.
-    pub replaces: Option<WriteId>,
+    /// What it replaces.
+    pub replaces: Option<Revision>,
 }
 
 impl Update {
+    /// What it makes of the file.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        Revision { version: self.version, epoch: self.position.epoch, write: self.write }
+    }
+
     /// The copy that a server has of the file after this update.
     #[must_use]
     pub fn copy(&self) -> Copy {
@@ -91,7 +97,7 @@ impl Update {
             Change::Put(content) => Some(content.clone()),
             Change::Delete => None,
         };
-        Copy { version: self.version, write: self.write, content }
+        Copy { version: self.version, epoch: self.position.epoch, write: self.write, content }
     }
 
     /// The bytes that the update takes on a link, with some 100 bytes of header.
@@ -104,11 +110,27 @@ impl Update {
     }
 }
 
+/// A state of a file in its history.
+///
+/// A write can be done twice, by two primaries that don't know of each other, or by one that has forgotten it: each
+/// time it makes another revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision {
+    /// The version; what it replaced has an earlier one.
+    pub version: Version,
+    /// The epoch of the primary that logged it.
+    pub epoch: Epoch,
+    /// The write.
+    pub write: WriteId,
+}
+
 /// The state of one file on one server. A deleted file leaves its last version behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
     /// The version.
     pub version: Version,
+    /// The epoch of the primary that logged it.
+    pub epoch: Epoch,
     /// The write that made it.
     pub write: WriteId,
     /// Its bytes; none once the file is deleted.
@@ -116,6 +138,12 @@ pub struct Copy {
 }
 
 impl Copy {
+    /// The state of the file that it is a copy of.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        Revision { version: self.version, epoch: self.epoch, write: self.write }
+    }
+
     /// The bytes that it takes.
     #[must_use]
     pub fn size_bytes(&self) -> u64 {
@@ -303,7 +331,7 @@ pub(super) fn rot(files: &mut Files, file: FileId, bit: u64) -> bool {
 /// Puts a good copy in the place of one of the same write. Returns whether it did.
 pub(super) fn repair(files: &mut Files, file: FileId, copy: &Copy) -> bool {
     let Some(own) = files.get_mut(&file).filter(|own| own.write == copy.write) else { return false };
-    *own = copy.clone();
+    own.content.clone_from(&copy.content);
     true
 }
 

@@ -38,7 +38,7 @@ impl World {
         let last = self.book.last_acknowledged(file);
         let primary = self.reigning_primary(group);
         let evidence = Evidence {
-            acknowledged: last.map(|last| last.version),
+            acknowledged: last.map(|last| last.revision.version),
             deleted: last.is_some_and(|last| last.deletes),
             one_copy,
             under_way: self.is_under_way(file),

@@ -123,7 +123,7 @@ impl World {
         }
         match self.book.last_acknowledged(file) {
             None => CopyHealth::Fresh,
-            Some(last) if self.book.descends_from(file, copy.into(), last.into()) => CopyHealth::Fresh,
+            Some(last) if self.book.descends_from(file, copy.revision(), last.revision) => CopyHealth::Fresh,
             Some(_) => CopyHealth::Stale,
         }
     }

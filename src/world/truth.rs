@@ -4,9 +4,11 @@ use super::engine::World;
 use super::picture::{current_copy, current_files, durable_copy};
 use super::server::{GroupKind, Host, Server};
 use super::view::ServerStatus;
-use crate::check::{Acknowledged, Bytes, GroundTruth, Revision};
+use crate::check::{Acknowledged, Bytes, GroundTruth};
 use crate::client::Outcome;
-use crate::replication::{Copy, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Service, Version};
+use crate::replication::{
+    Copy, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Revision, Service, Version,
+};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
 impl World {

@@ -302,7 +302,9 @@ impl Model {
         if before.is_none() && !begins {
             return failure("no-update-without-predecessor", format!("{server} has {place:?} and not the one before"));
         }
-        if let Some((before, _)) = before {
+        // After a full copy it can't be told whether what was before it on this disk is still there.
+        let is_sure = log.jumps == 0 || expected.is_some();
+        if let Some((before, _)) = before.filter(|_| is_sure) {
             let known = *self.predecessors.entry(place).or_insert(before);
             if known != before {
                 let detail = format!("before {place:?} comes epoch {known} and on {server} epoch {before}");

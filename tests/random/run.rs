@@ -42,7 +42,9 @@ impl Runner {
         }
         self.heard = self.session.events().len();
         match self.session.violations().first() {
-            Some(violation) => failure(violation.invariant.name(), format!("at {} {}", violation.at, violation.sentence)),
+            Some(violation) => {
+                failure(violation.invariant.name(), format!("at {} {}", violation.at, violation.sentence))
+            }
             None => Ok(()),
         }
     }

@@ -12,8 +12,11 @@ use replicarium::world::{
 use super::model::Failure;
 use super::run::{Runner, not_yet};
 
-/// How long the cluster has to come right, and how often it is looked at.
+/// How long the cluster has to come right once it does no more of the work that waits, and how often it is looked
+/// at.
 const PATIENCE: Span = Span::from_millis(40_000);
+/// An overloaded cluster may take that long for what waits.
+const PATIENCE_AT_MOST: Span = Span::from_millis(400_000);
 const LOOK_EVERY: Span = Span::from_millis(200);
 
 pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
@@ -51,7 +54,8 @@ fn heal(runner: &mut Runner) -> Result<(), Failure> {
 }
 
 fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
-    let deadline = runner.session.now() + PATIENCE;
+    let mut deadline = runner.session.now() + PATIENCE;
+    let mut done = 0;
     // The workloads end a while after the first phase.
     let quiet_at = runner.session.start() + Span::from_millis(6_500);
     let mut promoted = false;
@@ -60,6 +64,11 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
         let settled = is_settled(runner, &view);
         if settled.is_ok() && view.now >= quiet_at {
             return Ok(());
+        }
+        let done_now = view.servers.iter().map(|server| server.last_index).max().unwrap_or_default();
+        if done_now > done && view.now < runner.session.start() + PATIENCE_AT_MOST {
+            done = done_now;
+            deadline = view.now + PATIENCE;
         }
         if view.now >= deadline {
             return settled;

@@ -1,6 +1,6 @@
 //! An acknowledgement means what the policy says, at the moment at which the client's answer is sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::GroundTruth;
 use super::group::GroupState;
@@ -63,9 +63,13 @@ impl Setbacks {
         if state.promises.keeps == Keeps::Crashes {
             return None;
         }
-        let others = || state.logs.keys().copied().filter(|server| Some(*server) != primary);
+        // What a server has in memory only has left no trace in the logs on the disks yet.
+        let membership = world.membership(group);
+        let members = membership.into_iter().flat_map(|membership| membership.in_sync.union(&membership.joining));
+        let hosts: BTreeSet<ServerId> = state.logs.keys().chain(members).copied().collect();
+        let others = || hosts.iter().copied().filter(|server| Some(*server) != primary);
         let far = others().filter(|server| is_far(*server, ack_when)).count();
-        let departed = self.disks.keys().filter(|server| !state.logs.contains_key(server));
+        let departed = self.disks.keys().filter(|server| !hosts.contains(server));
         let excused = others().filter(|server| !is_far(*server, ack_when) && is_excused(*server)).count()
             + departed.filter(|server| is_excused(**server)).count();
         let degrades = matches!(policy.when_short, WhenShort::GoAsync { .. });
@@ -98,7 +102,7 @@ impl Setbacks {
         let lacks = |server: &ServerId| !is_far(*server, AckWhen::OnDisk) && !is_excused(*server);
         let lacking = state.keeper.in_sync().iter().copied().find(lacks)?;
         // What the coordinator said last counts, and who is about to leave need not have it.
-        let membership = world.membership(group)?;
+        let membership = membership?;
         let reigns = primary.is_none_or(|primary| membership.primary == Some(primary));
         let counts = membership.in_sync.contains(&lacking) && !membership.leaving.contains(&lacking);
         (reigns && counts).then(|| {

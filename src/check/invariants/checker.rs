@@ -50,7 +50,7 @@ impl Checker {
                 let Some(kept) = state.keeper.file(file) else { continue };
                 let serves = |server: &ServerId| {
                     let copy = world.copy_in_memory(*server, *group, file);
-                    copy.is_some_and(|copy| world.descends_from(file, copy.into(), kept.revision))
+                    copy.is_some_and(|copy| world.descends_from(file, copy.revision(), kept.revision))
                 };
                 if !servers.iter().any(serves) {
                     let (version, name) = (kept.revision.version, world.file_name(file));
@@ -258,10 +258,10 @@ impl Checker {
             let name = world.file_name(file);
             format!("{version} of {name} was acknowledged, and lacks what was acknowledged before it")
         });
-        if let Some(last) = world.last_acknowledged(file).filter(|last| last.version == version) {
+        if let Some(last) = world.last_acknowledged(file).filter(|last| last.revision.version == version) {
             let survives = world.policy().disk_losses_survived(acks.unwrap_or(0)).unwrap_or(0);
             let kept = Kept {
-                revision: last.into(),
+                revision: last.revision,
                 since: logged.map_or(event.id, |logged| logged.event),
                 survives,
                 rotten: std::collections::BTreeSet::new(),
@@ -326,7 +326,7 @@ impl Checker {
             let Some(kept) = state.keeper.file(file) else { continue };
             let revision = kept.revision;
             let copy = world.copy_in_memory(server, group, file);
-            if !copy.is_some_and(|copy| is_damaged(copy) || world.descends_from(file, copy.into(), revision)) {
+            if !copy.is_some_and(|copy| is_damaged(copy) || world.descends_from(file, copy.revision(), revision)) {
                 state.keeper.give_up(file);
                 let (version, name) = (revision.version, world.file_name(file));
                 let sentence = format!("{server} became primary without {version} of {name}, which was acknowledged");
@@ -367,7 +367,9 @@ impl Checker {
     /// Checks that some disk still has what was acknowledged, if that is promised.
     fn check_kept(&mut self, world: &impl GroundTruth, event: &Event, group: GroupId, file: FileId) {
         let Some(state) = self.groups.get(&group) else { return };
-        let Some(kept) = state.keeper.file(file).filter(|_| state.keeper.is_promised(world, group, file)) else { return };
+        let Some(kept) = state.keeper.file(file).filter(|_| state.keeper.is_promised(world, group, file)) else {
+            return;
+        };
         let revision = kept.revision;
         if state.logs.keys().any(|server| has(world, file, world.copy_on_disk(*server, group, file), revision)) {
             return;

@@ -1,7 +1,7 @@
 //! What the checks ask of a world: the truth, which no server and no client can see as a whole.
 
-use crate::check::{Acknowledged, Bytes, Revision};
-use crate::replication::{Copy, Membership, Policy, Promises, Version};
+use crate::check::{Acknowledged, Bytes};
+use crate::replication::{Copy, Membership, Policy, Promises, Revision, Version};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
 /// The truth about a world, as far as the checks need it. [`crate::world::World`] tells it; a test can lie.

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GroundTruth;
-use crate::check::Revision;
-use crate::replication::{Copy, Keeps};
+use crate::replication::{Copy, Keeps, Revision};
 use crate::sim::{Content, EventId, FileId, GroupId, ServerId};
 
 /// A file's last acknowledged write, and what happened to its copies since.
@@ -163,7 +162,7 @@ impl Keeper {
 
 /// Whether a copy has an acknowledged write, or one that came after it, undamaged.
 pub(super) fn has(world: &impl GroundTruth, file: FileId, copy: Option<&Copy>, revision: Revision) -> bool {
-    copy.is_some_and(|copy| !is_damaged(copy) && world.descends_from(file, copy.into(), revision))
+    copy.is_some_and(|copy| !is_damaged(copy) && world.descends_from(file, copy.revision(), revision))
 }
 
 pub(super) fn is_damaged(copy: &Copy) -> bool {

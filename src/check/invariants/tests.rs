@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checker, GroundTruth, Invariant};
-use crate::check::{Acknowledged, Bytes, Revision};
+use crate::check::{Acknowledged, Bytes};
 use crate::replication::{
-    Acks, Copy, Epoch, Membership, Policy, PrimaryReplica, Promises, Protocol, Version, WhenShort, WriteId,
+    Acks, Copy, Epoch, Membership, Policy, PrimaryReplica, Promises, Protocol, Revision, Version, WhenShort, WriteId,
 };
 use crate::sim::{ClientId, Content, EventId, FileId, GroupId, NodeId, OperationId, ServerId, Span, Time};
 use crate::world::{Event, EventKind, OperationKind};
@@ -33,7 +33,7 @@ fn write(version: u64) -> WriteId {
 }
 
 fn copy(version: u64) -> Copy {
-    Copy { version: Version(version), write: write(version), content: Some(Content::new(b"bytes")) }
+    Copy { version: Version(version), epoch: Epoch(1), write: write(version), content: Some(Content::new(b"bytes")) }
 }
 
 impl GroundTruth for MadeUp {
@@ -71,7 +71,7 @@ impl GroundTruth for MadeUp {
         self.disks.get(&server).map(|copy| (FILE, copy)).into_iter().collect()
     }
     fn last_acknowledged(&self, _: FileId) -> Option<Acknowledged> {
-        self.last.map(|version| Acknowledged { write: write(version.0), version, deletes: false })
+        self.last.map(|version| Acknowledged { revision: copy(version.0).revision(), deletes: false })
     }
     fn overwritten_by_loss(&self, _: FileId) -> usize {
         0

@@ -142,7 +142,7 @@ impl Meter {
             EventKind::OperationStarted { operation, client, kind, file } => {
                 self.gatherer(*kind).on_started(at, *client, *operation);
                 if let Some(last) = world.last_acknowledged(*file).filter(|_| *kind == OperationKind::Read) {
-                    Arc::make_mut(&mut self.floors).insert(*operation, last.version);
+                    Arc::make_mut(&mut self.floors).insert(*operation, last.revision.version);
                 }
             }
             EventKind::OperationRetried { operation, .. } => Arc::make_mut(&mut self.writes).on_retried(*operation),

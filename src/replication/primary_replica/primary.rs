@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{PrimaryReplica, RecordOut};
 use crate::replication::{
-    AckWhen, Acks, Answer, Change, Incarnation, Membership, Message, Note, Position, Update, Version, WhenShort,
+    AckWhen, Acks, Answer, Change, Copy, Incarnation, Membership, Message, Note, Position, Update, Version, WhenShort,
     WriteId,
 };
 use crate::sim::{FileId, NodeId, ServerId, Time};
@@ -579,7 +579,7 @@ impl PrimaryReplica {
             version: Version(before.map_or(0, |copy| copy.version.0) + 1),
             change,
             write,
-            replaces: before.map(|copy| copy.write),
+            replaces: before.map(Copy::revision),
         });
         reign.under_way.push_back(UnderWay { client, update: Arc::clone(&update), logged: now });
         out.note(Note::Logged((*update).clone()));

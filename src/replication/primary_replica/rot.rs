@@ -66,7 +66,7 @@ impl PrimaryReplica {
             return;
         }
         if let Some(visible) = self.visible.get_mut(&file).filter(|visible| visible.write == copy.write) {
-            *visible = copy.clone();
+            visible.content.clone_from(&copy.content);
         }
         out.note(Note::RotRepaired { file, from });
         self.write(Record::Repair(file, copy.clone()), out);

@@ -254,7 +254,7 @@ pub(super) fn explain_unacknowledged(session: &Session, row: &LedgerRow) -> Opti
 /// The operation whose acknowledged write is lost: one that another took the place of, or else the last.
 fn lost_operation(session: &Session, row: &LedgerRow) -> Option<OperationId> {
     let lost = session.world.lost_versions(row.file).first().copied();
-    let last = session.world.acknowledged(row.file).map(|last| last.write.operation);
+    let last = session.world.acknowledged(row.file).map(|last| last.revision.write.operation);
     let told_ok = |event: &Event| match &event.kind {
         EventKind::OperationDone { operation, file, version, .. } if *file == row.file && Some(*version) == lost => {
             Some(*operation)
