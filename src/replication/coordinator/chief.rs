@@ -164,11 +164,14 @@ impl Chief {
         self.on_configured(configuration, now, out);
     }
 
-    /// Makes a new group with the members that its placement wants and that are heard.
+    /// Makes a new group with the members that its placement wants and that are heard; as long as there are none
+    /// it waits.
     pub(super) fn add_group(&mut self, configuration: &Configuration, group: GroupId) {
         let wanted = self.wanted(configuration, group);
-        let heard: Vec<ServerId> = wanted.iter().copied().filter(|server| self.is_heard(*server)).collect();
-        let members = if heard.is_empty() { wanted } else { heard };
+        let members: Vec<ServerId> = wanted.into_iter().filter(|server| self.is_heard(*server)).collect();
+        if members.is_empty() {
+            return;
+        }
         let membership = Membership {
             epoch: Epoch(1),
             primary: members.first().copied(),

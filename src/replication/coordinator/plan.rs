@@ -60,6 +60,12 @@ impl Chief {
 
     /// Moves the groups towards where they should be, a few servers at a time: first in, then out.
     pub(super) fn plan(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        if self.groups.len() < configuration.groups.len() {
+            let not_made = configuration.groups.keys().filter(|group| !self.groups.contains_key(group));
+            for group in not_made.copied().collect::<Vec<_>>() {
+                self.add_group(configuration, group);
+            }
+        }
         let groups = core::mem::take(&mut self.plan_due);
         if groups.is_empty() {
             return;

@@ -148,11 +148,18 @@ impl PrimaryReplica {
     }
 
     pub(super) fn on_membership(&mut self, now: Time, membership: Arc<Membership>, out: &mut RecordOut) {
-        if membership.number <= self.membership.number || membership.epoch < self.epoch {
+        if membership.number <= self.membership.number {
             return;
         }
         let me = self.identity.server;
         let reigns = membership.primary == Some(me);
+        if membership.epoch < self.epoch {
+            if reigns {
+                // It promised an epoch whose search has been forgotten, and may not reign in this one.
+                out.report(Message::Refused { current: self.epoch });
+            }
+            return;
+        }
         let named = membership.incarnations.get(&me).copied().unwrap_or(Incarnation::FIRST);
         if reigns && named != self.identity.incarnation {
             // Named was a server that had not forgotten yet what it has: the coordinator will hear of it.
@@ -395,7 +402,8 @@ impl PrimaryReplica {
         let Some(peer) = self.peer(from) else { return };
         let is_news = index > peer.counted_index;
         peer.counted_index = peer.counted_index.max(index);
-        if peer.counted_index >= peer.matched_index && peer.matched_index + 1 >= peer.next_index {
+        let has_all = peer.counted_index >= peer.matched_index && peer.matched_index + 1 >= peer.next_index;
+        if has_all && peer.flow == Flow::Streaming {
             peer.waiting_since = None;
         }
         let counts = peer.standing.counts();
