@@ -86,8 +86,9 @@ impl Setbacks {
                 "{primary} told ok for {version} of {name} after {acks} acknowledgements; the policy demands {demanded}"
             ));
         }
-        if !policy.fencing {
-            // A replica can follow two primaries in turn, and lose for one what it acknowledged to the other.
+        if !policy.fencing || state.keeper.is_void_since(told.logged) {
+            // A replica can follow two primaries in turn, or one that an operator chose, and lose for the one what
+            // it acknowledged to the other.
             return None;
         }
         let claimed = told.by.map_or(demanded, |(_, acks)| acks);

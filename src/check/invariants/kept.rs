@@ -152,6 +152,11 @@ impl Keeper {
             }
     }
 
+    /// Whether nothing is promised of what was logged at this event.
+    pub fn is_void_since(&self, logged: EventId) -> bool {
+        logged < self.void_before
+    }
+
     /// Tells nothing more of this write.
     pub fn give_up(&mut self, file: FileId) {
         if let Some(kept) = self.files.get_mut(&file) {

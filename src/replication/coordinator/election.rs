@@ -114,6 +114,20 @@ impl Chief {
         for (group, server, new_disk) in forgotten {
             self.forget_in_group(configuration, now, group, server, new_disk, out);
         }
+        self.part_with_the_removed(configuration, now, out);
+    }
+
+    /// Takes out the servers that were removed from the cluster before any leader could decide what that means.
+    fn part_with_the_removed(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        let members = self.groups.values().flat_map(|state| {
+            let membership = &state.membership;
+            membership.in_sync.iter().chain(&membership.joining).chain(&membership.forgetful)
+        });
+        let removed: BTreeSet<ServerId> =
+            members.copied().filter(|server| !configuration.servers.contains_key(server)).collect();
+        for server in removed {
+            self.remove_server(configuration, now, server, out);
+        }
     }
 
     pub(super) fn ask_for_promises(&self, group: GroupId, out: &mut CoordinatorOut) {
