@@ -124,7 +124,7 @@ impl Checker {
                 }
             }
             EventKind::InSyncChanged { group, servers } => {
-                self.group(world, *group).keeper.on_in_sync(id, servers.iter().copied());
+                self.group(world, *group).keeper.on_in_sync(world, *group, id, servers.iter().copied());
             }
             EventKind::Truncated { server, group, from_index, .. } => {
                 self.group(world, *group).logs.entry(*server).or_default().on_truncated(*from_index);

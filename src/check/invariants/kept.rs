@@ -29,7 +29,7 @@ pub(super) struct Keeper {
     files: BTreeMap<FileId, Kept>,
     /// The in-sync servers, once the coordinator has named them.
     in_sync: BTreeSet<ServerId>,
-    /// Those of them whose disk was lost, until the coordinator has noticed.
+    /// The servers whose disk was lost and that have not come into the in-sync set with all that is kept since.
     forgotten: BTreeSet<ServerId>,
     /// Each lost disk of a server that kept the group.
     losses: Vec<EventId>,
@@ -74,18 +74,29 @@ impl Keeper {
         self.files.insert(file, kept);
     }
 
-    pub fn on_in_sync(&mut self, event: EventId, servers: impl Iterator<Item = ServerId>) {
+    pub fn on_in_sync(
+        &mut self,
+        world: &impl GroundTruth,
+        group: GroupId,
+        event: EventId,
+        servers: impl Iterator<Item = ServerId>,
+    ) {
         self.in_sync = servers.collect();
-        self.forgotten.retain(|server| self.in_sync.contains(server));
+        // The coordinator may name a server whose disk was lost again since it caught up.
+        let has = |server: ServerId, (file, kept): (&FileId, &Kept)| {
+            let copy = world.copy_on_disk(server, group, *file);
+            copy.is_some_and(|copy| world.descends_from(*file, copy.revision(), kept.revision))
+        };
+        let kept = || self.files.iter().filter(|(_, kept)| !kept.is_void);
+        let has_all = |server: ServerId| kept().all(|file| has(server, file));
+        self.forgotten.retain(|server| !self.in_sync.contains(server) || !has_all(*server));
         self.void_if_none_is_left(event);
     }
 
     /// The disk of a server is gone.
     pub fn on_disk_lost(&mut self, event: EventId, server: ServerId) {
         self.losses.push(event);
-        if self.in_sync.contains(&server) {
-            self.forgotten.insert(server);
-        }
+        self.forgotten.insert(server);
         self.void_if_none_is_left(event);
     }
 
