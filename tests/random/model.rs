@@ -319,7 +319,9 @@ impl Model {
         let log = self.disks.entry((server, group)).or_default();
         let again = log.entries.iter().find(|(_, (_, other))| *other == operation).map(|(other, _)| *other);
         log.entries.insert(index, (epoch, operation));
-        if let Some(other) = again.filter(|_| self.has_key(operation)) {
+        // No more than that is remembered for sure.
+        let is_near = |other: &u64| index.abs_diff(*other) <= 64;
+        if let Some(other) = again.filter(is_near).filter(|_| self.has_key(operation)) {
             return failure("a-key-is-done-once", format!("{operation} is at {other} and {index} on {server}"));
         }
         Ok(())

@@ -41,21 +41,36 @@ use super::{
 };
 use crate::sim::{FileId, NodeId, OperationId, Span, Time};
 
+/// The primary that sent an update, and its epoch.
+type Sender = (NodeId, Epoch);
+
 /// What is to be done once what was written so far is on disk.
 #[derive(Clone, Debug)]
 enum Then {
-    Logged(Arc<Update>),
+    /// An update is on disk, and who sent it.
+    Logged(Arc<Update>, Option<Sender>),
     Copied(u64),
-    Appended { to: NodeId, epoch: Epoch, index: u64 },
-    Applied { to: NodeId, epoch: Epoch, index: u64 },
-    Promise { to: NodeId, epoch: Epoch },
+    Appended {
+        to: NodeId,
+        epoch: Epoch,
+        index: u64,
+    },
+    Applied {
+        to: NodeId,
+        epoch: Epoch,
+        index: u64,
+    },
+    Promise {
+        to: NodeId,
+        epoch: Epoch,
+    },
 }
 
 /// An update that is on disk and not yet applied.
 #[derive(Clone, Debug)]
 struct Unapplied {
     /// The primary that waits to hear of it, if one does.
-    told: Option<(NodeId, Epoch)>,
+    told: Option<Sender>,
     update: Arc<Update>,
 }
 
@@ -72,8 +87,6 @@ pub struct PrimaryReplica {
     /// The end of the last full copy that it took: updates up to there are part of it, and older ones may not
     /// come after it.
     copied_index: u64,
-    /// Whom to tell how far the updates have come.
-    primary: Option<(NodeId, Epoch)>,
     received_index: u64,
     unapplied: VecDeque<Unapplied>,
     reign: Option<Reign>,
@@ -140,7 +153,7 @@ impl PrimaryReplica {
     fn perform(&mut self, then: Then, out: &mut RecordOut) {
         let incarnation = self.identity.incarnation;
         match then {
-            Then::Logged(update) => {
+            Then::Logged(update, told) => {
                 out.note(Note::OnDisk((*update).clone()));
                 let index = update.position.index;
                 let was_cut_off = index > self.store.last().index
@@ -150,7 +163,7 @@ impl PrimaryReplica {
                 }
                 self.synced_index = index;
                 if !self.is_primary() {
-                    self.begin_to_apply(update, out);
+                    self.begin_to_apply(update, told, out);
                 }
             }
             Then::Copied(index) if index == self.copied_index => self.synced_index = self.synced_index.max(index),
@@ -167,12 +180,12 @@ impl PrimaryReplica {
     }
 
     /// Appends an update to log and disk.
-    fn log(&mut self, update: &Arc<Update>, out: &mut RecordOut) {
+    fn log(&mut self, update: &Arc<Update>, sender: Option<Sender>, out: &mut RecordOut) {
         // What is not acknowledged yet may have to be cut off again, so that the log keeps at least that.
         let log_limit = self.identity.policy.log_limit.max(self.identity.policy.window.saturating_mul(2));
         self.store.append(Arc::clone(update), log_limit);
         self.write(Record::Append(Arc::clone(update), log_limit), out);
-        self.after_sync(Then::Logged(Arc::clone(update)), out);
+        self.after_sync(Then::Logged(Arc::clone(update), sender), out);
     }
 
     /// Follows `epoch` from now on, if it is newer; a primary of an earlier one steps down.
@@ -240,7 +253,6 @@ impl Protocol for PrimaryReplica {
             visible: disk.store.files().clone(),
             synced_index: disk.store.last().index,
             copied_index: 0,
-            primary: None,
             received_index: 0,
             unapplied: VecDeque::new(),
             reign: None,

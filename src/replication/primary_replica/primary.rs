@@ -139,12 +139,22 @@ impl PrimaryReplica {
 
     pub(super) fn acks(&self, reign: &Reign, index: u64) -> (usize, usize) {
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        // With a fixed number of acks a failover looks only among those that the coordinator knows to have acknowledged.
-        let is_fixed = matches!(self.identity.policy.acks, Acks::Count(_));
-        let is_known = |peer: &&Peer| !is_fixed || peer.standing == Standing::InSync;
-        let acks = counting.clone().filter(is_known).filter(|peer| peer.counted_index >= index).count();
+        let acks = self.known(reign).filter(|peer| peer.counted_index >= index).count();
         let needed = self.identity.policy.acks_needed(counting.count());
         (acks, if reign.is_async { 0 } else { needed })
+    }
+
+    /// The peers whose acknowledgements count. With a fixed number of acks a failover looks only among those servers
+    /// that the coordinator knows to be in sync, with the disks that it knows.
+    fn known<'a>(&'a self, reign: &'a Reign) -> impl Iterator<Item = &'a Peer> {
+        let is_fixed = matches!(self.identity.policy.acks, Acks::Count(_));
+        let counting = reign.peers.iter().filter(|(_, peer)| peer.standing.counts());
+        let is_known = move |(server, peer): &(&ServerId, &Peer)| {
+            let named = self.membership.incarnations.get(server).copied().unwrap_or(Incarnation::FIRST);
+            let same_disk = peer.incarnation.is_none_or(|incarnation| incarnation.disk == named.disk);
+            !is_fixed || (peer.standing == Standing::InSync && same_disk)
+        };
+        counting.filter(is_known).map(|(_, peer)| peer)
     }
 
     pub(super) fn on_membership(&mut self, now: Time, membership: Arc<Membership>, out: &mut RecordOut) {
@@ -183,7 +193,6 @@ impl PrimaryReplica {
     fn begin_reign(&mut self) {
         self.visible = self.store.files().clone();
         self.unapplied.clear();
-        self.primary = None;
         self.reign = Some(Reign {
             peers: BTreeMap::new(),
             under_way: VecDeque::new(),
@@ -203,7 +212,7 @@ impl PrimaryReplica {
         let has_lease = policy.read_lease.is_none() || now < self.lease_until;
         let is_settled = match policy.acks {
             Acks::Count(count) => {
-                let on_disk = reign.peers.values().filter(|peer| peer.matched_index >= reign.inherited_index).count();
+                let on_disk = self.known(reign).filter(|peer| peer.matched_index >= reign.inherited_index).count();
                 reign.inherited_index == 0 || self.membership.in_sync.len() <= count || on_disk >= count
             }
             Acks::None | Acks::All => true,
@@ -542,15 +551,13 @@ impl PrimaryReplica {
         let last_index = self.store.last().index;
         let (epoch, policy, synced_index) = (self.epoch, self.identity.policy, self.synced_index);
         let membership = self.membership.number;
-        let Some(reign) = &mut self.reign else { return };
+        let Some(reign) = &self.reign else { return };
         let oldest = reign.under_way.front().map(|under_way| under_way.update.position.index);
         let acknowledged_index = oldest.map_or(last_index, |index| index - 1);
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        let is_fixed = matches!(policy.acks, Acks::Count(_));
-        let is_known = |peer: &&Peer| !is_fixed || peer.standing == Standing::InSync;
-        let have_all =
-            counting.clone().filter(is_known).filter(|peer| peer.matched_index >= acknowledged_index).count();
+        let have_all = self.known(reign).filter(|peer| peer.matched_index >= acknowledged_index).count();
         let safe_without = have_all >= policy.acks_needed(counting.count()) && synced_index >= acknowledged_index;
+        let Some(reign) = &mut self.reign else { return };
         for (server, peer) in &mut reign.peers {
             let has_all = peer.flow == Flow::Streaming
                 && (peer.matched_index >= acknowledged_index || broken(Mutation::LetInEarly));
@@ -591,7 +598,7 @@ impl PrimaryReplica {
         });
         reign.under_way.push_back(UnderWay { client, update: Arc::clone(&update), logged: now });
         out.note(Note::Logged((*update).clone()));
-        self.log(&update, out);
+        self.log(&update, None, out);
         true
     }
 

@@ -4,7 +4,7 @@
 use crate::replication::mutation::{Mutation, broken};
 use std::sync::Arc;
 
-use super::{PrimaryReplica, Record, RecordOut, Then, Unapplied};
+use super::{PrimaryReplica, Record, RecordOut, Sender, Then, Unapplied};
 use crate::replication::{AckWhen, Epoch, Message, Note, Position, Snapshot, Timer, Update};
 use crate::sim::{NodeId, Span};
 
@@ -22,7 +22,6 @@ impl PrimaryReplica {
             return;
         }
         self.adopt_epoch(epoch, out);
-        self.primary = Some((from, epoch));
         if self.store.position(previous.index) != Some(previous) {
             let agreeing = self.store.last_index_agreeing(previous.epoch, previous.index);
             let agreeing = agreeing.and_then(|index| self.store.position(index));
@@ -34,7 +33,7 @@ impl PrimaryReplica {
             index = update.position.index;
             if self.store.position(index) != Some(update.position) {
                 self.truncate(index, out);
-                self.log(update, out);
+                self.log(update, Some((from, epoch)), out);
             }
         }
         let tail = self.store.position(end_index + 1);
@@ -96,9 +95,9 @@ impl PrimaryReplica {
     }
 
     /// An update is on disk: it becomes visible at once, or after the time that applying takes.
-    pub(super) fn begin_to_apply(&mut self, update: Arc<Update>, out: &mut RecordOut) {
+    pub(super) fn begin_to_apply(&mut self, update: Arc<Update>, told: Option<Sender>, out: &mut RecordOut) {
         let apply_time = self.identity.policy.apply_time;
-        self.unapplied.push_back(Unapplied { told: self.primary, update });
+        self.unapplied.push_back(Unapplied { told, update });
         if apply_time == Span::ZERO {
             self.apply_next(out);
         } else {
