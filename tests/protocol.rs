@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use replicarium::replication::{
-    Change, Effect, Epoch, Identity, Incarnation, Membership, Message, Note, Out, Policy, Position, PrimaryReplica,
-    PrimaryReplicaDisk, Protocol, Request, Update, Version, WriteId,
+    AckWhen, Change, Effect, Epoch, Identity, Incarnation, Membership, Message, Note, Out, Policy, Position,
+    PrimaryReplica, PrimaryReplicaDisk, Protocol, Request, Update, Version, WriteId,
 };
 use replicarium::sim::{ClientId, Content, CoordinatorId, Durable, FileId, NodeId, OperationId, ServerId, Time};
 
@@ -15,16 +15,25 @@ type Record = <PrimaryReplicaDisk as Durable>::Record;
 const COORDINATOR: NodeId = NodeId::Coordinator(CoordinatorId(1));
 const S1: ServerId = ServerId(1);
 const S2: ServerId = ServerId(2);
+const S3: ServerId = ServerId(3);
 const INCARNATION: Incarnation = Incarnation { disk: 1, start: 1 };
 
 fn started(server: ServerId) -> PrimaryReplica {
-    let identity = Identity { server, incarnation: INCARNATION, policy: Policy::default() };
+    started_with(server, Policy::default())
+}
+
+fn started_with(server: ServerId, policy: Policy) -> PrimaryReplica {
+    let identity = Identity { server, incarnation: INCARNATION, policy };
     PrimaryReplica::on_start(identity, &PrimaryReplicaDisk::default(), &mut Out::new())
 }
 
 fn update(index: u64) -> Arc<Update> {
+    update_of(Epoch(1), index)
+}
+
+fn update_of(epoch: Epoch, index: u64) -> Arc<Update> {
     Arc::new(Update {
-        position: Position { epoch: Epoch(1), index },
+        position: Position { epoch, index },
         file: FileId(0),
         version: Version(index),
         change: Change::Put(Content::new(b"some bytes")),
@@ -90,6 +99,36 @@ fn a_replica_acknowledges_only_what_is_on_its_disk() {
     let effects = receive(&mut replica, S1, append(1, Position::default()));
     assert!(!sends(&effects, is_ack), "acknowledged before the sync");
     assert!(sends(&synced(&mut replica, writes(&effects)), is_ack));
+}
+
+fn is_applied_notice(message: &Message) -> bool {
+    matches!(message, Message::Noticed { epoch: Epoch(2), when: AckWhen::Applied, index } if *index > 0)
+}
+
+#[test]
+fn what_is_cut_off_before_its_sync_is_neither_applied_nor_acknowledged() {
+    let mut replica = started_with(S2, Policy { ack_when: AckWhen::Applied, ..Policy::default() });
+    let first = writes(&receive(&mut replica, S1, append(1, Position::default())));
+    let updates = vec![update_of(Epoch(2), 1)];
+    let (epoch, previous) = (Epoch(2), Position::default());
+    let other = Message::Append { epoch, previous, updates, end_index: 1, membership: 2 };
+    let second = writes(&receive(&mut replica, S3, other));
+    assert!(!sends(&synced(&mut replica, first), is_applied_notice), "update 1 of epoch 1 was cut off");
+    let previous = Position { epoch, index: 1 };
+    let probe = Message::Append { epoch, previous, updates: Vec::new(), end_index: 1, membership: 2 };
+    assert!(!sends(&receive(&mut replica, S3, probe), is_applied_notice), "update 1 of epoch 2 is not on disk yet");
+    assert!(sends(&synced(&mut replica, first + second), is_applied_notice));
+}
+
+#[test]
+fn a_primary_hears_only_of_updates_that_it_sent() {
+    let mut replica = started_with(S2, Policy { ack_when: AckWhen::Applied, ..Policy::default() });
+    let count = writes(&receive(&mut replica, S1, append(1, Position::default())));
+    let (epoch, previous) = (Epoch(2), Position { epoch: Epoch(2), index: 5 });
+    let probe = Message::Append { epoch, previous, updates: Vec::new(), end_index: 5, membership: 2 };
+    let effects = receive(&mut replica, S3, probe);
+    assert!(sends(&effects, |message| matches!(message, Message::Mismatch { .. })));
+    assert!(!sends(&synced(&mut replica, count + writes(&effects)), is_applied_notice));
 }
 
 #[test]

@@ -59,9 +59,9 @@ impl LedgerBook {
         let answered = self.answered.remove(&operation);
         let book = self.file(file);
         let is_it = |revision: &&Revision| revision.version == version && revision.write.operation == operation;
+        let known = answered.filter(|revision| is_it(&revision)).or_else(|| book.written.keys().rfind(is_it).copied());
         // What is not there any more came before what was acknowledged already: its client was told late.
-        let written = answered.filter(|revision| is_it(&revision) && book.written.contains_key(revision));
-        if let Some(revision) = written.or_else(|| book.written.keys().rfind(is_it).copied()) {
+        if let Some(revision) = known.filter(|revision| book.written.contains_key(revision)) {
             book.acknowledge(revision);
         }
     }

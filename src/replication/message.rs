@@ -61,7 +61,9 @@ impl Membership {
         if super::mutation::broken(super::mutation::Mutation::ForgetForgetful) {
             return self.in_sync.len();
         }
-        self.in_sync.iter().chain(&self.forgetful).chain(&self.departed).collect::<BTreeSet<_>>().len()
+        let is_forgotten = super::mutation::broken(super::mutation::Mutation::ForgetDeparted);
+        let departed = self.departed.iter().filter(|_| !is_forgotten);
+        self.in_sync.iter().chain(&self.forgetful).chain(departed).collect::<BTreeSet<_>>().len()
     }
 }
 

@@ -46,11 +46,15 @@ pub enum Mutation {
     ForgetElection,
     /// A damaged copy is never repaired.
     SkipRepair,
+    /// Acknowledgements from a new disk count before the coordinator knows of it.
+    CountNewDisk,
+    /// A server that was taken out no longer counts as a holder in an election.
+    ForgetDeparted,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::SkipFencing,
         Self::AckBeforeDisk,
         Self::PromiseBeforeDisk,
@@ -71,6 +75,8 @@ impl Mutation {
         Self::TrimEarly,
         Self::ForgetElection,
         Self::SkipRepair,
+        Self::CountNewDisk,
+        Self::ForgetDeparted,
     ];
 }
 

@@ -5,6 +5,8 @@
 //! prints its seed, is made small ([`shrink`]) and written to a file. docs/testing.md tells how to run it.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[cfg(feature = "mutations")]
+mod directed;
 mod links;
 mod model;
 #[cfg(feature = "mutations")]
@@ -20,22 +22,22 @@ use seeds::{deep, for_each_seed};
 
 #[test]
 fn calm() {
-    for_each_seed(Family::Calm, 400);
+    for_each_seed(Family::Calm, 500);
 }
 
 #[test]
 fn crashes() {
-    for_each_seed(Family::Crashes, 900);
+    for_each_seed(Family::Crashes, 2_000);
 }
 
 #[test]
 fn disks() {
-    for_each_seed(Family::Disks, 1_000);
+    for_each_seed(Family::Disks, 2_000);
 }
 
 #[test]
 fn anything() {
-    for_each_seed(Family::Anything, 300);
+    for_each_seed(Family::Anything, 2_000);
 }
 
 #[test]

@@ -31,7 +31,6 @@ type Place = (GroupId, Epoch, u64);
 #[derive(Clone, Copy, Debug)]
 struct Logged {
     group: GroupId,
-    epoch: Epoch,
     /// How many disks had been lost when it was first logged.
     losses_before: u64,
     /// The fewest in-sync servers since.
@@ -75,6 +74,8 @@ pub struct Model {
     predecessors: BTreeMap<Place, Epoch>,
     disks: BTreeMap<(ServerId, GroupId), DiskLog>,
     logged: BTreeMap<OperationId, Logged>,
+    /// The latest epoch in which an operation made a version: one without a key may be done several times.
+    epochs: BTreeMap<(OperationId, Version), Epoch>,
     versions: BTreeMap<(FileId, Version), BTreeSet<OperationId>>,
     deletions: BTreeSet<OperationId>,
     contents: BTreeMap<OperationId, Content>,
@@ -108,6 +109,7 @@ impl Model {
             predecessors: BTreeMap::new(),
             disks: BTreeMap::new(),
             logged: BTreeMap::new(),
+            epochs: BTreeMap::new(),
             versions: BTreeMap::new(),
             deletions: BTreeSet::new(),
             contents: BTreeMap::new(),
@@ -240,15 +242,17 @@ impl Model {
         self.groups.insert(file, place.0);
         let least_in_sync = self.in_sync.get(&place.0).copied().unwrap_or(usize::MAX);
         if let Some(kept) = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0)) {
-            let before = self.logged.get(&kept.operation).map_or(Epoch(0), |logged| logged.epoch);
+            let before = self.epochs.get(&(kept.operation, kept.version)).copied().unwrap_or_default();
             if place.1 >= before && version <= kept.version && operation != kept.operation {
                 let detail =
                     format!("{} of {file} was acknowledged; {operation} makes {version} at {place:?}", kept.version);
                 return failure("acknowledged-is-kept", detail);
             }
         }
-        let logged = Logged { group: place.0, epoch: place.1, losses_before: self.losses, least_in_sync, acks: None };
+        let logged = Logged { group: place.0, losses_before: self.losses, least_in_sync, acks: None };
         self.logged.entry(operation).or_insert(logged);
+        let epoch = self.epochs.entry((operation, version)).or_default();
+        *epoch = place.1.max(*epoch);
         self.versions.entry((file, version)).or_default().insert(operation);
         let known = *self.positions.entry(place).or_insert((operation, file, version));
         if self.options.settings.policy.fencing && place.1 > Epoch(0) && known != (operation, file, version) {

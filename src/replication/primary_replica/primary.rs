@@ -151,7 +151,8 @@ impl PrimaryReplica {
         let counting = reign.peers.iter().filter(|(_, peer)| peer.standing.counts());
         let is_known = move |(server, peer): &(&ServerId, &Peer)| {
             let named = self.membership.incarnations.get(server).copied().unwrap_or(Incarnation::FIRST);
-            let same_disk = peer.incarnation.is_none_or(|incarnation| incarnation.disk == named.disk);
+            let same_disk = peer.incarnation.is_none_or(|incarnation| incarnation.disk == named.disk)
+                || broken(Mutation::CountNewDisk);
             !is_fixed || (peer.standing == Standing::InSync && same_disk)
         };
         counting.filter(is_known).map(|(_, peer)| peer)
