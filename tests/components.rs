@@ -84,3 +84,100 @@ async fn the_ledger_says_what_each_file_risks() {
     let row = found("[data-testid='ledger-row-draft.txt'][data-verdict='at-risk']").await;
     assert!(row.text_content().unwrap_or_default().contains("Its only copy is on S1."));
 }
+
+async fn text(css: &str) -> String {
+    found(css).await.text_content().unwrap_or_default()
+}
+
+/// Waits until an element's text is one that will do.
+async fn expect(css: &str, will_do: impl Fn(&str) -> bool) -> String {
+    for _ in 0..400 {
+        let text = text(css).await;
+        if will_do(&text) {
+            return text;
+        }
+        TimeoutFuture::new(10).await;
+    }
+    panic!("{css} says {}", text(css).await)
+}
+
+#[wasm_bindgen_test]
+async fn a_figure_is_a_dash_with_a_reason_until_it_is_measured() {
+    mounted().await;
+    click("[data-testid='tab-figures']").await;
+    let availability = "[data-testid='figure-availability-read']";
+    assert_eq!(text(availability).await, "–none has ended yet");
+    assert_eq!(text("[data-testid='figure-until-primary-failover-last']").await, "–there was no failover yet");
+    let rows = document().query_selector_all("#app .figures tr").expect("a valid selector").length();
+    click("[data-testid='tab-ledger']").await;
+    click("[data-testid='read-notes.txt']").await;
+    click("[data-testid='tab-figures']").await;
+    expect(availability, |text| text == "100.00").await;
+    let latency = text("[data-testid='figure-latency-p50-read']").await;
+    assert!(latency.parse::<f64>().is_ok_and(|milliseconds| milliseconds > 0.0), "{latency}");
+    let after = document().query_selector_all("#app .figures tr").expect("a valid selector").length();
+    assert_eq!(after, rows, "no row came or went");
+}
+
+#[wasm_bindgen_test]
+async fn a_term_tells_what_it_means() {
+    mounted().await;
+    click("[data-testid='tab-figures']").await;
+    let term = found("[data-testid='term-latency-p99']").await;
+    assert_eq!(term.get_attribute("aria-expanded").as_deref(), Some("false"));
+    assert!(term.get_attribute("title").is_some_and(|title| title.contains("99 of 100")));
+    click("[data-testid='term-latency-p99']").await;
+    assert!(text("[data-testid='meaning']").await.contains("99 of 100"));
+    assert_eq!(term.get_attribute("aria-expanded").as_deref(), Some("true"));
+}
+
+#[wasm_bindgen_test]
+async fn the_copies_of_a_file_are_drawn_and_told() {
+    mounted().await;
+    click("[data-testid='tab-figures']").await;
+    found("[data-testid='copies-notes.txt'][data-last='3']").await;
+    let label = found("[data-testid='copies-notes.txt'] svg").await.get_attribute("aria-label").expect("a label");
+    assert_eq!(label, "notes.txt: 3 copies at first, 3 copies in the end");
+}
+
+#[wasm_bindgen_test]
+async fn one_line_says_that_the_invariants_hold_and_opens_to_their_names() {
+    mounted().await;
+    found("[data-testid='invariants'][data-broken='0']").await;
+    let line = text("[data-testid='invariants-summary']").await;
+    assert_eq!(line, "✓6 invariants hold after every step");
+    let name = found("[data-testid='invariant-acknowledged-is-kept'][data-state='holds']").await;
+    assert!(name.text_content().unwrap_or_default().contains("What a client was told ok for stays on some disk"));
+}
+
+/// Puts the protocols' rules back whatever becomes of the test.
+#[cfg(feature = "mutations")]
+struct Mended;
+
+#[cfg(feature = "mutations")]
+impl Drop for Mended {
+    fn drop(&mut self) {
+        replicarium::replication::mutation::break_on_purpose(None);
+    }
+}
+
+#[cfg(feature = "mutations")]
+#[wasm_bindgen_test]
+async fn a_broken_invariant_is_told_with_a_way_to_its_moment() {
+    use replicarium::replication::mutation::{Mutation, break_on_purpose};
+
+    let _mended = Mended;
+    mounted().await;
+    break_on_purpose(Some(Mutation::AnswerWithoutAcks));
+    click("[data-testid='overwrite-notes.txt']").await;
+    click("[data-testid='write-submit']").await;
+    found("[data-testid='violation'][data-invariant='ack-means-what-it-says']").await;
+    let line = text("[data-testid='invariants-summary']").await;
+    assert_eq!(line, "✕1 of 6 invariants was broken");
+    found("[data-testid='invariant-ack-means-what-it-says'][data-state='broken']").await;
+    let jump = text("[data-testid='violation-jump']").await;
+    assert!(text("[data-testid='toast']").await.contains("An invariant is broken"));
+    click("[data-testid='violation-jump']").await;
+    expect("[data-testid='clock']", |clock| jump == format!("Go to {clock}")).await;
+    found("[data-testid='play'][data-playing='false']").await;
+}

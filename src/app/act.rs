@@ -7,17 +7,19 @@ use crate::world::Command;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tab {
     Ledger,
+    Figures,
     Inspect,
     Client,
     Audit,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 4] = [Self::Ledger, Self::Inspect, Self::Client, Self::Audit];
+    pub(crate) const ALL: [Self; 5] = [Self::Ledger, Self::Figures, Self::Inspect, Self::Client, Self::Audit];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Ledger => "Ledger",
+            Self::Figures => "Figures",
             Self::Inspect => "Inspect",
             Self::Client => "Client",
             Self::Audit => "What if",
@@ -28,6 +30,7 @@ impl Tab {
     pub(crate) fn slug(self) -> &'static str {
         match self {
             Self::Ledger => "ledger",
+            Self::Figures => "figures",
             Self::Inspect => "inspect",
             Self::Client => "client",
             Self::Audit => "audit",

@@ -1,6 +1,7 @@
 //! The root of the page: it owns the session, and every message comes here.
 
 mod acts;
+mod watch;
 
 use gloo::events::EventListener;
 use gloo::file::callbacks::FileReader;
@@ -13,7 +14,9 @@ use crate::sim::ServerId;
 
 use super::act::{Act, Dialog, Tab};
 use super::audit_pane::Inquiry;
+use super::figures::Figures;
 use super::header::Header;
+use super::invariants::Broken;
 use super::layout::Layout;
 use super::log::Log;
 use super::messages::Painter;
@@ -47,6 +50,11 @@ pub(crate) struct Playground {
     session: Session,
     scene: Scene,
     timeline: Timeline,
+    figures: Shared<Figures>,
+    /// When they were taken last, in milliseconds since the page was opened.
+    figures_at_ms: f64,
+    /// The invariants that did not hold up to now.
+    broken: Shared<Vec<Broken>>,
     layout: Shared<Layout>,
     playing: bool,
     speed: usize,
@@ -86,6 +94,9 @@ impl Component for Playground {
         crash::remember(session.to_link());
         let mut page = Self {
             timeline: Timeline::new(&session),
+            figures: Shared::new(Figures::of(&session, &scene.live)),
+            figures_at_ms: 0.0,
+            broken: Shared::new(Vec::new()),
             layout: Shared::new(Layout::default()),
             scene,
             session,
@@ -125,6 +136,8 @@ impl Component for Playground {
             return false;
         }
         let render = self.act(act);
+        self.measure();
+        self.judge();
         self.arm();
         render
     }
@@ -156,7 +169,7 @@ impl Component for Playground {
                         <Tools key="tools" act={act.clone()} />
                         <div key="toasts" class="toasts">{ self.toast() }</div>
                     </section>
-                    <Panes key="panes" tab={self.tab} view={view.clone()} selected={self.inspected}
+                    <Panes key="panes" tab={self.tab} view={view.clone()} figures={self.figures.clone()} broken={self.broken.clone()} selected={self.inspected}
                         audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} act={act.clone()} />
                 </main>
                 <footer key="footer">

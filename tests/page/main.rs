@@ -3,5 +3,6 @@
 
 mod browser;
 mod faults;
+mod measured;
 mod shots;
 mod stories;

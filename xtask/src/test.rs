@@ -68,7 +68,8 @@ pub fn test(project: &Project) -> bool {
         suite("components in headless Chrome", || {
             let mut cargo = wasm(project, ready()?);
             in_browser(&mut cargo, project, browser()?)?;
-            cargo_test(cargo.args(["--test", "components"]))
+            // With breakages on purpose, so that the page can be seen to tell them.
+            cargo_test(cargo.args(["--features", "mutations", "--test", "components"]))
         }),
         // What can't be built can't be tested.
         suite("the built page, end to end", || {

@@ -228,7 +228,7 @@ impl Playground {
     }
 
     /// A screen reader gets what happened at most about once a second, and only the latest of it.
-    fn speak(&mut self) {
+    pub(super) fn speak(&mut self) {
         let extra = self.unspoken.len().saturating_sub(3);
         self.unspoken.drain(..extra);
         if !self.unspoken.is_empty() && self.speaking.is_none() {
