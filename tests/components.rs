@@ -8,6 +8,18 @@ use web_sys::{Document, Element, HtmlElement, KeyboardEvent, KeyboardEventInit, 
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+/// A scenario of somebody's own.
+const OWN: &str = r#"version = 1
+title = "Two servers of my own"
+teaches = "A scenario may come from a file."
+story = "Two servers run."
+invitation = "Kill S1."
+seed = 7
+
+[cluster]
+zones = ["A", "B"]
+"#;
+
 fn document() -> Document {
     web_sys::window().and_then(|window| window.document()).expect("a document")
 }
@@ -180,4 +192,68 @@ async fn a_broken_invariant_is_told_with_a_way_to_its_moment() {
     click("[data-testid='violation-jump']").await;
     expect("[data-testid='clock']", |clock| jump == format!("Go to {clock}")).await;
     found("[data-testid='play'][data-playing='false']").await;
+}
+
+/// Hands a file to the page: through the field for scenarios, or dropped anywhere.
+fn hand_over(name: &str, text: &str, is_dropped: bool) {
+    let script = "const data = new DataTransfer();
+        data.items.add(new File([text], name));
+        if (isDropped) {
+            window.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
+        } else {
+            const field = document.querySelector('#app [data-testid=scenario-file]');
+            field.files = data.files;
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+        }";
+    let function = js_sys::Function::new_with_args("name, text, isDropped", script);
+    let given = function.call3(&wasm_bindgen::JsValue::NULL, &name.into(), &text.into(), &is_dropped.into());
+    given.expect("the file is handed over");
+}
+
+#[wasm_bindgen_test]
+async fn a_scenario_file_is_opened_and_can_be_shared() {
+    mounted().await;
+    hand_over("mine.toml", OWN, false);
+    expect("h1", |title| title == "Two servers of my own").await;
+    assert_eq!(text("[data-testid='kicker']").await, "Scenario from mine.toml");
+    let pick: web_sys::HtmlSelectElement = found("[data-testid='scenario']").await.unchecked_into();
+    assert_eq!(pick.value(), "file:");
+    let seed: web_sys::HtmlInputElement = found("[data-testid='seed']").await.unchecked_into();
+    assert_eq!(seed.value(), "7");
+    click("[data-testid='share']").await;
+    let link: web_sys::HtmlInputElement = found("[data-testid='share-link']").await.unchecked_into();
+    let fragment = link.value().split_once('#').expect("a fragment").1.to_owned();
+    let opened = replicarium::session::Session::from_link(&fragment).expect("the link opens");
+    assert_eq!((opened.scenario().title(), opened.seed()), ("Two servers of my own", 7));
+}
+
+#[wasm_bindgen_test]
+async fn a_mistake_in_a_scenario_file_is_told_and_changes_nothing() {
+    mounted().await;
+    hand_over("mine.toml", &OWN.replace("zones = [\"A\", \"B\"]", "zones = 3"), false);
+    let complaint = text("[data-testid='scenario-complaint']").await;
+    assert!(complaint.starts_with("mine.toml, line 9, cluster.zones: "), "{complaint}");
+    assert!(complaint.contains("expected") && complaint.ends_with('.'), "{complaint}");
+    assert_eq!(text("h1").await, "Three copies, and one");
+    found("[data-testid='server-S3']").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_scenario_is_offered_and_may_be_stored_all_the_same() {
+    mounted().await;
+    hand_over("mine.toml", OWN, true);
+    assert!(text("[data-testid='scenario-offer']").await.contains("Two servers of my own"));
+    click("[data-testid='scenario-store']").await;
+    found("[data-testid='ledger-row-mine.toml']").await;
+    assert_eq!(text("h1").await, "Three copies, and one");
+    hand_over("mine.toml", OWN, true);
+    click("[data-testid='scenario-open']").await;
+    expect("h1", |title| title == "Two servers of my own").await;
+}
+
+#[wasm_bindgen_test]
+async fn any_other_toml_file_is_simply_stored() {
+    mounted().await;
+    hand_over("Cargo.toml", "[package]\nversion = \"0.1.0\"\n", true);
+    found("[data-testid='ledger-row-Cargo.toml']").await;
 }

@@ -21,6 +21,7 @@ mod outside;
 mod panes;
 mod playground;
 mod popover;
+mod scenario_file;
 mod scene;
 mod speed;
 mod stage;

@@ -4,5 +4,6 @@
 mod browser;
 mod faults;
 mod measured;
+mod scenario_file;
 mod shots;
 mod stories;

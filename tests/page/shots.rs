@@ -163,3 +163,27 @@ fn shots_of_the_invariants() {
         save(page, "invariants-named", screen).await;
     });
 }
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_a_scenario_file() {
+    on_every_screen(&async |page: &Page, screen| {
+        crate::scenario_file::choose(
+            page,
+            "slow.toml",
+            &crate::scenario_file::OWN.replace("acks = 1", "acks = \"some\""),
+        )
+        .await;
+        page.find("scenario-complaint").await;
+        save(page, "scenario-complaint", screen).await;
+        page.keys("\u{e00c}").await;
+        crate::scenario_file::choose(page, "slow.toml", crate::scenario_file::OWN).await;
+        page.find("server-S2").await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        page.script("scrollTo(0, 0)", Vec::new()).await;
+        save(page, "scenario-opened", screen).await;
+        crate::scenario_file::drop(page, "slow.toml", crate::scenario_file::OWN).await;
+        page.find("scenario-offer").await;
+        save(page, "scenario-offered", screen).await;
+    });
+}

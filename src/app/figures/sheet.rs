@@ -184,7 +184,7 @@ fn lag(lags: &[ReplicaLag], replicas: &[ServerId]) -> Section {
     let note = if servers.is_empty() {
         "There is no replica that could lag behind."
     } else if lags.is_empty() {
-        "No update was logged yet: write a file."
+        "No update yet: write a file."
     } else {
         "Behind the primary, in updates and in ms."
     };
@@ -225,14 +225,14 @@ fn failover(metrics: &Metrics) -> Section {
         note,
         columns: vec![name("failover-last", "Last"), name("failover-longest", "Longest")],
         rows: vec![
-            row(term("until-primary", "To the new primary", "ms", mean::UNTIL_PRIMARY), |failover| {
+            row(term("until-primary", "New primary", "ms", mean::UNTIL_PRIMARY), |failover| {
                 Some(failover.until_primary())
             }),
             row(term("from-suspicion", "Since suspicion", "ms", mean::FROM_SUSPICION), |failover| {
                 Some(failover.from_suspicion())
             }),
             row(
-                term("until-acknowledged", "To the first ok", "ms", mean::UNTIL_ACKNOWLEDGED),
+                term("until-acknowledged", "First ok", "ms", mean::UNTIL_ACKNOWLEDGED),
                 FailoverTimes::until_acknowledged,
             ),
         ],
