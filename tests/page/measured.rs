@@ -74,6 +74,10 @@ fn no_figure_moves_when_values_change() {
                 element.scrollWidth > element.clientWidth + 1).map(element => element.textContent);";
             assert_eq!(page.script(cut, Vec::new()).await, json!([]), "something is cut off");
             page.check_nothing_is_cut_off().await;
+            // At the end of the page nothing is half below the footer or a notice, which axe takes for a small target.
+            let aside = "document.querySelector('[data-testid=toast] button')?.click();
+                scrollTo(0, document.documentElement.scrollHeight);";
+            page.script(aside, Vec::new()).await;
             page.check_accessibility().await;
         });
     }

@@ -98,3 +98,37 @@ fn a_dropped_scenario_is_offered_by_keyboard_too() {
         assert_eq!(page.text("kicker").await, "Scenario");
     });
 }
+
+/// Makes the run bigger than any link: as many writes as it takes of what is just small enough to travel in one.
+pub async fn write_too_much(page: &Page) {
+    let script = "const data = new DataTransfer(), text = 'x'.repeat(8192);
+        for (let number = 0; number < 260; number += 1) { data.items.add(new File([text], 'big.txt')); }
+        window.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));";
+    page.script(script, Vec::new()).await;
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask test`"]
+fn a_run_that_no_link_can_hold_is_told_plainly() {
+    with_page(DESKTOP, "", async |page| {
+        choose(&page, "slow.toml", OWN).await;
+        page.expect("server-S4", "data-role", "replica").await;
+        write_too_much(&page).await;
+        page.find("ledger-row-big.txt").await;
+        let mut said = String::new();
+        for _ in 0..60 {
+            page.click("share").await;
+            let dialog = page.find_css("dialog[open]").await;
+            said = dialog.text().await.expect("a dialog has text");
+            if said.contains("No link for this run") {
+                break;
+            }
+            // Not all of it is written yet.
+            page.keys("\u{e00c}").await;
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+        assert!(said.contains("This run can't be put into a link"), "{said}");
+        assert!(said.contains("send the file slow.toml and the seed"), "{said}");
+        page.check_accessibility().await;
+    });
+}

@@ -139,7 +139,7 @@ fn shots_of_the_figures() {
         page.click("tab-ledger").await;
         page.click("overwrite-notes.txt").await;
         page.click("write-submit").await;
-        tokio::time::sleep(Duration::from_millis(1_000)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         page.click("tab-figures").await;
         page.click("term-latency-p99").await;
         page.find("meaning").await;
