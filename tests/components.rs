@@ -188,7 +188,8 @@ async fn a_broken_invariant_is_told_with_a_way_to_its_moment() {
     assert_eq!(line, "✕1 of 6 invariants was broken");
     found("[data-testid='invariant-ack-means-what-it-says'][data-state='broken']").await;
     let jump = text("[data-testid='violation-jump']").await;
-    assert!(text("[data-testid='toast']").await.contains("An invariant is broken"));
+    assert!(text("[data-testid='toast']").await.contains("An invariant is broken: A client was told ok"));
+    assert_eq!(text("[data-testid='tab-ledger']").await, "Ledger✕");
     click("[data-testid='violation-jump']").await;
     expect("[data-testid='clock']", |clock| jump == format!("Go to {clock}")).await;
     found("[data-testid='play'][data-playing='false']").await;

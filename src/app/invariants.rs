@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::act::Act;
-use super::words::Shared;
+use super::words::{self, Shared};
 use crate::check::{Invariant, Violation};
 use crate::session::Session;
 use crate::sim::Time;
@@ -29,7 +29,7 @@ impl Broken {
             invariant: violation.invariant,
             at: violation.at,
             within_reach: violation.at >= session.start(),
-            sentence: violation.sentence.clone(),
+            sentence: words::sentence(&violation.sentence),
             noticed: event.map(|event| session.sentence(event)),
         }
     }
@@ -38,7 +38,7 @@ impl Broken {
     pub(crate) fn news(session: &Session, known: &[Self]) -> Option<Vec<Self>> {
         let violations = session.violations();
         let same = violations.len() == known.len()
-            && violations.iter().zip(known).all(|(one, other)| one.at == other.at && one.sentence == other.sentence);
+            && violations.iter().zip(known).all(|(one, other)| one.at == other.at && one.invariant == other.invariant);
         (!same).then(|| violations.iter().map(|violation| Self::of(session, violation)).collect())
     }
 }

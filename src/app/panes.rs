@@ -67,10 +67,17 @@ impl Component for Panes {
         let labels = Tab::ALL.into_iter().map(|each| {
             let act = act.clone();
             let on = each == *tab;
+            // What is broken is told in the ledger; whoever looks at another tab must not miss it.
+            let alarm = each == Tab::Ledger && !broken.is_empty();
             html! {
                 <button key={each.title()} id={format!("tab-{}", each.slug())} role="tab" aria-selected={on.to_string()} aria-controls="pane"
                     tabindex={if on { "0" } else { "-1" }} class={on.then_some("on")} data-testid={format!("tab-{}", each.slug())}
-                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::ShowTab(each)))}>{ each.title() }</button>
+                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::ShowTab(each)))}>
+                    { each.title() }
+                    if alarm {
+                        <b class="alarm" role="img" aria-label=": an invariant is broken">{ "✕" }</b>
+                    }
+                </button>
             }
         });
         html! {

@@ -252,7 +252,7 @@ impl Playground {
                     self.tell("Time is paused: play or step to see what happens.".to_owned(), false);
                 }
             }
-            Err(error) => self.tell(sentence(&error.to_string()), true),
+            Err(error) => self.tell(words::sentence(&error.to_string()), true),
         }
     }
 
@@ -343,13 +343,4 @@ impl Playground {
         let timer = Timeout::new(if error { 9_000 } else { 5_000 }, move || act.emit(Act::DismissToast));
         self.toast = Some(Toast { text, error, _timer: timer });
     }
-}
-
-/// An error's lower-case sentence, as it stands on the page.
-fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let rest: String = letters.collect();
-    let end = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{rest}{end}")
 }
