@@ -54,6 +54,8 @@ pub fn test(project: &Project) -> bool {
 
     let outcomes = [
         suite("native tests", || cargo_test(native(project).args(["--no-default-features", "--features", "cli"]))),
+        // What of the page needs no browser: its words, its layout, its keys.
+        suite("the page's unit tests", || cargo_test(native(project).args(["--lib", "app::"]))),
         suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
         suite("engine in Node", || cargo_test(wasm(project, ready()?).args(ENGINE_SUITES))),
         suite("the npm package, installed", || {
