@@ -8,6 +8,18 @@ use web_sys::{Document, Element, HtmlElement, KeyboardEvent, KeyboardEventInit, 
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+/// A scenario of somebody's own.
+const OWN: &str = r#"version = 1
+title = "Two servers of my own"
+teaches = "A scenario may come from a file."
+story = "Two servers run."
+invitation = "Kill S1."
+seed = 7
+
+[cluster]
+zones = ["A", "B"]
+"#;
+
 fn document() -> Document {
     web_sys::window().and_then(|window| window.document()).expect("a document")
 }
@@ -83,4 +95,166 @@ async fn the_ledger_says_what_each_file_risks() {
     found("[data-testid='ledger-row-notes.txt'][data-verdict='safe']").await;
     let row = found("[data-testid='ledger-row-draft.txt'][data-verdict='at-risk']").await;
     assert!(row.text_content().unwrap_or_default().contains("Its only copy is on S1."));
+}
+
+async fn text(css: &str) -> String {
+    found(css).await.text_content().unwrap_or_default()
+}
+
+/// Waits until an element's text is one that will do.
+async fn expect(css: &str, will_do: impl Fn(&str) -> bool) -> String {
+    for _ in 0..400 {
+        let text = text(css).await;
+        if will_do(&text) {
+            return text;
+        }
+        TimeoutFuture::new(10).await;
+    }
+    panic!("{css} says {}", text(css).await)
+}
+
+#[wasm_bindgen_test]
+async fn a_figure_is_a_dash_with_a_reason_until_it_is_measured() {
+    mounted().await;
+    click("[data-testid='tab-figures']").await;
+    let availability = "[data-testid='figure-availability-read']";
+    assert_eq!(text(availability).await, "–none has ended yet");
+    assert_eq!(text("[data-testid='figure-until-primary-failover-last']").await, "–there was no failover yet");
+    let rows = document().query_selector_all("#app .figures tr").expect("a valid selector").length();
+    click("[data-testid='tab-ledger']").await;
+    click("[data-testid='read-notes.txt']").await;
+    click("[data-testid='tab-figures']").await;
+    expect(availability, |text| text == "100.00").await;
+    let latency = text("[data-testid='figure-latency-p50-read']").await;
+    assert!(latency.parse::<f64>().is_ok_and(|milliseconds| milliseconds > 0.0), "{latency}");
+    let after = document().query_selector_all("#app .figures tr").expect("a valid selector").length();
+    assert_eq!(after, rows, "no row came or went");
+}
+
+#[wasm_bindgen_test]
+async fn a_term_tells_what_it_means() {
+    mounted().await;
+    click("[data-testid='tab-figures']").await;
+    let term = found("[data-testid='term-latency-p99']").await;
+    assert_eq!(term.get_attribute("aria-expanded").as_deref(), Some("false"));
+    assert!(term.get_attribute("title").is_some_and(|title| title.contains("99 of 100")));
+    click("[data-testid='term-latency-p99']").await;
+    assert!(text("[data-testid='meaning']").await.contains("99 of 100"));
+    assert_eq!(term.get_attribute("aria-expanded").as_deref(), Some("true"));
+}
+
+#[wasm_bindgen_test]
+async fn the_copies_of_a_file_are_drawn_and_told() {
+    mounted().await;
+    click("[data-testid='tab-figures']").await;
+    found("[data-testid='copies-notes.txt'][data-last='3']").await;
+    let label = found("[data-testid='copies-notes.txt'] svg").await.get_attribute("aria-label").expect("a label");
+    assert_eq!(label, "notes.txt: 3 copies at first, 3 copies in the end");
+}
+
+#[wasm_bindgen_test]
+async fn one_line_says_that_the_invariants_hold_and_opens_to_their_names() {
+    mounted().await;
+    found("[data-testid='invariants'][data-broken='0']").await;
+    let line = text("[data-testid='invariants-summary']").await;
+    assert_eq!(line, "✓6 invariants hold after every step");
+    let name = found("[data-testid='invariant-acknowledged-is-kept'][data-state='holds']").await;
+    assert!(name.text_content().unwrap_or_default().contains("What a client was told ok for stays on some disk"));
+}
+
+/// Puts the protocols' rules back whatever becomes of the test.
+#[cfg(feature = "mutations")]
+struct Mended;
+
+#[cfg(feature = "mutations")]
+impl Drop for Mended {
+    fn drop(&mut self) {
+        replicarium::replication::mutation::break_on_purpose(None);
+    }
+}
+
+#[cfg(feature = "mutations")]
+#[wasm_bindgen_test]
+async fn a_broken_invariant_is_told_with_a_way_to_its_moment() {
+    use replicarium::replication::mutation::{Mutation, break_on_purpose};
+
+    let _mended = Mended;
+    mounted().await;
+    break_on_purpose(Some(Mutation::AnswerWithoutAcks));
+    click("[data-testid='overwrite-notes.txt']").await;
+    click("[data-testid='write-submit']").await;
+    found("[data-testid='violation'][data-invariant='ack-means-what-it-says']").await;
+    let line = text("[data-testid='invariants-summary']").await;
+    assert_eq!(line, "✕1 of 6 invariants was broken");
+    found("[data-testid='invariant-ack-means-what-it-says'][data-state='broken']").await;
+    let jump = text("[data-testid='violation-jump']").await;
+    assert!(text("[data-testid='toast']").await.contains("An invariant is broken: A client was told ok"));
+    assert_eq!(text("[data-testid='tab-ledger']").await, "Ledger✕");
+    click("[data-testid='violation-jump']").await;
+    expect("[data-testid='clock']", |clock| jump == format!("Go to {clock}")).await;
+    found("[data-testid='play'][data-playing='false']").await;
+}
+
+/// Hands a file to the page: through the field for scenarios, or dropped anywhere.
+fn hand_over(name: &str, text: &str, is_dropped: bool) {
+    let script = "const data = new DataTransfer();
+        data.items.add(new File([text], name));
+        if (isDropped) {
+            window.dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
+        } else {
+            const field = document.querySelector('#app [data-testid=scenario-file]');
+            field.files = data.files;
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+        }";
+    let function = js_sys::Function::new_with_args("name, text, isDropped", script);
+    let given = function.call3(&wasm_bindgen::JsValue::NULL, &name.into(), &text.into(), &is_dropped.into());
+    given.expect("the file is handed over");
+}
+
+#[wasm_bindgen_test]
+async fn a_scenario_file_is_opened_and_can_be_shared() {
+    mounted().await;
+    hand_over("mine.toml", OWN, false);
+    expect("h1", |title| title == "Two servers of my own").await;
+    assert_eq!(text("[data-testid='kicker']").await, "Scenario from mine.toml");
+    let pick: web_sys::HtmlSelectElement = found("[data-testid='scenario']").await.unchecked_into();
+    assert_eq!(pick.value(), "file:");
+    let seed: web_sys::HtmlInputElement = found("[data-testid='seed']").await.unchecked_into();
+    assert_eq!(seed.value(), "7");
+    click("[data-testid='share']").await;
+    let link: web_sys::HtmlInputElement = found("[data-testid='share-link']").await.unchecked_into();
+    let fragment = link.value().split_once('#').expect("a fragment").1.to_owned();
+    let opened = replicarium::session::Session::from_link(&fragment).expect("the link opens");
+    assert_eq!((opened.scenario().title(), opened.seed()), ("Two servers of my own", 7));
+}
+
+#[wasm_bindgen_test]
+async fn a_mistake_in_a_scenario_file_is_told_and_changes_nothing() {
+    mounted().await;
+    hand_over("mine.toml", &OWN.replace("zones = [\"A\", \"B\"]", "zones = 3"), false);
+    let complaint = text("[data-testid='scenario-complaint']").await;
+    assert!(complaint.starts_with("mine.toml, line 9, cluster.zones: "), "{complaint}");
+    assert!(complaint.contains("expected") && complaint.ends_with('.'), "{complaint}");
+    assert_eq!(text("h1").await, "Three copies, and one");
+    found("[data-testid='server-S3']").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_scenario_is_offered_and_may_be_stored_all_the_same() {
+    mounted().await;
+    hand_over("mine.toml", OWN, true);
+    assert!(text("[data-testid='scenario-offer']").await.contains("Two servers of my own"));
+    click("[data-testid='scenario-store']").await;
+    found("[data-testid='ledger-row-mine.toml']").await;
+    assert_eq!(text("h1").await, "Three copies, and one");
+    hand_over("mine.toml", OWN, true);
+    click("[data-testid='scenario-open']").await;
+    expect("h1", |title| title == "Two servers of my own").await;
+}
+
+#[wasm_bindgen_test]
+async fn any_other_toml_file_is_simply_stored() {
+    mounted().await;
+    hand_over("Cargo.toml", "[package]\nversion = \"0.1.0\"\n", true);
+    found("[data-testid='ledger-row-Cargo.toml']").await;
 }

@@ -282,3 +282,24 @@ fn damaged_links_are_refused_with_a_sentence() {
         assert!(error.len() > 20, "{error}");
     }
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_run_that_no_link_can_hold_is_told_rather_than_given_a_wrong_link() {
+    let mut session = opened("three-copies", 61);
+    let link = session.to_checked_link().expect("a fresh run has a link");
+    assert_eq!(link, session.to_link());
+    // Just small enough to travel as they are, and too many of them.
+    let text = "x".repeat(8 * 1024);
+    for number in 0..260 {
+        write(&mut session, &format!("{number}.txt"), &text);
+    }
+    let error = session.to_checked_link().expect_err("the files are too much").to_string();
+    assert_eq!(error, "the link asks for more than a run may have: more than 2 MiB of files and commands");
+    assert!(Session::from_link(&session.to_link()).is_err());
+
+    let mut changed = Scenario::clone(session.scenario());
+    changed.settings.policy.window += 1;
+    let session = Session::new(&std::sync::Arc::new(changed), 61);
+    let error = session.to_checked_link().expect_err("the text says otherwise").to_string();
+    assert!(error.starts_with("the scenario three-copies was changed"), "{error}");
+}

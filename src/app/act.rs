@@ -1,5 +1,9 @@
 //! What a person can do on the page: each is one message to the playground.
 
+use std::sync::Arc;
+
+use super::scenario_file::Candidate;
+use crate::session::Scenario;
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;
 
@@ -7,17 +11,19 @@ use crate::world::Command;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tab {
     Ledger,
+    Figures,
     Inspect,
     Client,
     Audit,
 }
 
 impl Tab {
-    pub(crate) const ALL: [Self; 4] = [Self::Ledger, Self::Inspect, Self::Client, Self::Audit];
+    pub(crate) const ALL: [Self; 5] = [Self::Ledger, Self::Figures, Self::Inspect, Self::Client, Self::Audit];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Ledger => "Ledger",
+            Self::Figures => "Figures",
             Self::Inspect => "Inspect",
             Self::Client => "Client",
             Self::Audit => "What if",
@@ -28,6 +34,7 @@ impl Tab {
     pub(crate) fn slug(self) -> &'static str {
         match self {
             Self::Ledger => "ledger",
+            Self::Figures => "figures",
             Self::Inspect => "inspect",
             Self::Client => "client",
             Self::Audit => "audit",
@@ -63,7 +70,15 @@ pub(crate) struct Draft {
 pub(crate) enum Dialog {
     Help,
     Write(Draft),
-    Share { link: String, copied: Option<bool>, stand_ins: Vec<String> },
+    Share {
+        link: String,
+        copied: Option<bool>,
+        stand_ins: Vec<String>,
+    },
+    /// The run can't be put into a link, for this reason.
+    NoLink(String),
+    /// A file that is a scenario, or was meant as one.
+    ScenarioFile(Candidate),
     Preview(Specimen),
     Why,
 }
@@ -100,7 +115,16 @@ pub(crate) enum Act {
     CloseDialog,
     /// Opens the write dialog for a known file with its text, if it has any.
     Overwrite(FileId),
+    /// Runs a built-in scenario, by its slug.
     Scenario(String),
+    /// Has the browser ask for a scenario's file; what was chosen; what was read.
+    ChooseScenario,
+    ScenarioChosen(Vec<web_sys::File>),
+    ScenarioLoaded(String, Result<Vec<u8>, String>),
+    /// Runs a scenario that was read from a file.
+    RunScenario(Arc<Scenario>),
+    /// Stores some bytes as a file on every server.
+    Store(String, Content),
     Seed(u64),
     Share,
     Copied(bool),

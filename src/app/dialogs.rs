@@ -9,6 +9,7 @@ use super::act::{Act, Specimen};
 use super::files::{self, Look};
 use super::keys;
 use super::words;
+use crate::session::Scenario;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ModalProps {
@@ -95,6 +96,24 @@ pub(crate) fn share(link: &str, copied: Option<bool>, stand_ins: &[String], act:
             if !stand_ins.is_empty() {
                 <p class="note">{ format!("Too big for a link: {}. The link has stand-ins of the same size, so the run is the same but these bytes are not.", stand_ins.join(", ")) }</p>
             }
+        </Modal>
+    }
+}
+
+/// What stands in the place of a link that would be wrong.
+pub(crate) fn no_link(reason: &str, scenario: &Scenario, act: &Callback<Act>) -> Html {
+    let instead = if scenario.is_built_in() {
+        "Go back to an earlier moment and share that one.".to_owned()
+    } else {
+        format!(
+            "Go back to an earlier moment and share that one, or send the file {} and the seed.",
+            scenario.file_name()
+        )
+    };
+    html! {
+        <Modal key="no-link" title="No link for this run" act={act.clone()}>
+            <p data-testid="no-link">{ format!("This run can't be put into a link: {reason}.") }</p>
+            <p class="note">{ instead }</p>
         </Modal>
     }
 }

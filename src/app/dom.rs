@@ -55,6 +55,14 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// Clicks on the first element that matches a selector.
+pub(crate) fn click(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
 /// Copies a text to the clipboard; `false` where the browser does not allow it.
 pub(crate) async fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };

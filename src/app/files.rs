@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use gloo::file::{Blob, ObjectUrl};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlAnchorElement;
+use web_sys::{Event, HtmlAnchorElement, HtmlInputElement};
+use yew::{Callback, TargetCast};
 
 use crate::sim::Content;
 
+use super::act::Act;
 use super::dom;
 
 /// A file larger than this is not taken.
@@ -59,6 +61,19 @@ pub(crate) fn hex(content: &Content) -> String {
         lines.push('\n');
     }
     lines
+}
+
+/// What a field for files does when files were chosen in it: it makes a message of them, and forgets them, so that
+/// choosing the same file again is a change again.
+pub(crate) fn on_chosen(act: &Callback<Act>, make: fn(Vec<web_sys::File>) -> Act) -> Callback<Event> {
+    let act = act.clone();
+    Callback::from(move |event: Event| {
+        let field: HtmlInputElement = event.target_unchecked_into();
+        let list = field.files();
+        let files = list.map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect()).unwrap_or_default();
+        act.emit(make(files));
+        field.set_value("");
+    })
 }
 
 /// An address under which the browser can show a content, for as long as the value lives.

@@ -1,34 +1,50 @@
 //! The bar at the top: the brand, the scenario, the seed and the page's own settings.
 
+use std::sync::Arc;
+
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::session::Scenario;
 
 use super::act::{Act, Dialog};
+use super::files;
 use super::theme::Theme;
 use super::transport::icon;
 
+/// Stands in the list for a scenario that is not built in; no slug has a colon.
+const FROM_FILE: &str = "file:";
+
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) slug: String,
+    pub(crate) scenario: Arc<Scenario>,
     pub(crate) seed: u64,
     pub(crate) theme: Theme,
     pub(crate) act: Callback<Act>,
 }
 
-pub(crate) struct Header;
+pub(crate) struct Header {
+    pick: NodeRef,
+}
 
 impl Component for Header {
     type Message = ();
     type Properties = Props;
 
     fn create(_: &Context<Self>) -> Self {
-        Self
+        Self { pick: NodeRef::default() }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        // Once somebody has chosen from the list, the browser no longer minds which option is marked.
+        if let Some(pick) = self.pick.cast::<HtmlSelectElement>() {
+            pick.set_value(listed_as(&ctx.props().scenario));
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { slug, seed, theme, act } = ctx.props();
+        let Props { scenario: running, seed, theme, act } = ctx.props();
+        let listed = listed_as(running);
         let emit = |make: fn() -> Act| {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(make()))
@@ -62,11 +78,20 @@ impl Component for Header {
                     </svg>
                     <span>{ "Replicarium" }</span>
                 </span>
-                <select key="pick" class="pick" aria-label="Scenario" data-testid="scenario" onchange={on_scenario}>
+                <select key="pick" class="pick" aria-label="Scenario" data-testid="scenario" onchange={on_scenario} ref={self.pick.clone()}>
+                    { for (listed == FROM_FILE).then(|| html! {
+                        <option key={FROM_FILE} value={FROM_FILE} selected=true>{ format!("{} ({})", running.title(), running.file_name()) }</option>
+                    }) }
                     { for Scenario::all().iter().map(|scenario| html! {
-                        <option key={scenario.slug()} value={scenario.slug().to_owned()} selected={scenario.slug() == slug}>{ scenario.title() }</option>
+                        <option key={scenario.slug()} value={scenario.slug().to_owned()} selected={scenario.slug() == listed}>{ scenario.title() }</option>
                     }) }
                 </select>
+                <button key="open" class="open-scenario" data-testid="open-scenario" aria-label="Open a scenario file…" title="Open a scenario file… (O)"
+                    onclick={emit(|| Act::ChooseScenario)}>
+                    { icon("M1.5 12.5v-9h4l1.5 2h6v2M1.5 12.5l2-5h11l-2 5z") }<span>{ "Open a scenario file…" }</span>
+                </button>
+                <input key="file" id="scenario-file" class="hidden" type="file" accept=".toml" tabindex="-1" aria-label="Choose a scenario file"
+                    data-testid="scenario-file" onchange={files::on_chosen(act, Act::ScenarioChosen)} />
                 <span key="grow" class="grow"></span>
                 <label key="seed" class="seed" title="The same seed gives the same run. Change it to run the scenario with other luck.">
                     { "seed" }
@@ -82,6 +107,11 @@ impl Component for Header {
             </header>
         }
     }
+}
+
+/// The value that stands for a scenario in the list: its slug if it is built in.
+fn listed_as(scenario: &Scenario) -> &str {
+    if scenario.is_built_in() { scenario.slug() } else { FROM_FILE }
 }
 
 fn theme_icon(theme: Theme) -> Html {

@@ -6,11 +6,13 @@ use crate::check::{CopyHealth, LedgerRow, Verdict};
 use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, View};
 
 use super::act::{Act, Specimen};
+use super::invariants::{Broken, Invariants};
 use super::words::{self, Shared};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) view: Shared<View>,
+    pub(crate) broken: Shared<Vec<Broken>>,
     pub(crate) act: Callback<Act>,
 }
 
@@ -25,15 +27,19 @@ impl Component for LedgerPane {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { view, act } = ctx.props();
+        let Props { view, broken, act } = ctx.props();
         let (verdict, title, sentence) = view.ledger.headline();
+        let rows = html! { <ul key="rows" class="ledger">{ for view.ledger.rows.iter().map(|line| row(line, view, act)) }</ul> };
+        let invariants = html! { <Invariants key="invariants" broken={broken.clone()} act={act.clone()} /> };
+        // All well is told below the files; what is broken comes before them.
+        let parts = if broken.is_empty() { [rows, invariants] } else { [invariants, rows] };
         html! {
             <>
                 <div key="headline" class={classes!("headline", headline_tone(verdict))} data-testid="headline">
                     <b>{ title }</b>
                     <small>{ sentence }</small>
                 </div>
-                <ul key="rows" class="ledger">{ for view.ledger.rows.iter().map(|line| row(line, view, act)) }</ul>
+                <div key="parts">{ for parts }</div>
                 <div key="policy" class="policy">
                     <h2>{ "Policy" }</h2>
                     <dl>

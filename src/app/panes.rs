@@ -1,4 +1,4 @@
-//! The right side: three tabs.
+//! The right side: its tabs, and the pane of the one that is chosen.
 
 use yew::prelude::*;
 
@@ -9,7 +9,9 @@ use super::act::{Act, Tab};
 use super::audit_pane::{AuditPane, Shown};
 use super::client_pane::ClientPane;
 use super::dom;
+use super::figures::{Figures, FiguresPane};
 use super::inspector::Inspector;
+use super::invariants::Broken;
 use super::ledger::LedgerPane;
 use super::words::Shared;
 
@@ -17,6 +19,9 @@ use super::words::Shared;
 pub(crate) struct Props {
     pub(crate) tab: Tab,
     pub(crate) view: Shared<View>,
+    /// What was measured, as long as its tab shows it.
+    pub(crate) figures: Shared<Figures>,
+    pub(crate) broken: Shared<Vec<Broken>>,
     pub(crate) selected: Option<ServerId>,
     pub(crate) audit: Option<Shown>,
     pub(crate) act: Callback<Act>,
@@ -33,9 +38,12 @@ impl Component for Panes {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { tab, view, selected, audit, act } = ctx.props();
+        let Props { tab, view, figures, broken, selected, audit, act } = ctx.props();
         let pane = match tab {
-            Tab::Ledger => html! { <LedgerPane key="ledger" view={view.clone()} act={act.clone()} /> },
+            Tab::Ledger => {
+                html! { <LedgerPane key="ledger" view={view.clone()} broken={broken.clone()} act={act.clone()} /> }
+            }
+            Tab::Figures => html! { <FiguresPane key="figures" figures={figures.clone()} /> },
             Tab::Inspect => {
                 html! { <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} /> }
             }
@@ -59,10 +67,17 @@ impl Component for Panes {
         let labels = Tab::ALL.into_iter().map(|each| {
             let act = act.clone();
             let on = each == *tab;
+            // What is broken is told in the ledger; whoever looks at another tab must not miss it.
+            let alarm = each == Tab::Ledger && !broken.is_empty();
             html! {
                 <button key={each.title()} id={format!("tab-{}", each.slug())} role="tab" aria-selected={on.to_string()} aria-controls="pane"
                     tabindex={if on { "0" } else { "-1" }} class={on.then_some("on")} data-testid={format!("tab-{}", each.slug())}
-                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::ShowTab(each)))}>{ each.title() }</button>
+                    onclick={Callback::from(move |_: MouseEvent| act.emit(Act::ShowTab(each)))}>
+                    { each.title() }
+                    if alarm {
+                        <b class="alarm" role="img" aria-label=": an invariant is broken">{ "✕" }</b>
+                    }
+                </button>
             }
         });
         html! {

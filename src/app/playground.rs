@@ -1,9 +1,10 @@
 //! The root of the page: it owns the session, and every message comes here.
 
 mod acts;
+mod incoming;
+mod watch;
 
 use gloo::events::EventListener;
-use gloo::file::callbacks::FileReader;
 use gloo::render::AnimationFrame;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
@@ -13,7 +14,9 @@ use crate::sim::ServerId;
 
 use super::act::{Act, Dialog, Tab};
 use super::audit_pane::Inquiry;
+use super::figures::Figures;
 use super::header::Header;
+use super::invariants::Broken;
 use super::layout::Layout;
 use super::log::Log;
 use super::messages::Painter;
@@ -29,7 +32,7 @@ use super::transport::Transport;
 use super::why_dialog::Question;
 use super::words::Shared;
 use super::write_dialog::WriteDialog;
-use super::{crash, dialogs, dom, outside, why_dialog};
+use super::{crash, dialogs, dom, outside, scenario_file, why_dialog};
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
@@ -47,6 +50,11 @@ pub(crate) struct Playground {
     session: Session,
     scene: Scene,
     timeline: Timeline,
+    figures: Shared<Figures>,
+    /// When they were taken last, in milliseconds since the page was opened.
+    figures_at_ms: f64,
+    /// The invariants that did not hold up to now.
+    broken: Shared<Vec<Broken>>,
     layout: Shared<Layout>,
     playing: bool,
     speed: usize,
@@ -67,7 +75,6 @@ pub(crate) struct Playground {
     spoken: String,
     unspoken: Vec<String>,
     speaking: Option<Timeout>,
-    readers: Vec<FileReader>,
     room: NodeRef,
     canvas: NodeRef,
     painter: Painter,
@@ -86,6 +93,9 @@ impl Component for Playground {
         crash::remember(session.to_link());
         let mut page = Self {
             timeline: Timeline::new(&session),
+            figures: Shared::new(Figures::of(&session, &scene.live)),
+            figures_at_ms: 0.0,
+            broken: Shared::new(Vec::new()),
             layout: Shared::new(Layout::default()),
             scene,
             session,
@@ -106,7 +116,6 @@ impl Component for Playground {
             spoken: String::new(),
             unspoken: Vec::new(),
             speaking: None,
-            readers: Vec::new(),
             room: NodeRef::default(),
             canvas: NodeRef::default(),
             painter: Painter::default(),
@@ -125,6 +134,8 @@ impl Component for Playground {
             return false;
         }
         let render = self.act(act);
+        self.measure();
+        self.judge();
         self.arm();
         render
     }
@@ -139,15 +150,15 @@ impl Component for Playground {
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
-        let (view, act, slug) = (&self.scene.still, &self.act, self.session.scenario().slug().to_owned());
+        let (view, act, scenario) = (&self.scene.still, &self.act, self.session.scenario());
         html! {
             <div class="page">
-                <Header key="header" slug={slug.clone()} seed={self.session.seed()} theme={self.theme} act={act.clone()} />
+                <Header key="header" scenario={scenario.clone()} seed={self.session.seed()} theme={self.theme} act={act.clone()} />
                 <main key="main">
-                    <Story key="story" slug={slug.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
+                    <Story key="story" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
                         start={self.session.start()} act={act.clone()} />
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
-                        <Nudge key="nudge" {slug} view={view.clone()} lines={self.timeline.lines.clone()}
+                        <Nudge key="nudge" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
                             start={self.session.start()} act={act.clone()} />
                         <div key="room" class="stage-room" ref={self.room.clone()}>
                             <Stage view={view.clone()} layout={self.layout.clone()} selected={self.open}
@@ -156,7 +167,7 @@ impl Component for Playground {
                         <Tools key="tools" act={act.clone()} />
                         <div key="toasts" class="toasts">{ self.toast() }</div>
                     </section>
-                    <Panes key="panes" tab={self.tab} view={view.clone()} selected={self.inspected}
+                    <Panes key="panes" tab={self.tab} view={view.clone()} figures={self.figures.clone()} broken={self.broken.clone()} selected={self.inspected}
                         audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} act={act.clone()} />
                 </main>
                 <footer key="footer">
@@ -208,6 +219,8 @@ impl Playground {
                 self.question.as_ref().map_or_else(Html::default, |question| why_dialog::draw(&question.shown, act))
             }
             Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share(link, *copied, stand_ins, act),
+            Some(Dialog::NoLink(reason)) => dialogs::no_link(reason, self.session.scenario(), act),
+            Some(Dialog::ScenarioFile(candidate)) => scenario_file::draw(candidate, act),
             Some(Dialog::Preview(specimen)) => {
                 html! { <dialogs::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }
             }

@@ -1,6 +1,7 @@
 //! The story beside the stage: what this is, what to do first, and what to try next.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use yew::prelude::*;
 
@@ -15,7 +16,7 @@ use super::words::Shared;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
-    pub(crate) slug: String,
+    pub(crate) scenario: Arc<Scenario>,
     pub(crate) view: Shared<View>,
     pub(crate) lines: Shared<Vec<Rc<Line>>>,
     pub(crate) start: Time,
@@ -46,11 +47,15 @@ impl Component for Story {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { slug, view, lines, start, act } = ctx.props();
-        let Some(scenario) = Scenario::by_slug(slug) else { return html! { <section class="story"></section> } };
+        let Props { scenario, view, lines, start, act } = ctx.props();
+        let kicker = if scenario.is_built_in() {
+            "Scenario".to_owned()
+        } else {
+            format!("Scenario from {}", scenario.file_name())
+        };
         html! {
             <section class="story" aria-label="Story">
-                <p key="kicker" class="kicker">{ "Scenario" }</p>
+                <p key="kicker" class="kicker" data-testid="kicker">{ kicker }</p>
                 <h1 key="title">{ scenario.title() }</h1>
                 <p key="story">{ scenario.story() }</p>
                 <div key="card" class="card">{ nudge(scenario, view, lines, *start, act) }</div>
@@ -87,10 +92,10 @@ impl Component for Nudge {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { slug, view, lines, start, act } = ctx.props();
+        let Props { scenario, view, lines, start, act } = ctx.props();
         html! {
             <div class="nudge">
-                if let Some(scenario) = Scenario::by_slug(slug) { { nudge(scenario, view, lines, *start, act) } }
+                { nudge(scenario, view, lines, *start, act) }
             </div>
         }
     }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::world::Command;
 
 use super::act::{Act, Dialog, Draft};
+use super::files;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
@@ -38,19 +39,7 @@ impl Component for Tools {
                 }
             })
         };
-        let onchange = {
-            let act = act.clone();
-            Callback::from(move |event: Event| {
-                let field: HtmlInputElement = event.target_unchecked_into();
-                let files = field
-                    .files()
-                    .map(|list| (0..list.length()).filter_map(|at| list.get(at)).collect())
-                    .unwrap_or_default();
-                act.emit(Act::Drop(files));
-                // So that choosing the same file again is a change again.
-                field.set_value("");
-            })
-        };
+        let onchange = files::on_chosen(act, Act::Drop);
         html! {
             <div class="tools">
                 <button key="write" data-testid="write-open" onclick={send(|| Act::Open(Dialog::Write(Draft::default())))}>

@@ -192,6 +192,15 @@ fn uncapitalised(sentence: &str) -> String {
     format!("{first}{}", letters.as_str())
 }
 
+/// The engine's lower-case sentence, as it stands on the page.
+pub(crate) fn sentence(said: &str) -> String {
+    let mut letters = said.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let rest: String = letters.collect();
+    let end = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{rest}{end}")
+}
+
 /// A size in words: `512 bytes`, `3.4 kB`, `1.2 MB`.
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {

@@ -22,6 +22,10 @@ pub const LINK_LIMIT_CHARACTERS: usize = 1024 * 1024;
 const UNPACKED_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 /// The most commands of a link.
 const COMMANDS_LIMIT: usize = 10_000;
+/// What is too much, in the words of [`LinkError::Limit`].
+const TOO_MANY_CHARACTERS: &str = "too many characters";
+const TOO_MANY_COMMANDS: &str = "too many commands";
+const TOO_LONG: &str = "more than an hour of virtual time";
 /// What stand-ins are filled with.
 const STAND_IN: &[u8] = b"This file was too big for the link. ";
 
@@ -43,6 +47,9 @@ pub enum LinkError {
     /// The link's own scenario is wrong.
     #[error("the scenario of the link can't be used: {0}")]
     ScenarioText(ScenarioError),
+    /// The scenario is not what its text says.
+    #[error("the scenario {0} was changed after it was read from its text, and a link has the text only")]
+    ScenarioChanged(String),
     /// A limit is exceeded.
     #[error("the link asks for more than a run may have: {0}")]
     Limit(&'static str),
@@ -85,6 +92,32 @@ impl Session {
     /// The link, without `#`, that brings another browser to this very moment.
     #[must_use]
     pub fn to_link(&self) -> String {
+        encode(&self.packed_bytes())
+    }
+
+    /// The link as [`Session::to_link`] makes it, if it can be opened again.
+    ///
+    /// # Errors
+    /// If the run is longer or bigger than a link may be, or its scenario is not what its text says.
+    pub fn to_checked_link(&self) -> Result<String, LinkError> {
+        if PackedScenario::of(&self.scenario).open()? != self.scenario {
+            return Err(LinkError::ScenarioChanged(self.scenario.slug.clone()));
+        }
+        if self.given > COMMANDS_LIMIT {
+            return Err(LinkError::Limit(TOO_MANY_COMMANDS));
+        }
+        if self.now().since(self.start()) > RUN_LIMIT {
+            return Err(LinkError::Limit(TOO_LONG));
+        }
+        let bytes = self.packed_bytes();
+        if bytes.len() > UNPACKED_LIMIT_BYTES {
+            return Err(LinkError::Limit("more than 2 MiB of files and commands"));
+        }
+        let link = encode(&bytes);
+        if link.len() > LINK_LIMIT_CHARACTERS { Err(LinkError::Limit(TOO_MANY_CHARACTERS)) } else { Ok(link) }
+    }
+
+    fn packed_bytes(&self) -> Vec<u8> {
         let before_now = &self.commands[..self.given];
         let packed = Packed {
             scenario: PackedScenario::of(&self.scenario),
@@ -95,9 +128,7 @@ impl Session {
         // Nothing in a session is beyond what postcard can encode.
         let bytes = postcard::to_allocvec(&packed).unwrap_or_default();
         debug_assert!(!bytes.is_empty(), "every session has an encoding");
-        let mut checked = crc32fast::hash(&bytes).to_le_bytes().to_vec();
-        checked.extend(miniz_oxide::deflate::compress_to_vec(&bytes, 9));
-        format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(checked))
+        bytes
     }
 
     /// The names of the files for which [`Session::to_link`] has stand-ins.
@@ -122,7 +153,7 @@ impl Session {
     /// carried out.
     pub fn from_link(link: &str) -> Result<Self, LinkError> {
         if link.len() > LINK_LIMIT_CHARACTERS {
-            return Err(LinkError::Limit("too many characters"));
+            return Err(LinkError::Limit(TOO_MANY_CHARACTERS));
         }
         let encoded = link.strip_prefix(PREFIX).ok_or(LinkError::Format)?;
         let checked = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| LinkError::Encoding)?;
@@ -138,11 +169,11 @@ impl Session {
         }
         let scenario = packed.scenario.open()?;
         if packed.commands.len() > COMMANDS_LIMIT {
-            return Err(LinkError::Limit("too many commands"));
+            return Err(LinkError::Limit(TOO_MANY_COMMANDS));
         }
         let mut session = Self::new(&scenario, packed.seed);
         if packed.now.since(session.start()) > RUN_LIMIT {
-            return Err(LinkError::Limit("more than an hour of virtual time"));
+            return Err(LinkError::Limit(TOO_LONG));
         }
         let failed = |index: usize, reason: String| LinkError::Command { number: index + 1, reason };
         for (index, packed_command) in packed.commands.into_iter().enumerate() {
@@ -157,6 +188,13 @@ impl Session {
         session.advance(packed.now);
         Ok(session)
     }
+}
+
+/// Checked, compressed and in letters that an address may have.
+fn encode(bytes: &[u8]) -> String {
+    let mut checked = crc32fast::hash(bytes).to_le_bytes().to_vec();
+    checked.extend(miniz_oxide::deflate::compress_to_vec(bytes, 9));
+    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(checked))
 }
 
 impl PackedScenario {

@@ -3,5 +3,7 @@
 
 mod browser;
 mod faults;
+mod measured;
+mod scenario_file;
 mod shots;
 mod stories;

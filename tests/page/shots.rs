@@ -112,3 +112,78 @@ fn shots_of_many_servers() {
         save(page, "many-servers", screen).await;
     });
 }
+
+/// Brings a part of the page to the middle of what is seen, wherever that scrolls.
+async fn bring(page: &Page, css: &str) {
+    page.find_css(css).await;
+    let script = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' });";
+    page.script(script, vec![css.into()]).await;
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_the_figures() {
+    on_every_screen(&async |page: &Page, screen| {
+        page.speed("1×").await;
+        page.click("tab-figures").await;
+        bring(page, "[data-testid=figures] .clients table").await;
+        save(page, "figures-at-first", screen).await;
+        page.click("tab-ledger").await;
+        page.click("overwrite-notes.txt").await;
+        page.click("write-submit").await;
+        page.click("read-notes.txt").await;
+        page.expect("operation", "data-outcome", "ok").await;
+        page.click("server-S1").await;
+        page.click("action-kill").await;
+        page.expect("server-S2", "data-role", "primary").await;
+        page.click("tab-ledger").await;
+        page.click("overwrite-notes.txt").await;
+        page.click("write-submit").await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        page.click("tab-figures").await;
+        page.click("term-latency-p99").await;
+        page.find("meaning").await;
+        bring(page, "[data-testid=figures] .clients table").await;
+        save(page, "figures", screen).await;
+        bring(page, "[data-testid=figures] .failover").await;
+        save(page, "figures-middle", screen).await;
+        bring(page, "[data-testid=figures] .cost table").await;
+        save(page, "figures-end", screen).await;
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_the_invariants() {
+    on_every_screen(&async |page: &Page, screen| {
+        bring(page, "[data-testid=invariants]").await;
+        save(page, "invariants", screen).await;
+        page.click("invariants-summary").await;
+        bring(page, "[data-testid=invariants] details ul").await;
+        save(page, "invariants-named", screen).await;
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_a_scenario_file() {
+    on_every_screen(&async |page: &Page, screen| {
+        crate::scenario_file::choose(
+            page,
+            "slow.toml",
+            &crate::scenario_file::OWN.replace("acks = 1", "acks = \"some\""),
+        )
+        .await;
+        page.find("scenario-complaint").await;
+        save(page, "scenario-complaint", screen).await;
+        page.keys("\u{e00c}").await;
+        crate::scenario_file::choose(page, "slow.toml", crate::scenario_file::OWN).await;
+        page.find("server-S2").await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        page.script("scrollTo(0, 0)", Vec::new()).await;
+        save(page, "scenario-opened", screen).await;
+        crate::scenario_file::drop(page, "slow.toml", crate::scenario_file::OWN).await;
+        page.find("scenario-offer").await;
+        save(page, "scenario-offered", screen).await;
+    });
+}

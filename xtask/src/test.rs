@@ -65,6 +65,8 @@ pub fn test(project: &Project) -> bool {
 
     let outcomes = [
         suite("native tests", || cargo_test(native(project).args(["--no-default-features", "--features", "cli"]))),
+        // What of the page needs no browser: its words, its layout, its keys.
+        suite("the page's unit tests", || cargo_test(native(project).args(["--lib", "app::"]))),
         suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
         suite("engine in Node", || cargo_test(wasm(project, ready()?).args(ENGINE_SUITES))),
         suite("the npm package, installed", || {
@@ -79,7 +81,8 @@ pub fn test(project: &Project) -> bool {
         suite("components in headless Chrome", || {
             let mut cargo = wasm(project, ready()?);
             in_browser(&mut cargo, project, browser()?)?;
-            cargo_test(cargo.args(["--test", "components"]))
+            // With breakages on purpose, so that the page can be seen to tell them.
+            cargo_test(cargo.args(["--features", "mutations", "--test", "components"]))
         }),
         // What can't be built can't be tested.
         suite("the built page, end to end", || {

@@ -7,8 +7,8 @@ use gloo::timers::callback::Timeout;
 use web_sys::Element;
 
 use crate::session::{Scenario, Session};
-use crate::sim::{Content, FileId, ServerId, Time};
-use crate::world::{Command, Importance, OutcomeView, Placement, ServerStatus};
+use crate::sim::{FileId, ServerId, Time};
+use crate::world::{Command, Importance, OutcomeView, ServerStatus};
 
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct, Tab};
@@ -60,6 +60,11 @@ impl Playground {
                     self.start(Session::new(scenario, self.session.seed()));
                 }
             }
+            Act::ChooseScenario => dom::click("#scenario-file"),
+            Act::ScenarioChosen(list) => self.take(list, Act::ScenarioLoaded),
+            Act::ScenarioLoaded(name, read) => self.scenario_loaded(name, read),
+            Act::RunScenario(scenario) => self.run(&scenario),
+            Act::Store(name, content) => self.store(name, content),
             Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session.scenario()), seed)),
             Act::Share => self.share(),
             Act::Copied(done) => {
@@ -76,18 +81,13 @@ impl Playground {
                 self.painter.forget();
                 self.lay_out();
             }
-            Act::Drop(list) => self.take(list),
+            Act::Drop(list) => self.take(list, Act::Loaded),
             Act::DragOver(over) => {
                 let changed = self.dragging != over;
                 self.dragging = over;
                 return changed;
             }
-            Act::Loaded(name, Ok(bytes)) => {
-                self.readers.clear();
-                let content = Content::new(&bytes);
-                self.apply(Command::Write { file: name, content, placement: Placement::EveryServer });
-            }
-            Act::Loaded(name, Err(error)) => self.tell(format!("{name} could not be read: {error}."), true),
+            Act::Loaded(name, read) => self.loaded(name, read),
             Act::Download(specimen) => {
                 files::download(&specimen.name, &specimen.content);
             }
@@ -228,7 +228,7 @@ impl Playground {
     }
 
     /// A screen reader gets what happened at most about once a second, and only the latest of it.
-    fn speak(&mut self) {
+    pub(super) fn speak(&mut self) {
         let extra = self.unspoken.len().saturating_sub(3);
         self.unspoken.drain(..extra);
         if !self.unspoken.is_empty() && self.speaking.is_none() {
@@ -237,7 +237,7 @@ impl Playground {
         }
     }
 
-    fn apply(&mut self, command: Command) {
+    pub(super) fn apply(&mut self, command: Command) {
         let for_client = matches!(command, Command::Write { .. } | Command::Read { .. } | Command::Delete { .. });
         let is_read = matches!(command, Command::Read { .. });
         match self.session.apply(command) {
@@ -252,7 +252,7 @@ impl Playground {
                     self.tell("Time is paused: play or step to see what happens.".to_owned(), false);
                 }
             }
-            Err(error) => self.tell(sentence(&error.to_string()), true),
+            Err(error) => self.tell(words::sentence(&error.to_string()), true),
         }
     }
 
@@ -265,7 +265,7 @@ impl Playground {
         self.inspected = server.or(self.inspected);
     }
 
-    fn start(&mut self, session: Session) {
+    pub(super) fn start(&mut self, session: Session) {
         self.session = session;
         self.scene = Scene::new(&self.session);
         self.timeline = Timeline::new(&self.session);
@@ -324,7 +324,13 @@ impl Playground {
     }
 
     fn share(&mut self) {
-        let link = format!("{}#{}", dom::page_address(), self.session.to_link());
+        let link = match self.session.to_checked_link() {
+            Ok(link) => format!("{}#{link}", dom::page_address()),
+            Err(error) => {
+                self.dialog = Some(Dialog::NoLink(error.to_string()));
+                return;
+            }
+        };
         self.dialog = Some(Dialog::Share { link: link.clone(), copied: None, stand_ins: self.session.stand_ins() });
         let act = self.act.clone();
         wasm_bindgen_futures::spawn_local(async move {
@@ -332,33 +338,9 @@ impl Playground {
         });
     }
 
-    fn take(&mut self, list: Vec<web_sys::File>) {
-        for file in list {
-            let name = file.name();
-            if let Some(refusal) = files::refusal(&name, file.size()) {
-                self.tell(refusal, true);
-                continue;
-            }
-            let act = self.act.clone();
-            let blob = gloo::file::Blob::from(file);
-            self.readers.push(gloo::file::callbacks::read_as_bytes(&blob, move |result| {
-                act.emit(Act::Loaded(name, result.map_err(|error| error.to_string())));
-            }));
-        }
-    }
-
     pub(super) fn tell(&mut self, text: String, error: bool) {
         let act = self.act.clone();
         let timer = Timeout::new(if error { 9_000 } else { 5_000 }, move || act.emit(Act::DismissToast));
         self.toast = Some(Toast { text, error, _timer: timer });
     }
-}
-
-/// An error's lower-case sentence, as it stands on the page.
-fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let rest: String = letters.collect();
-    let end = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{rest}{end}")
 }

@@ -16,6 +16,7 @@ mod plan;
 mod policy;
 mod quantity;
 mod random;
+mod recognise;
 mod word;
 
 use std::collections::BTreeSet;
@@ -104,6 +105,13 @@ impl Scenario {
     /// As [`Self::parse`]; an error of such a value names its key.
     pub fn parse_with(file_name: &str, source: &str, overrides: &[Override]) -> Result<Self, ScenarioError> {
         file::parse(file_name, source, overrides)
+    }
+
+    /// Whether somebody meant the text of a file as a scenario, so that what is wrong with it is worth telling; any
+    /// other file is merely a file.
+    #[must_use]
+    pub fn is_meant(file_name: &str, source: &str) -> bool {
+        recognise::is_meant(file_name, source)
     }
 
     /// The scenario with another value for one field, such as `none` for `policy.acks`. Entries are counted from
