@@ -102,7 +102,7 @@ fn a_replica_acknowledges_only_what_is_on_its_disk() {
 }
 
 fn is_applied_notice(message: &Message) -> bool {
-    matches!(message, Message::Noticed { epoch: Epoch(2), when: AckWhen::Applied, index } if *index > 0)
+    matches!(message, Message::Noticed { epoch: Epoch(2), when: AckWhen::Applied, index, .. } if *index > 0)
 }
 
 #[test]

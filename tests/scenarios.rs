@@ -18,6 +18,7 @@ fn each_does_what_it_says() {
         let session = run(scenario);
         let may_be_refused = scenario.chaos.is_some();
         assert!(may_be_refused || session.refused() == 0, "{}: a planned command was refused", scenario.slug);
+        assert_eq!(session.violations(), [], "{}: invariants hold in every scenario", scenario.slug);
         let results = session.check_expectations();
         assert!(!results.is_empty(), "{} expects nothing", scenario.slug);
         for result in results {

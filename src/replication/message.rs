@@ -221,6 +221,8 @@ pub enum Message {
         index: u64,
         /// How far it has come.
         when: AckWhen,
+        /// The disk and the start that it is true of.
+        incarnation: Incarnation,
     },
     /// Server → other member: my copy of this file is damaged; send me yours.
     FetchCopy {

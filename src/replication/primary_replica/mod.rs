@@ -170,7 +170,7 @@ impl PrimaryReplica {
             Then::Copied(_) => {}
             Then::Appended { to, epoch, index } => out.send(to, Message::Appended { epoch, index, incarnation }),
             Then::Applied { to, epoch, index } => {
-                out.send(to, Message::Noticed { epoch, index, when: AckWhen::Applied });
+                out.send(to, self.notice(epoch, index, AckWhen::Applied));
             }
             Then::Promise { to, epoch } => {
                 let last = self.store.last();
@@ -278,7 +278,7 @@ impl Protocol for PrimaryReplica {
             if follows {
                 self.received_index = self.received_index.max(last.position.index);
                 let index = last.position.index;
-                out.send(from, Message::Noticed { epoch: *epoch, index, when: AckWhen::Received });
+                out.send(from, self.notice(*epoch, index, AckWhen::Received));
             }
         }
     }
@@ -303,8 +303,8 @@ impl Protocol for PrimaryReplica {
             (NodeId::Server(server), Message::Appended { epoch, index, incarnation }) if reigns_in(epoch) => {
                 self.on_appended(now, server, index, incarnation, out);
             }
-            (NodeId::Server(server), Message::Noticed { epoch, index, when }) if reigns_in(epoch) => {
-                self.on_noticed(now, server, index, when, out);
+            (NodeId::Server(server), Message::Noticed { epoch, index, when, incarnation }) if reigns_in(epoch) => {
+                self.on_noticed(now, server, index, when, incarnation, out);
             }
             (NodeId::Server(server), Message::Mismatch { epoch, agreeing }) if reigns_in(epoch) => {
                 self.on_mismatch(now, server, agreeing, out);

@@ -121,6 +121,24 @@ impl Peer {
             told_to_leave: None,
         }
     }
+
+    /// Takes note of the disk and the start that an acknowledgement is true of; says whether they are not over.
+    fn hears_of(&mut self, incarnation: Incarnation) -> bool {
+        let before = self.incarnation.unwrap_or(incarnation);
+        if incarnation < before {
+            // It was on its way when the server lost what it tells of.
+            return false;
+        }
+        if before.disk != incarnation.disk {
+            self.matched_index = 0;
+            self.counted_index = 0;
+            if self.standing == Standing::Entering {
+                self.standing = Standing::Joining;
+            }
+        }
+        self.incarnation = Some(incarnation);
+        true
+    }
 }
 
 impl PrimaryReplica {
@@ -367,21 +385,13 @@ impl PrimaryReplica {
         let last_index = self.store.last().index;
         let policy = self.identity.policy;
         let Some(peer) = self.peer(from) else { return };
-        if peer.incarnation.is_some_and(|known| incarnation < known) {
-            // It was on its way when the server lost what it tells of.
+        if !peer.hears_of(incarnation) {
             return;
         }
-        let same_disk = peer.incarnation.is_none_or(|before| before.disk == incarnation.disk);
-        if !same_disk && peer.standing == Standing::Entering {
-            peer.standing = Standing::Joining;
-        }
-        peer.incarnation = Some(incarnation);
         let is_news = index > peer.matched_index;
-        peer.matched_index = if same_disk { index.max(peer.matched_index) } else { index };
+        peer.matched_index = index.max(peer.matched_index);
         if policy.ack_when <= AckWhen::OnDisk {
-            peer.counted_index = if same_disk { peer.counted_index.max(index) } else { index };
-        } else if !same_disk {
-            peer.counted_index = 0;
+            peer.counted_index = peer.counted_index.max(index);
         }
         peer.next_index = if peer.flow == Flow::Streaming { peer.next_index.max(index + 1) } else { index + 1 };
         peer.flow = Flow::Streaming;
@@ -405,11 +415,22 @@ impl PrimaryReplica {
     }
 
     /// An update has come as far at a replica as the policy counts.
-    pub(super) fn on_noticed(&mut self, now: Time, from: ServerId, index: u64, when: AckWhen, out: &mut RecordOut) {
+    pub(super) fn on_noticed(
+        &mut self,
+        now: Time,
+        from: ServerId,
+        index: u64,
+        when: AckWhen,
+        incarnation: Incarnation,
+        out: &mut RecordOut,
+    ) {
         if when != self.identity.policy.ack_when {
             return;
         }
         let Some(peer) = self.peer(from) else { return };
+        if !peer.hears_of(incarnation) {
+            return;
+        }
         let is_news = index > peer.counted_index;
         peer.counted_index = peer.counted_index.max(index);
         let has_all = peer.counted_index >= peer.matched_index && peer.matched_index + 1 >= peer.next_index;

@@ -41,14 +41,19 @@ impl PrimaryReplica {
             self.truncate(end_index + 1, out);
         }
         if self.identity.policy.ack_when == AckWhen::InMemory && !updates.is_empty() {
-            out.send(from, Message::Noticed { epoch, index, when: AckWhen::InMemory });
+            out.send(from, self.notice(epoch, index, AckWhen::InMemory));
         }
         if self.identity.policy.ack_when == AckWhen::Applied && updates.is_empty() && self.unapplied.is_empty() {
             // The primary asks again: an earlier notice may have been lost.
             let index = index.min(self.synced_index);
-            out.send(from, Message::Noticed { epoch, index, when: AckWhen::Applied });
+            out.send(from, self.notice(epoch, index, AckWhen::Applied));
         }
         self.after_sync(Then::Appended { to: from, epoch, index }, out);
+    }
+
+    /// The message that updates have come this far.
+    pub(super) fn notice(&self, epoch: Epoch, index: u64, when: AckWhen) -> Message {
+        Message::Noticed { epoch, index, when, incarnation: self.identity.incarnation }
     }
 
     pub(super) fn truncate(&mut self, from_index: u64, out: &mut RecordOut) {
@@ -118,7 +123,7 @@ impl PrimaryReplica {
         }
         if let Some((primary, epoch)) = told.filter(|_| self.identity.policy.ack_when == AckWhen::Applied) {
             let index = update.position.index;
-            out.send(primary, Message::Noticed { epoch, index, when: AckWhen::Applied });
+            out.send(primary, self.notice(epoch, index, AckWhen::Applied));
         }
     }
 }

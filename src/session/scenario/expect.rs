@@ -122,6 +122,7 @@ super::word::words!(
     "rot repaired" => Counted::RotRepaired,
     "times gone asynchronous" => Counted::WentAsync,
     "commands of the plan refused" => Counted::RefusedCommands,
+    "broken invariants" => Counted::BrokenInvariants,
 );
 
 /// What can be counted, from the beginning of the world.
@@ -169,6 +170,8 @@ pub enum Counted {
     WentAsync,
     /// Commands of the plan that could not be carried out as things stood.
     RefusedCommands,
+    /// Times at which an invariant did not hold.
+    BrokenInvariants,
 }
 
 impl Counted {

@@ -335,5 +335,6 @@ fn count(session: &Session, view: &View, counted: Counted) -> u64 {
         Counted::RotRepaired => count(|kind| u64::from(matches!(kind, EventKind::RotRepaired { .. }))),
         Counted::WentAsync => count(|kind| u64::from(matches!(kind, EventKind::WentAsync { .. }))),
         Counted::RefusedCommands => session.refused() as u64,
+        Counted::BrokenInvariants => session.violations().len() as u64,
     }
 }
