@@ -11,6 +11,11 @@
 //! over); `Noticed` where the policy counts another event than the disk; `FullCopy` → `Appended`; `Prepare` →
 //! `Promise`, `NewMembership` and `Lease` with the coordinator; `FetchCopy` → `GoodCopy` against rot.
 //!
+//! **Acknowledgements** tell of which disk they are true. With `Acks::Count` only those of servers count that the
+//! coordinator knows to be in sync, with the disk that it knows: a failover looks among them only. For the same reason
+//! a server that lost its disk, or was taken out, is a holder until it has caught up, or until enough others have
+//! everything.
+//!
 //! **Window**: at most `window` updates are in the primary's log and not yet acknowledged as the policy
 //! demands; later requests wait in memory. To each replica at most `window` updates go unacknowledged.
 //!
@@ -20,12 +25,16 @@
 //! served. **Does not promise**: with `Acks::None`, or acks before the disk, a failover or a crash may lose
 //! what was acknowledged; without a read lease a deposed primary that doesn't know it yet may answer reads
 //! with what is no longer the last version; with `Acks::Count` a read after a failover may show an update that
-//! was never acknowledged and that a further failover takes back.
+//! was never acknowledged and that a further failover takes back. A request that comes again is known by its key as
+//! long as at most 64 updates came between.
 
+mod acks;
 mod disk;
+mod peer;
 mod primary;
 mod replica;
 mod rot;
+mod stream;
 
 use crate::replication::mutation::{Mutation, broken};
 use std::collections::VecDeque;

@@ -1,0 +1,82 @@
+//! What a primary knows of another server.
+
+use crate::replication::Incarnation;
+use crate::sim::Time;
+
+/// How the primary talks to another server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    Probing,
+    Streaming,
+    Copying,
+}
+
+/// Whether the primary counts on a server's acknowledgements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It catches up; its acknowledgements don't count.
+    Joining,
+    /// It has caught up and its acknowledgements count; the coordinator is still to confirm it.
+    Entering,
+    /// It is in the in-sync set.
+    InSync,
+    /// It is in the in-sync set and is to go: its acknowledgements don't count any more.
+    Leaving,
+}
+
+impl Standing {
+    pub(super) fn counts(self) -> bool {
+        matches!(self, Self::Entering | Self::InSync)
+    }
+}
+
+/// What the primary knows of another server.
+#[derive(Clone, Debug)]
+pub(super) struct Peer {
+    pub(super) flow: Flow,
+    pub(super) standing: Standing,
+    pub(super) incarnation: Option<Incarnation>,
+    pub(super) next_index: u64,
+    /// The last index that is on its disk and agrees with the primary's log.
+    pub(super) matched_index: u64,
+    /// The last index that has come as far at it as the policy counts.
+    pub(super) counted_index: u64,
+    pub(super) waiting_since: Option<Time>,
+    pub(super) silent_since: Option<Time>,
+    /// The membership for which the coordinator was told that it may leave.
+    pub(super) told_to_leave: Option<u64>,
+}
+
+impl Peer {
+    pub(super) fn new(standing: Standing) -> Self {
+        Self {
+            flow: Flow::Probing,
+            standing,
+            incarnation: None,
+            next_index: 1,
+            matched_index: 0,
+            counted_index: 0,
+            waiting_since: None,
+            silent_since: None,
+            told_to_leave: None,
+        }
+    }
+
+    /// Takes note of the disk and the start that an acknowledgement is true of; says whether they are not over.
+    pub(super) fn hears_of(&mut self, incarnation: Incarnation) -> bool {
+        let before = self.incarnation.unwrap_or(incarnation);
+        if incarnation < before {
+            // It was on its way when the server lost what it tells of.
+            return false;
+        }
+        if before.disk != incarnation.disk {
+            self.matched_index = 0;
+            self.counted_index = 0;
+            if self.standing == Standing::Entering {
+                self.standing = Standing::Joining;
+            }
+        }
+        self.incarnation = Some(incarnation);
+        true
+    }
+}

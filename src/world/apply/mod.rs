@@ -1,0 +1,158 @@
+//! Commands: what is checked before anything changes, and what then happens.
+
+mod faults;
+mod files;
+mod network;
+mod servers;
+
+use thiserror::Error;
+
+use super::command::Command;
+use super::engine::{MAIN_GROUP, World};
+use super::event::EventKind;
+use super::view::ServerStatus;
+use crate::sim::{CoordinatorId, DRIFT_LIMIT_PPM, NodeId, ServerId, ZoneId};
+
+/// The most servers that a world has.
+pub const SERVERS_LIMIT: usize = 1_000;
+/// The most file names that a world has.
+pub const FILES_LIMIT: usize = 100_000;
+/// The biggest file, in bytes: 4 MiB.
+pub const FILE_SIZE_LIMIT_BYTES: u64 = crate::client::CONTENT_LIMIT_BYTES;
+/// The longest file name, in characters.
+const NAME_LIMIT: usize = 60;
+/// The most that a disk or a link may be slowed down.
+pub const SLOW_FACTOR_LIMIT: u16 = 1_000;
+/// The most that a clock may be set off, in microseconds: an hour.
+pub const CLOCK_OFFSET_LIMIT_US: i64 = 3_600_000_000;
+
+/// Why a command was refused; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[allow(missing_docs, reason = "each message says what its fields mean")]
+pub enum CommandError {
+    #[error("there is no server {0}")]
+    NoSuchServer(ServerId),
+    #[error("there is no link between {first} and {second}")]
+    NoSuchLink { first: NodeId, second: NodeId },
+    #[error("the link between {first} and {second} is already cut")]
+    AlreadyCut { first: NodeId, second: NodeId },
+    #[error("the link between {first} and {second} is not cut")]
+    NotCut { first: NodeId, second: NodeId },
+    #[error("the messages from {from} to {to} are already cut off")]
+    AlreadyCutOneWay { from: NodeId, to: NodeId },
+    #[error("there is no node {0}")]
+    NoSuchNode(NodeId),
+    #[error("a partition needs at least one node on each side")]
+    OneSided,
+    #[error("there is no cut and no bad link to heal")]
+    NothingToHeal,
+    #[error("no server of {0} is up")]
+    ZoneIsDown(ZoneId),
+    #[error("no server of {0} has crashed")]
+    ZoneIsUp(ZoneId),
+    #[error("{0} is not paused")]
+    NotPaused(ServerId),
+    #[error("{server} has no copy of {file} on its disk whose bytes could rot")]
+    NoCopyToRot { server: ServerId, file: String },
+    #[error("rates are told in parts of 1000, and {0} is more than that")]
+    BadRate(u16),
+    #[error("a disk or a link can be slowed down by a factor of 1 to {SLOW_FACTOR_LIMIT}, not {0}")]
+    BadSlowFactor(u16),
+    #[error("a clock drifts by at most {DRIFT_LIMIT_PPM} parts per million, not {0}")]
+    BadDrift(i32),
+    #[error("a clock is off by at most an hour, not {0} microseconds")]
+    BadOffset(i64),
+    #[error("{0} is already up")]
+    CoordinatorUp(CoordinatorId),
+    #[error("{0} is already down")]
+    CoordinatorDown(CoordinatorId),
+    #[error("there is no service named {0}")]
+    NoSuchService(String),
+    #[error("{0} is a service, not a file")]
+    IsAService(String),
+    #[error("a file has 1 to {SERVERS_LIMIT} copies, not {0}")]
+    BadFactor(u8),
+    #[error("{0} is already on its way out")]
+    AlreadyLeaving(ServerId),
+    #[error("{0} is already up")]
+    AlreadyUp(ServerId),
+    #[error("{0} is already down")]
+    AlreadyDown(ServerId),
+    #[error("{0} is down; restart it first")]
+    Down(ServerId),
+    #[error("there is no file named {0}")]
+    NoSuchFile(String),
+    #[error("a file name has 1 to {NAME_LIMIT} characters and no control characters")]
+    BadName,
+    #[error("the file has {size_bytes} bytes; at most {FILE_SIZE_LIMIT_BYTES} are allowed")]
+    TooBig { size_bytes: u64 },
+    #[error("a world has at most {FILES_LIMIT} files")]
+    TooManyFiles,
+    #[error("a world has at most {SERVERS_LIMIT} servers")]
+    TooManyServers,
+    #[error("{server} has the only copy of {file}; delete that file first, or kill the server to lose it")]
+    OnlyCopy { server: ServerId, file: String },
+    #[error("no other in-sync server has all that {0} has; wait until one has caught up")]
+    OnlyInSync(ServerId),
+    #[error("a cluster keeps at least one server")]
+    LastServer,
+    #[error("the world's clock can't run backwards")]
+    TimeWentBack,
+}
+
+impl World {
+    /// Carries a command out now.
+    ///
+    /// # Errors
+    /// If the command can't be carried out as things stand; then nothing changes.
+    pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
+        self.cause = None;
+        match command {
+            Command::AddServer { zone } => self.add_server(zone),
+            Command::RemoveServer { server } => self.remove_server(server),
+            Command::Write { file, content, placement } => self.write(&file, content, placement),
+            Command::Read { file, from } => self.read(&file, from),
+            Command::Delete { file } => self.delete(&file),
+            Command::Call { service } => self.call(&service),
+            Command::Crash { server } => self.crash(server),
+            Command::Kill { server } => self.kill(server),
+            Command::Restart { server } => self.restart(server),
+            Command::Pause { server } => self.pause(server),
+            Command::Resume { server } => self.resume(server),
+            Command::Wipe { server } => self.wipe(server),
+            Command::Rot { server, file, bit } => self.rot(server, &file, bit),
+            Command::SetDisk { server, condition } => self.set_disk(server, condition),
+            Command::SkewClock { server, offset_us, drift_ppm } => self.skew_clock(server, offset_us, drift_ppm),
+            Command::ZoneOutage { zone } => self.zone_outage(zone),
+            Command::ZoneReturn { zone } => self.zone_return(zone),
+            Command::CrashCoordinator { node } => self.crash_coordinator(node),
+            Command::RestartCoordinator { node } => self.restart_coordinator(node),
+            Command::Promote { server } => self.promote(server),
+            Command::CutLink { .. }
+            | Command::CutOneWay { .. }
+            | Command::HealLink { .. }
+            | Command::HealAll
+            | Command::Partition { .. }
+            | Command::SetLink { .. } => self.apply_to_network(command),
+        }
+    }
+
+    fn status(&self, server: ServerId) -> Result<ServerStatus, CommandError> {
+        self.servers.get(&server).map(|found| found.status).ok_or(CommandError::NoSuchServer(server))
+    }
+
+    fn promote(&mut self, server: ServerId) -> Result<(), CommandError> {
+        if self.status(server)? != ServerStatus::Up {
+            return Err(CommandError::Down(server));
+        }
+        self.emit_as_cause(EventKind::PromotionAsked { server });
+        for node in self.coordinators.keys().copied().collect::<Vec<_>>() {
+            self.with_coordinator(node, |node, now, out| node.promote(now, MAIN_GROUP, server, out));
+        }
+        Ok(())
+    }
+}
+
+fn check_slow_factor(factor: u16) -> Result<(), CommandError> {
+    if (1..=SLOW_FACTOR_LIMIT).contains(&factor) { Ok(()) } else { Err(CommandError::BadSlowFactor(factor)) }
+}
