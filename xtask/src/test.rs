@@ -36,9 +36,6 @@ const ENGINE_SUITES: [&str; 11] = [
     "scenarios",
 ];
 
-/// The suites of random tests.
-const DEEP_SUITES: [&str; 1] = ["random"];
-
 /// Seconds a browser test may take; a busy machine needs more than the runner's own 20.
 const BROWSER_TEST_SECONDS: &str = "120";
 
@@ -96,16 +93,18 @@ pub fn test(project: &Project) -> bool {
     clean
 }
 
-/// Runs the random tests in release for so many seconds; tells whether all passed.
+/// Runs the random tests in release for so many seconds, and then with each rule taken out; tells whether all passed.
 pub fn deep(project: &Project, seconds: u32) -> Result<bool> {
-    let mut cargo = native(project);
-    cargo.args(["--profile", "release-fast", "--no-default-features"]);
-    for suite in DEEP_SUITES {
-        cargo.args(["--test", suite]);
-    }
-    let tally = cargo_test(cargo.args(["--", "--nocapture"]).env("REPLICARIUM_DEEP_SECONDS", seconds.to_string()))?;
-    println!("\n{} passed, {} failed", tally.passed, tally.failed);
-    Ok(tally.failed == 0)
+    let random = || {
+        let mut cargo = native(project);
+        cargo.args(["--profile", "release-fast", "--no-default-features", "--test", "random"]);
+        cargo
+    };
+    let seeds = cargo_test(random().args(["--", "--nocapture"]).env("REPLICARIUM_DEEP_SECONDS", seconds.to_string()))?;
+    let breakages = cargo_test(random().args(["--features", "mutations", "mutations", "--", "--nocapture"]))?;
+    let (passed, failed) = (seeds.passed + breakages.passed, seeds.failed + breakages.failed);
+    println!("\n{passed} passed, {failed} failed");
+    Ok(failed == 0)
 }
 
 /// A line for each suite, one for all of them at the end, and whether all passed.
