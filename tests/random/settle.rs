@@ -65,7 +65,8 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
         if settled.is_ok() && view.now >= quiet_at {
             return Ok(());
         }
-        let done_now = view.servers.iter().map(|server| server.last_index).max().unwrap_or_default();
+        let acknowledged = view.ledger.rows.iter().filter_map(|row| row.acknowledged);
+        let done_now: u64 = acknowledged.map(|version| version.0).sum();
         if done_now > done && view.now < runner.session.start() + PATIENCE_AT_MOST {
             done = done_now;
             deadline = view.now + PATIENCE;
