@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue, Deserializer};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::error::{Problem, ScenarioError, ScenarioPlace};
+use super::reader;
 
 /// A setting that is made over the file's own: a key such as `policy.acks` and a value such as `none`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -68,14 +69,14 @@ impl<'a> Document<'a> {
 
     /// Reads the document as a value.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, ScenarioError> {
-        T::deserialize(Deserializer::from(self.root.clone())).map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
-            let field = self.field_at(span.start).unwrap_or_default();
+        reader::read(&self.root).map_err(|fault| {
+            let offset = fault.offset.unwrap_or_default();
+            let field = self.field_at(offset).unwrap_or_default();
             ScenarioError {
                 file: self.file.to_owned(),
-                place: self.place(span.start),
+                place: self.place(offset),
                 field,
-                message: one_line(error.message()),
+                message: one_line(&fault.message),
             }
         })
     }

@@ -16,6 +16,7 @@ mod plan;
 mod policy;
 mod quantity;
 mod random;
+mod reader;
 mod recognise;
 mod word;
 
