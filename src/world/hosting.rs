@@ -11,6 +11,10 @@ use super::view::ServerStatus;
 use crate::replication::{Incarnation, Message, Timer};
 use crate::sim::{Clock, Disk, EventId, GroupId, NodeId, Purpose, ServerId, Time, ZoneId};
 
+/// What a heartbeat adds for a group that the server has kept from before its start and was told nothing of since:
+/// no sum of the numbers of memberships comes near it, so that the server is told.
+const UNTOLD: u64 = 1 << 40;
+
 impl World {
     /// Makes room for a new server in `zone`, connects and starts it.
     pub(super) fn place_server(&mut self, zone: ZoneId) -> ServerId {
@@ -64,8 +68,10 @@ impl World {
     /// Sends a heartbeat to the coordinator.
     fn beat(&mut self, id: ServerId) {
         let Some(server) = self.servers.get(&id) else { return };
-        // What it has kept from before its start and was told nothing of counts as well, so that it is told.
-        let number = |host: &Host| host.membership_number().max(u64::from(host.primary_replica().is_some()));
+        let number = |host: &Host| match host.membership_number() {
+            0 if host.primary_replica().is_some() => UNTOLD,
+            number => number,
+        };
         let memberships = server.hosts.values().map(number).sum();
         let clock = server.clock.reading(self.now);
         let message = Message::Heartbeat { incarnation: server.incarnation, memberships, clock };
