@@ -80,6 +80,8 @@ pub(crate) enum Dialog {
     /// A file that is a scenario, or was meant as one.
     ScenarioFile(Candidate),
     Preview(Specimen),
+    /// Any command, as a line of text.
+    Command,
     Why,
 }
 
@@ -123,6 +125,8 @@ pub(crate) enum Act {
     ScenarioLoaded(String, Result<Vec<u8>, String>),
     /// Runs a scenario that was read from a file.
     RunScenario(Arc<Scenario>),
+    /// Begins again with the changed scenario and the same seed; the text says what was set.
+    Redesign(Arc<Scenario>, String),
     /// Stores some bytes as a file on every server.
     Store(String, Content),
     Seed(u64),

@@ -18,7 +18,7 @@ pub(crate) enum Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 15] = [
+pub(crate) const HELP: [(&str, &str); 16] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event"),
     ("←", "Back to the event before"),
@@ -27,6 +27,7 @@ pub(crate) const HELP: [(&str, &str); 15] = [
     ("W", "Write a file"),
     ("A", "Add a server"),
     ("O", "Open a scenario file"),
+    (":", "Give any command, or change a setting"),
     ("Enter", "On a server or link: open its actions, or cut and heal it"),
     ("K", "On a server: kill it (its disk is lost)"),
     ("C", "On a server: crash it (its disk is kept)"),
@@ -66,6 +67,7 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         "w" | "W" => Some(Act::Open(Dialog::Write(Draft::default()))),
         "a" | "A" => Some(Act::Apply(crate::world::Command::AddServer { zone: None })),
         "o" | "O" => Some(Act::ChooseScenario),
+        ":" => Some(Act::Open(Dialog::Command)),
         "?" => Some(Act::Open(Dialog::Help)),
         "Escape" => Some(Act::Select(None)),
         _ => None,

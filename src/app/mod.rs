@@ -3,6 +3,7 @@
 mod act;
 mod audit_pane;
 mod client_pane;
+mod command_dialog;
 mod crash;
 mod dialogs;
 mod dom;

@@ -14,6 +14,7 @@ use crate::sim::ServerId;
 
 use super::act::{Act, Dialog, Tab};
 use super::audit_pane::Inquiry;
+use super::command_dialog::CommandDialog;
 use super::figures::Figures;
 use super::header::Header;
 use super::invariants::Broken;
@@ -223,6 +224,10 @@ impl Playground {
             Some(Dialog::ScenarioFile(candidate)) => scenario_file::draw(candidate, act),
             Some(Dialog::Preview(specimen)) => {
                 html! { <dialogs::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }
+            }
+            Some(Dialog::Command) => {
+                let given = self.session.commands().len() as u64;
+                html! { <CommandDialog key="command" scenario={self.session.scenario().clone()} {given} act={act.clone()} /> }
             }
             Some(Dialog::Write(draft)) => {
                 html! { <WriteDialog key="write" draft={draft.clone()} view={self.scene.still.clone()} act={act.clone()} /> }

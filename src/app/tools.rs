@@ -46,6 +46,8 @@ impl Component for Tools {
                     <kbd>{ "W" }</kbd>{ "Write a file" }</button>
                 <button key="add" data-testid="add-server" onclick={send(|| Act::Apply(Command::AddServer { zone: None }))}>
                     <kbd>{ "A" }</kbd>{ "Add server" }</button>
+                <button key="command" data-testid="command-open" title="Any command, or another setting"
+                    onclick={send(|| Act::Open(Dialog::Command))}><kbd>{ ":" }</kbd>{ "Command" }</button>
                 <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MB">
                     <b>{ "Drop any file here" }</b>{ " or choose one…" }</button>
                 <input key="file" class="hidden" type="file" multiple=true tabindex="-1" aria-label="Choose a file" data-testid="file-input"

@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod browser;
+mod commands;
 mod faults;
 mod measured;
 mod scenario_file;

@@ -64,6 +64,10 @@ impl Playground {
             Act::ScenarioChosen(list) => self.take(list, Act::ScenarioLoaded),
             Act::ScenarioLoaded(name, read) => self.scenario_loaded(name, read),
             Act::RunScenario(scenario) => self.run(&scenario),
+            Act::Redesign(scenario, setting) => {
+                self.start(Session::new(&scenario, self.session.seed()));
+                self.tell(format!("With {setting} it begins again, under the same seed."), false);
+            }
             Act::Store(name, content) => self.store(name, content),
             Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session.scenario()), seed)),
             Act::Share => self.share(),
@@ -238,8 +242,8 @@ impl Playground {
     }
 
     pub(super) fn apply(&mut self, command: Command) {
-        let for_client = matches!(command, Command::Write { .. } | Command::Read { .. } | Command::Delete { .. });
-        let is_read = matches!(command, Command::Read { .. });
+        let is_read = matches!(command, Command::Read { .. } | Command::Call { .. });
+        let for_client = is_read || matches!(command, Command::Write { .. } | Command::Delete { .. });
         match self.session.apply(command) {
             Ok(()) => {
                 crash::remember(self.session.to_link());

@@ -128,6 +128,22 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Reads the text of one entry that has no time of its own, as if it were at the beginning.
+pub(super) fn read_entry<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let mut root =
+        DeTable::parse(text).map_err(|error| format!("this is no command: {}", one_line(error.message())))?;
+    let now = Spanned::new(0..0, DeValue::String(Cow::Borrowed("0 s")));
+    if root.get_mut().insert(Spanned::new(0..0, Cow::Borrowed("time")), now).is_some() {
+        return Err("time: a command that is given now has no time of its own".to_owned());
+    }
+    reader::read(&root).map_err(|fault| {
+        let mut best = None;
+        search_table(root.get_ref(), "", fault.offset.unwrap_or_default(), &mut best);
+        let field = best.map(|(_, field)| field).filter(|field| field != "time");
+        field.map_or_else(|| one_line(&fault.message), |field| format!("{field}: {}", one_line(&fault.message)))
+    })
+}
+
 /// The overrides as lines of TOML, each after so many spaces that no value's span is one of the file or of another.
 pub(super) fn place(source: &str, overrides: &[Override]) -> Vec<String> {
     let mut offset = source.len() + 1;

@@ -34,7 +34,7 @@ pub use limits::{
     TITLE_LIMIT_CHARACTERS,
 };
 pub use outcome::{ExpectationResult, Fulfilment};
-pub use plan::parse_command;
+pub use plan::{command_from_text, parse_command};
 pub use quantity::span as parse_span;
 
 use super::{Chaos, TimedCommand};

@@ -248,6 +248,18 @@ pub fn parse_command(mut table: toml::Table, number: u64) -> Result<Command, Str
         return Err("time: a command that is given now has no time of its own".to_owned());
     }
     let form = AtForm::deserialize(table).map_err(|error| error.to_string().trim_end().replace('\n', ", "))?;
+    only_command(&form, number)
+}
+
+/// Reads a command as [`parse_command`] does, from its text.
+///
+/// # Errors
+/// If the text is no such command; the sentence says which field is wrong and what was expected.
+pub fn command_from_text(text: &str, number: u64) -> Result<Command, String> {
+    only_command(&super::document::read_entry(text)?, number)
+}
+
+fn only_command(form: &AtForm, number: u64) -> Result<Command, String> {
     let timed = form.timed_command(number).map_err(|problem| {
         let field = problem.field.split_once('.').map_or("", |(_, field)| field);
         if field.is_empty() { problem.message } else { format!("{field}: {}", problem.message) }
