@@ -92,7 +92,11 @@ fn read(line: &str, scenario: &Scenario, number: u64) -> Result<Entry, String> {
             let changed = scenario.set(key, value).map_err(|error| format!("{error}."))?;
             Ok(Entry::Setting(Arc::new(changed)))
         }
-        None => command_from_text(line, number).map(Entry::Command).map_err(|error| words::sentence(&error)),
+        None => command_from_text(line, number).map(Entry::Command).map_err(|error| {
+            let is_field = error.split_once(": ").is_some_and(|(field, _)| !field.contains(' '));
+            // A field is written as it has to be.
+            if is_field { format!("{error}.") } else { words::sentence(&error) }
+        }),
     }
 }
 

@@ -33,7 +33,7 @@ fn a_line_that_is_wrong_says_what_was_expected_and_stays_to_be_mended() {
     with_page(PHONE, "", async |page| {
         say(&page, "kill = \"server one\"").await;
         let note = page.text("command-note").await;
-        assert!(note.starts_with("Kill: ") && note.contains("expected a server such as \"S1\""), "{note}");
+        assert!(note.starts_with("kill: ") && note.contains("expected a server such as \"S1\""), "{note}");
         page.click("commands").await;
         page.click("settings").await;
         page.check_accessibility().await;
