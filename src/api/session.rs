@@ -128,19 +128,19 @@ impl Session {
     /// Lets time pass.
     ///
     /// @param milliseconds - How much virtual time, from 0 to an hour.
-    /// @throws Error if it is not in that range.
+    /// @throws Error if it is not in that range, or if the run has as many events as one may have.
     pub fn advance(&self, milliseconds: f64) -> Result<(), Error> {
         let span = span(milliseconds, "the time to advance by")?;
         self.change(|session| {
             session.advance(session.now() + span);
-            Ok(())
+            session.check_room().map_err(error)
         })
     }
 
     /// Lets time pass up to a moment.
     ///
     /// @param milliseconds - The moment, in milliseconds since the world began, from `now` to an hour.
-    /// @throws Error if it is not in that range; `seek` goes back.
+    /// @throws Error if it is not in that range (`seek` goes back), or if the run has as many events as one may have.
     #[wasm_bindgen(js_name = advanceTo)]
     pub fn advance_to(&self, milliseconds: f64) -> Result<(), Error> {
         let until = Time::ZERO + span(milliseconds, "the time to advance to")?;
@@ -149,7 +149,7 @@ impl Session {
                 return Err(error(format!("it is {} already; seek goes back", session.now())));
             }
             session.advance(until);
-            Ok(())
+            session.check_room().map_err(error)
         })
     }
 

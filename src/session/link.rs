@@ -25,6 +25,7 @@ const COMMANDS_LIMIT: usize = 10_000;
 /// What is too much, in the words of [`LinkError::Limit`].
 const TOO_MANY_CHARACTERS: &str = "too many characters";
 const TOO_MANY_COMMANDS: &str = "too many commands";
+const TOO_MANY_EVENTS: &str = "too many events";
 const TOO_LONG: &str = "more than an hour of virtual time";
 /// What stand-ins are filled with.
 const STAND_IN: &[u8] = b"This file was too big for the link. ";
@@ -182,10 +183,14 @@ impl Session {
                 return Err(failed(index, "its time is out of order".to_owned()));
             }
             session.advance(at);
+            session.check_room().map_err(|_| LinkError::Limit(TOO_MANY_EVENTS))?;
             let command = unpack(packed_command).map_err(|reason| failed(index, reason))?;
             session.apply(command).map_err(|error| failed(index, error.to_string()))?;
         }
         session.advance(packed.now);
+        if session.now() < packed.now {
+            return Err(LinkError::Limit(TOO_MANY_EVENTS));
+        }
         Ok(session)
     }
 }

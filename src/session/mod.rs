@@ -27,7 +27,7 @@ pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Ste
 use self::observer::Observer;
 use crate::check::{Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
-use crate::world::{Command, CommandError, Event, Importance, View, World};
+use crate::world::{CONTENTS_LIMIT_BYTES, Command, CommandError, Event, Importance, View, World};
 
 /// The time that the opening files have to be written in before the learner enters.
 const OPENING: Span = Span::from_millis(400);
@@ -56,6 +56,23 @@ struct Saved {
     commands: usize,
     planned: usize,
     refused: usize,
+}
+
+/// The most events of one run, give or take those of a second: its history has to fit into the memory of a page.
+pub const EVENTS_LIMIT: usize = 2_000_000;
+
+/// A run has as many events as one may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the run has {EVENTS_LIMIT} events at {at}, which is as many as one may have: end it earlier, or give it less to do"
+)]
+pub struct RunIsFull {
+    /// When.
+    pub at: Time,
+}
+
+fn content_bytes(command: &Command) -> u64 {
+    if let Command::Write { content, .. } = command { content.size_bytes() } else { 0 }
 }
 
 /// A run of a scenario under a seed, with the commands that were given to it.
@@ -167,6 +184,10 @@ impl Session {
     /// # Errors
     /// If the command can't be carried out as things stand; then nothing changes.
     pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
+        let before = self.commands[..self.given].iter().map(|timed| &timed.command);
+        if before.chain([&command]).map(content_bytes).sum::<u64>() > CONTENTS_LIMIT_BYTES {
+            return Err(CommandError::TooManyBytes);
+        }
         self.world.apply(command.clone())?;
         let now = self.now();
         self.commands.truncate(self.given);
@@ -178,10 +199,19 @@ impl Session {
         Ok(())
     }
 
-    /// Lets time pass to `until`, with the commands that were recorded for the time between.
+    /// Whether the run may go on.
+    ///
+    /// # Errors
+    /// If it has [`EVENTS_LIMIT`] events already: then [`Self::advance`] lets no more time pass.
+    pub fn check_room(&self) -> Result<(), RunIsFull> {
+        if self.events.len() < EVENTS_LIMIT { Ok(()) } else { Err(RunIsFull { at: self.now() }) }
+    }
+
+    /// Lets time pass to `until`, with the commands that were recorded for the time between; less far if the run
+    /// becomes full, as [`Self::check_room`] tells.
     pub fn advance(&mut self, until: Time) {
         let mut until_next_save = self.next_save();
-        while self.now() < until {
+        while self.now() < until && self.check_room().is_ok() {
             let stop = until.min(until_next_save);
             self.advance_without_saving(stop);
             if stop == until_next_save {
@@ -196,7 +226,7 @@ impl Session {
     pub fn step(&mut self) {
         let limit = self.now() + Span::from_millis(1_000);
         let known = self.events.len();
-        while self.now() < limit {
+        while self.now() < limit && self.check_room().is_ok() {
             let next = self.world.next_at().unwrap_or(limit).min(limit);
             self.advance(next.max(self.now() + Span::from_micros(1)));
             let is_news = |event: &Event| event.importance() != Importance::Routine;

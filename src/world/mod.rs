@@ -21,7 +21,8 @@ mod truth;
 mod view;
 
 pub use apply::{
-    CLOCK_OFFSET_LIMIT_US, CommandError, FILE_SIZE_LIMIT_BYTES, FILES_LIMIT, SERVERS_LIMIT, SLOW_FACTOR_LIMIT,
+    CLOCK_OFFSET_LIMIT_US, CONTENTS_LIMIT_BYTES, CommandError, FILE_SIZE_LIMIT_BYTES, FILES_LIMIT, SERVERS_LIMIT,
+    SLOW_FACTOR_LIMIT,
 };
 pub use command::{Command, Direction, Placement, ReadFrom};
 pub use engine::{MAIN_GROUP, World};

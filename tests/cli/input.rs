@@ -133,3 +133,21 @@ fn a_setting_is_made_over_the_scenario_or_refused_with_its_key() {
     let unknown = replicarium(&["run", "three-copies", "--set", "policy.hope=1"]);
     assert!(unknown.refusal().contains("hope"), "{}", unknown.err);
 }
+
+#[test]
+fn a_run_that_would_have_too_many_events_is_refused() {
+    let busy = [
+        "--set",
+        "clients[1].workload = { rate = 10000, read_percent = 0, files = 4 }",
+        "--set",
+        "policy.window = 1000",
+        "--until",
+        "60 min",
+    ];
+    let ended = replicarium(&[&["run", "three-copies"], &busy[..]].concat());
+    let refusal = ended.refusal();
+    assert!(
+        refusal.starts_with("the run has 2000000 events at ") && refusal.ends_with("give it less to do"),
+        "{refusal}"
+    );
+}

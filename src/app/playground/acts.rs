@@ -172,6 +172,10 @@ impl Playground {
             return false;
         }
         self.session.advance(self.session.now() + span);
+        if let Err(full) = self.session.check_room() {
+            self.play(false);
+            self.tell(words::sentence(&full.to_string()), true);
+        }
         self.refresh();
         true
     }

@@ -34,6 +34,7 @@ pub fn audit(arguments: &Arguments) -> Result<Ending> {
     let scenario = arguments.choice.load()?;
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
     session.advance(session.start() + arguments.at);
+    session.check_room()?;
     let mut audit = Audit::new(&session, AuditSettings { pairs: arguments.pairs, ..AuditSettings::default() });
     let bar = progress::bar(audit.progress().total as u64, "faults");
     while let Some(progress) = audit.step() {

@@ -155,6 +155,7 @@ pub fn run(arguments: &Arguments) -> Result<Ending> {
     let trace = arguments.trace.as_deref().map(Trace::open).transpose()?;
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
     session.advance(session.start() + arguments.length.of(&scenario));
+    session.check_room()?;
     if let Some(trace) = trace {
         trace.write(&session)?;
     }

@@ -49,8 +49,9 @@ pub fn sweep(arguments: &Arguments) -> Result<Ending> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().context("the threads can't be started")?;
     let bar = progress::bar(arguments.seeds, "seeds");
     let seeds = (arguments.first_seed..=last_seed).into_par_iter();
-    let runs: Vec<SeedReport> =
+    let runs: Result<Vec<SeedReport>> =
         pool.install(|| seeds.progress_with(bar.clone()).map(|seed| one_run(&scenario, seed, length)).collect());
+    let runs = runs?;
     bar.finish_and_clear();
 
     let report = SweepReport::new(&arguments.choice.repeat(arguments.length), &scenario, &runs);
@@ -63,20 +64,21 @@ pub fn sweep(arguments: &Arguments) -> Result<Ending> {
     Ok(report.ending())
 }
 
-fn one_run(scenario: &Arc<Scenario>, seed: u64, length: Span) -> SeedReport {
+fn one_run(scenario: &Arc<Scenario>, seed: u64, length: Span) -> Result<SeedReport> {
     let mut session = Session::new(scenario, seed);
     session.advance(session.start() + length);
+    session.check_room()?;
     let report = RunReport::new(&session);
     let lost = report.ledger.count(Verdict::LostAcknowledged);
     let unavailable = report.ledger.count(Verdict::Unavailable);
-    SeedReport {
+    Ok(SeedReport {
         seed,
         events: report.events,
         lost_files: lost,
         unavailable_files: unavailable,
         measured: measured(&report.metrics),
         failures: report.failures(),
-    }
+    })
 }
 
 /// What is told of a run's metrics, in the order of [`MEASURED`].

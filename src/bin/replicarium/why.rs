@@ -33,6 +33,7 @@ pub fn why(arguments: &Arguments) -> Result<Ending> {
     let scenario = arguments.choice.load()?;
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
     session.advance(session.start() + arguments.at.unwrap_or(scenario.until));
+    session.check_room()?;
     let explanation = session.why(&arguments.file)?;
     let mut remedies = Remedies::new(&session, &arguments.file)?;
     let bar = progress::bar(remedies.progress().total as u64, "changes");

@@ -12,7 +12,7 @@ use crate::sim::Span;
 
 /// A client. The first one also does what a person or the scenario's plan asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Client"))]
 pub(super) struct ClientForm {
     /// The zone that it is in; without, it is outside of all.
@@ -36,7 +36,7 @@ pub(super) struct ClientForm {
 
 /// What a client does in the background. Its files are named w0001.txt, w0002.txt and so on.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Workload"))]
 struct WorkloadForm {
     /// How many operations begin per second, with at most two decimals; usually 2.
@@ -68,7 +68,7 @@ enum PopularityForm {
 
 /// How big the writes are.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SizeRange"))]
 struct SizeForm {
     /// The least size.

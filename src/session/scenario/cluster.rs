@@ -23,7 +23,7 @@ const ZONES: u16 = 26;
 
 /// The servers and the coordinator.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Cluster"))]
 pub(super) struct ClusterForm {
     /// The zone of each server, S1 first; usually three servers in three zones.
@@ -41,7 +41,7 @@ pub(super) struct ClusterForm {
 
 /// The consistent-hash ring.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Ring"))]
 struct RingForm {
     /// How many shards the files are divided into; usually 64.
@@ -52,7 +52,7 @@ struct RingForm {
 
 /// How long messages take.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Network"))]
 pub(super) struct NetworkForm {
     /// Between two nodes of one zone; usually 4 ms and more.
@@ -67,7 +67,7 @@ pub(super) struct NetworkForm {
 
 /// How the disks are made.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Disk"))]
 pub(super) struct DiskForm {
     /// How long a sync takes, beside the transfer of the bytes; usually 2 ms and more.
@@ -85,7 +85,7 @@ struct LatencyForm(Latency);
 
 /// A distribution of times that differ.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LatencyRange"))]
 struct LatencyTable {
     /// The least that is drawn.
@@ -98,7 +98,7 @@ struct LatencyTable {
 
 /// A redundant service: it keeps no data, and one instance can stand in for another.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Service"))]
 pub(super) struct ServiceForm {
     /// Its name, by which clients call it.
@@ -111,7 +111,7 @@ pub(super) struct ServiceForm {
 
 /// A file that is there when the learner enters.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "File"))]
 pub(super) struct FileForm {
     /// Its name.

@@ -13,7 +13,7 @@ use crate::world::{OperationKind, ServerStatus};
 /// `acknowledged`, `read`, `copies`, `health`, `text`, `primary`, `primaries`, `epoch`, `in_sync`, `status`,
 /// `availability_percent`, `latency` and `count`, and the fields that belong to it.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Expect"))]
 pub(super) struct ExpectForm {
     /// When it should hold, counted from when the learner enters; without, at the end.

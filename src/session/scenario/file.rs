@@ -31,7 +31,7 @@ const UNTIL: Span = Span::from_millis(5_000);
 /// A scenario for Replicarium: a cluster of servers that replicate files, what happens to it, and what is
 /// expected of it. Times are texts such as "150 ms", servers "S1", zones "A", nodes "coordinator" or "client 1".
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Scenario"))]
 struct ScenarioForm {
     /// The version of the format: 1.

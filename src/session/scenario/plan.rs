@@ -15,7 +15,7 @@ use crate::world::{Command, Direction, Placement, ReadFrom};
 
 /// Something that happens by itself: a time and one command.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "At"))]
 pub(super) struct AtForm {
     /// When, counted from when the learner enters.
@@ -76,7 +76,7 @@ pub(super) struct AtForm {
 
 /// A new server.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AddServer"))]
 struct AddServerForm {
     /// Its zone.
@@ -85,7 +85,7 @@ struct AddServerForm {
 
 /// A write.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Write"))]
 struct WriteForm {
     /// The name of the file, new or known.
@@ -100,7 +100,7 @@ struct WriteForm {
 
 /// A read.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Read"))]
 struct ReadForm {
     /// The name of the file.
@@ -115,7 +115,7 @@ struct ReadFromForm(ReadFrom);
 
 /// Bit rot.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Rot"))]
 struct RotForm {
     /// The server.
@@ -129,7 +129,7 @@ struct RotForm {
 
 /// How a disk does from now on.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DiskCondition"))]
 struct DiskConditionForm {
     /// The server.
@@ -143,7 +143,7 @@ struct DiskConditionForm {
 
 /// How a clock goes from now on.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ClockSkew"))]
 struct ClockForm {
     /// The server.
@@ -157,7 +157,7 @@ struct ClockForm {
 
 /// One direction of a link.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "OneWay"))]
 struct OneWayForm {
     /// Who sends in vain.
@@ -168,7 +168,7 @@ struct OneWayForm {
 
 /// A partition.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Partition"))]
 struct PartitionForm {
     /// The nodes on one side.
@@ -179,7 +179,7 @@ struct PartitionForm {
 
 /// How well a link works from now on. What is left out works as usual.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Link"))]
 struct LinkForm {
     /// Who sends.

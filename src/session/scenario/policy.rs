@@ -15,7 +15,7 @@ use crate::world::SERVERS_LIMIT;
 
 /// The rules of all replica groups. What is left out is as usual.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Policy"))]
 pub(super) struct PolicyForm {
     /// How many replicas must acknowledge an update before the client is told ok: "all" in-sync replicas (the
@@ -93,7 +93,7 @@ enum DetectorForm {
 
 /// The φ accrual detector.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Phi"))]
 struct PhiForm {
     /// The least φ that is suspect, with at most one decimal; usually 8.

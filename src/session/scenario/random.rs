@@ -12,7 +12,7 @@ use crate::world::WorldSettings;
 
 /// Random faults, drawn before the run begins. Two designs under the same seed meet the same ones.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Chaos"))]
 pub(super) struct ChaosForm {
     /// From when on faults begin, counted from when the learner enters; usually at once.
@@ -51,7 +51,7 @@ pub(super) struct ChaosForm {
 
 /// How often one kind of fault begins, and how long it lasts.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Fault"))]
 struct FaultForm {
     /// How many begin in a minute at each server, zone or node (for partitions: in the whole cluster), with at

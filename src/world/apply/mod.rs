@@ -21,6 +21,8 @@ pub const FILES_LIMIT: usize = 100_000;
 pub const FILE_SIZE_LIMIT_BYTES: u64 = crate::client::CONTENT_LIMIT_BYTES;
 /// The longest file name, in characters.
 const NAME_LIMIT: usize = 60;
+/// The most bytes of all contents that are written by command: 256 MiB.
+pub const CONTENTS_LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 /// The most that a disk or a link may be slowed down.
 pub const SLOW_FACTOR_LIMIT: u16 = 1_000;
 /// The most that a clock may be set off, in microseconds: an hour.
@@ -86,6 +88,8 @@ pub enum CommandError {
     BadName,
     #[error("the file has {size_bytes} bytes; at most {FILE_SIZE_LIMIT_BYTES} are allowed")]
     TooBig { size_bytes: u64 },
+    #[error("all that is written by command has at most {CONTENTS_LIMIT_BYTES} bytes together")]
+    TooManyBytes,
     #[error("a world has at most {FILES_LIMIT} files")]
     TooManyFiles,
     #[error("a world has at most {SERVERS_LIMIT} servers")]
