@@ -19,7 +19,8 @@ pub const VIOLATIONS_LIMIT: usize = 1_000;
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     groups: BTreeMap<GroupId, Arc<GroupState>>,
-    logged: Arc<BTreeMap<OperationId, Logged>>,
+    /// What was logged for operations whose clients have no answer yet; one without a key may make several versions.
+    logged: Arc<BTreeMap<(OperationId, Version), Logged>>,
     setbacks: Arc<Setbacks>,
     violations: Arc<Vec<Violation>>,
 }
@@ -65,9 +66,9 @@ impl Checker {
     fn observe_one(&mut self, world: &impl GroundTruth, event: &Event) {
         match &event.kind {
             EventKind::MessageSent { .. } | EventKind::MessageReceived { .. } | EventKind::AckCounted { .. } => {}
-            EventKind::UpdateLogged { operation, .. } => {
+            EventKind::UpdateLogged { operation, version, .. } => {
                 let logged = Logged { event: event.id, acks: None };
-                Arc::make_mut(&mut self.logged).entry(*operation).or_insert(logged);
+                Arc::make_mut(&mut self.logged).entry((*operation, *version)).or_insert(logged);
             }
             EventKind::UpdateOnDisk { server, group, index, .. } => self.on_disk(world, event, *server, *group, *index),
             EventKind::UpdateAnswered { server, group, file, version, operation, acks } => {
@@ -213,8 +214,8 @@ impl Checker {
     ) {
         let acks = by.map(|(_, acks)| acks);
         let mut logged = event.id;
-        if self.logged.contains_key(&operation) {
-            let found = Arc::make_mut(&mut self.logged).get_mut(&operation);
+        if self.logged.contains_key(&(operation, version)) {
+            let found = Arc::make_mut(&mut self.logged).get_mut(&(operation, version));
             logged = found.map_or(event.id, |found| {
                 found.acks = acks;
                 found.event
@@ -241,13 +242,13 @@ impl Checker {
         version: Version,
     ) {
         let Some(group) = world.group_of(file) else { return };
-        let logged = self.logged.get(&operation).copied();
+        let logged = self.logged.get(&(operation, version)).copied();
         let acks = logged.and_then(|logged| logged.acks);
         if acks.is_none() {
             // A request that came again was answered from the log.
             self.on_answered(world, event, group, file, version, operation, None);
         }
-        Arc::make_mut(&mut self.logged).remove(&operation);
+        self.forget_logged(operation);
         let state = self.group(world, group);
         if !state.keeper.promises_something() {
             return;
@@ -281,8 +282,17 @@ impl Checker {
             if let Some(group) = world.group_of(file) {
                 self.group(world, group).reads.on_ended(operation, file, None);
             }
-        } else if self.logged.contains_key(&operation) {
-            Arc::make_mut(&mut self.logged).remove(&operation);
+        } else {
+            self.forget_logged(operation);
+        }
+    }
+
+    /// The client of an operation has its answer, or has given up.
+    fn forget_logged(&mut self, operation: OperationId) {
+        let versions = (operation, Version(0))..=(operation, Version(u64::MAX));
+        let logged: Vec<(OperationId, Version)> = self.logged.range(versions).map(|(key, _)| *key).collect();
+        for key in logged {
+            Arc::make_mut(&mut self.logged).remove(&key);
         }
     }
 
