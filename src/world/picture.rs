@@ -1,7 +1,7 @@
 //! Takes the picture of a world: its [`View`].
 
 use super::MAIN_GROUP;
-use super::engine::{CLIENT, Operation, World};
+use super::engine::{CLIENT, CoordinatorHost, Operation, World};
 use super::server::{Host, Server};
 use super::traffic::Envelope;
 use super::view::{
@@ -29,15 +29,15 @@ impl World {
         }
     }
 
-    /// The node of the coordinator that knows best: one that is up and leads, or the last one that did.
+    /// The node of the coordinator that knows best: the one with the last decision, be it down by now; of equals
+    /// one that is up and leads. A leader that is cut off from the others may not know yet that it is none.
     pub(super) fn chief(&self) -> &Coordinator {
-        let hosts = || self.coordinators.iter();
         let number = |node: &Coordinator| node.groups().map(|(_, membership)| membership.number).max();
-        let best = hosts()
-            .filter(|(_, host)| host.is_up && host.node.leads())
-            .max_by_key(|(id, host)| (number(&host.node), core::cmp::Reverse(**id)))
-            .or_else(|| hosts().max_by_key(|(id, host)| (number(&host.node), core::cmp::Reverse(**id))));
-        match best {
+        let rank = |(id, host): &(&CoordinatorId, &CoordinatorHost)| {
+            let leads = host.is_up && host.node.leads();
+            (number(&host.node), leads, host.is_up, core::cmp::Reverse(**id))
+        };
+        match self.coordinators.iter().max_by_key(rank) {
             Some((_, host)) => &host.node,
             None => unreachable!("a world has at least one node of the coordinator"),
         }

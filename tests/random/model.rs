@@ -45,6 +45,8 @@ struct Kept {
     operation: OperationId,
     version: Version,
     deletes: bool,
+    /// The latest epoch of its group when its client was told: what primaries of earlier ones do is fenced.
+    epoch: Epoch,
     /// Whether nothing is promised any more.
     is_void: bool,
 }
@@ -74,8 +76,6 @@ pub struct Model {
     predecessors: BTreeMap<Place, Epoch>,
     disks: BTreeMap<(ServerId, GroupId), DiskLog>,
     logged: BTreeMap<OperationId, Logged>,
-    /// The latest epoch in which an operation made a version: one without a key may be done several times.
-    epochs: BTreeMap<(OperationId, Version), Epoch>,
     versions: BTreeMap<(FileId, Version), BTreeSet<OperationId>>,
     deletions: BTreeSet<OperationId>,
     contents: BTreeMap<OperationId, Content>,
@@ -109,7 +109,6 @@ impl Model {
             predecessors: BTreeMap::new(),
             disks: BTreeMap::new(),
             logged: BTreeMap::new(),
-            epochs: BTreeMap::new(),
             versions: BTreeMap::new(),
             deletions: BTreeSet::new(),
             contents: BTreeMap::new(),
@@ -242,8 +241,7 @@ impl Model {
         self.groups.insert(file, place.0);
         let least_in_sync = self.in_sync.get(&place.0).copied().unwrap_or(usize::MAX);
         if let Some(kept) = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0)) {
-            let before = self.epochs.get(&(kept.operation, kept.version)).copied().unwrap_or_default();
-            if place.1 >= before && version <= kept.version && operation != kept.operation {
+            if place.1 >= kept.epoch && version <= kept.version && operation != kept.operation {
                 let detail =
                     format!("{} of {file} was acknowledged; {operation} makes {version} at {place:?}", kept.version);
                 return failure("acknowledged-is-kept", detail);
@@ -251,8 +249,6 @@ impl Model {
         }
         let logged = Logged { group: place.0, losses_before: self.losses, least_in_sync, acks: None };
         self.logged.entry(operation).or_insert(logged);
-        let epoch = self.epochs.entry((operation, version)).or_default();
-        *epoch = place.1.max(*epoch);
         self.versions.entry((file, version)).or_default().insert(operation);
         let known = *self.positions.entry(place).or_insert((operation, file, version));
         if self.options.settings.policy.fencing && place.1 > Epoch(0) && known != (operation, file, version) {
@@ -363,7 +359,10 @@ impl Model {
             return failure("what-is-told-was-done", format!("{operation} was told to have made {version}"));
         }
         let deletes = kind == OperationKind::Delete;
-        let kept = Kept { operation, version, deletes, is_void: false };
+        let of_group = |group: GroupId| (group, Epoch(0))..=(group, Epoch(u64::MAX));
+        let last = |group: GroupId| self.primaries.range(of_group(group)).next_back().map(|((_, epoch), _)| *epoch);
+        let epoch = self.group_of(file).and_then(last).unwrap_or_default();
+        let kept = Kept { operation, version, deletes, epoch, is_void: false };
         let is_newer = self.kept.get(&file).is_none_or(|before| before.is_void || before.version < version);
         if is_newer {
             self.kept.insert(file, kept);
