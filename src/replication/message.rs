@@ -48,6 +48,15 @@ pub struct Membership {
     pub incarnations: BTreeMap<ServerId, Incarnation>,
 }
 
+/// What a membership adds to the sum by which a heartbeat says which memberships a server follows: its number, mixed
+/// so that other memberships don't add up to the same (the finalizer of SplitMix64, Steele, Lea and Flood 2014).
+#[must_use]
+pub fn share_of_sum(number: u64) -> u64 {
+    let mixed = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
 impl Membership {
     /// Whether the server has a part in the group.
     #[must_use]
@@ -148,7 +157,7 @@ pub enum Message {
     Heartbeat {
         /// Disk and start of the sender.
         incarnation: Incarnation,
-        /// The sum of the numbers of the memberships that it follows: tells whether it missed one.
+        /// The sum of [`share_of_sum`] of the memberships that it follows: tells whether it missed one.
         memberships: u64,
         /// What its own clock showed when it sent this.
         clock: Time,

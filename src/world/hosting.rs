@@ -8,12 +8,12 @@ use super::engine::{Due, World};
 use super::event::EventKind;
 use super::server::{GroupKind, Host, HostEffect, Input, Server};
 use super::view::ServerStatus;
-use crate::replication::{Incarnation, Message, Timer};
+use crate::replication::{Incarnation, Message, Timer, share_of_sum};
 use crate::sim::{Clock, Disk, EventId, GroupId, NodeId, Purpose, ServerId, Time, ZoneId};
 
-/// What a heartbeat adds for a group that the server has kept from before its start and was told nothing of since:
-/// no sum of the numbers of memberships comes near it, so that the server is told.
-const UNTOLD: u64 = 1 << 40;
+/// What a heartbeat adds for a group that the server has kept from before its start and was told nothing of since: no
+/// membership's share, so that the server is told.
+const UNTOLD: u64 = 1;
 
 impl World {
     /// Makes room for a new server in `zone`, connects and starts it.
@@ -70,9 +70,9 @@ impl World {
         let Some(server) = self.servers.get(&id) else { return };
         let number = |host: &Host| match host.membership_number() {
             0 if host.primary_replica().is_some() => UNTOLD,
-            number => number,
+            number => share_of_sum(number),
         };
-        let memberships = server.hosts.values().map(number).sum();
+        let memberships = server.hosts.values().map(number).fold(0, u64::wrapping_add);
         let clock = server.clock.reading(self.now);
         let message = Message::Heartbeat { incarnation: server.incarnation, memberships, clock };
         self.report(NodeId::Server(id), None, &message);

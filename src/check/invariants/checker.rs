@@ -125,7 +125,9 @@ impl Checker {
                 }
             }
             EventKind::InSyncChanged { group, servers } => {
-                self.group(world, *group).keeper.on_in_sync(world, *group, id, servers.iter().copied());
+                let state = self.group(world, *group);
+                let has_log = |server: ServerId| state.logs.contains_key(&server);
+                state.keeper.on_in_sync(world, *group, id, servers.iter().copied(), has_log);
             }
             EventKind::Truncated { server, group, from_index, .. } => {
                 self.group(world, *group).logs.entry(*server).or_default().on_truncated(*from_index);

@@ -80,6 +80,7 @@ impl Keeper {
         group: GroupId,
         event: EventId,
         servers: impl Iterator<Item = ServerId>,
+        has_log: impl Fn(ServerId) -> bool,
     ) {
         self.in_sync = servers.collect();
         // The coordinator may name a server whose disk was lost again since it caught up.
@@ -88,7 +89,7 @@ impl Keeper {
             copy.is_some_and(|copy| world.descends_from(*file, copy.revision(), kept.revision))
         };
         let kept = || self.files.iter().filter(|(_, kept)| !kept.is_void);
-        let has_all = |server: ServerId| kept().all(|file| has(server, file));
+        let has_all = |server: ServerId| has_log(server) && kept().all(|file| has(server, file));
         self.forgotten.retain(|server| !self.in_sync.contains(server) || !has_all(*server));
         self.void_if_none_is_left(event);
     }

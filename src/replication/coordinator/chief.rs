@@ -30,6 +30,8 @@ pub(super) struct Beat {
     pub(super) clock: Time,
     /// Whether no other node of the coordinator can lead at this moment.
     pub(super) confirmed: bool,
+    /// Whether the server follows what was last decided: one that doesn't may take itself for a primary still.
+    pub(super) up_to_date: bool,
 }
 
 /// A group as the chief sees it.
@@ -281,7 +283,7 @@ impl Chief {
         beat: Beat,
         out: &mut CoordinatorOut,
     ) {
-        let Beat { server, incarnation, clock, confirmed } = beat;
+        let Beat { server, incarnation, clock, confirmed, up_to_date } = beat;
         let Some(seen) = self.servers.get_mut(&server) else { return };
         if seen.incarnation.is_some_and(|known| incarnation < known) {
             // It was sent before the server started anew.
@@ -305,7 +307,7 @@ impl Chief {
             self.plan_all();
             self.plan(configuration, now, out);
         }
-        if let Some(lease) = configuration.policy.read_lease.filter(|_| confirmed) {
+        if let Some(lease) = configuration.policy.read_lease.filter(|_| confirmed && up_to_date) {
             self.grant_lease(now, server, clock, lease, out);
         }
     }

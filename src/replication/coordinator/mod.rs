@@ -27,7 +27,7 @@ pub use plan::{GroupPlacement, GroupSpec};
 
 use self::chief::{Beat, Chief};
 use self::council::Council;
-use super::{Incarnation, Membership, Message, Note, Policy, RingSettings};
+use super::{Incarnation, Membership, Message, Note, Policy, RingSettings, share_of_sum};
 use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
 
 /// What a node of the coordinator asks the world to do.
@@ -236,7 +236,7 @@ impl Coordinator {
                 let missed = self.sums.get(&server).copied().unwrap_or(0) != memberships;
                 let confirmed = self.council.is_confirmed(now);
                 self.with_chief(out, |chief, configuration, out| {
-                    let beat = Beat { server, incarnation, clock, confirmed };
+                    let beat = Beat { server, incarnation, clock, confirmed, up_to_date: !missed };
                     chief.on_heartbeat(configuration, now, beat, out);
                 });
                 if missed && self.council.leads() {
@@ -359,7 +359,8 @@ fn sums(decided: &Decisions) -> BTreeMap<ServerId, u64> {
     let mut sums: BTreeMap<ServerId, u64> = BTreeMap::new();
     for membership in decided.memberships.values() {
         for server in membership.in_sync.union(&membership.joining) {
-            *sums.entry(*server).or_default() += membership.number;
+            let sum: &mut u64 = sums.entry(*server).or_default();
+            *sum = sum.wrapping_add(share_of_sum(membership.number));
         }
     }
     sums
