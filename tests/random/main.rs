@@ -18,7 +18,7 @@ mod settle;
 mod shrink;
 
 use options::Family;
-use seeds::{deep, for_each_seed};
+use seeds::{deep, for_each_seed, run};
 
 #[test]
 fn calm() {
@@ -38,6 +38,24 @@ fn disks() {
 #[test]
 fn anything() {
     for_each_seed(Family::Anything, 2_000);
+}
+
+/// Seeds that have failed once, each for a reason of its own.
+#[test]
+fn what_has_failed_once() {
+    for (family, seeds) in [
+        (Family::Calm, &[2_505, 1_004_261, 1_006_488][..]),
+        (Family::Crashes, &[972, 2_653, 1_001_831, 1_009_738]),
+        (
+            Family::Disks,
+            &[134, 1_008, 1_017, 1_408, 3_649, 5_920, 1_001_374, 1_003_243, 1_009_373, 5_000_781, 5_000_970],
+        ),
+        (Family::Anything, &[35, 342, 828, 886, 1_355, 1_655, 2_226, 2_731, 3_484, 1_004_605, 1_010_850]),
+    ] {
+        for seed in seeds {
+            run(family, *seed);
+        }
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn tally(family: Family, count: u64) {
 }
 
 /// Runs one seed; a failure is made small and told.
-fn run(family: Family, seed: u64) {
+pub fn run(family: Family, seed: u64) {
     let options = Options::draw(family, seed);
     let outcome = generate(&options);
     let Some(failure) = outcome.failure else { return };
