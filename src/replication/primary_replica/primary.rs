@@ -70,10 +70,8 @@ impl PrimaryReplica {
         let me = self.identity.server;
         let reigns = membership.primary == Some(me);
         if membership.epoch < self.epoch {
-            if reigns {
-                // It promised an epoch whose search has been forgotten, and may not reign in this one.
-                out.report(Message::Refused { current: self.epoch });
-            }
+            // It promised an epoch whose search has been forgotten, and may neither reign nor follow in this one.
+            out.report(Message::Refused { current: self.epoch });
             return;
         }
         let named = membership.incarnations.get(&me).copied().unwrap_or(Incarnation::FIRST);
