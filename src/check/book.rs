@@ -104,6 +104,11 @@ impl FileBook {
                 return;
             }
             if !self.descends_from(revision, last) && self.written.contains_key(&last) {
+                if revision.epoch < last.epoch {
+                    // A primary that was replaced has told its client late: this is what is lost.
+                    self.lost.push(revision.version);
+                    return;
+                }
                 self.lost.push(last.version);
             }
         }

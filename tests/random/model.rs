@@ -240,12 +240,11 @@ impl Model {
     ) -> Result<(), Failure> {
         self.groups.insert(file, place.0);
         let least_in_sync = self.in_sync.get(&place.0).copied().unwrap_or(usize::MAX);
-        if let Some(kept) = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0)) {
-            if place.1 >= kept.epoch && version <= kept.version && operation != kept.operation {
-                let detail =
-                    format!("{} of {file} was acknowledged; {operation} makes {version} at {place:?}", kept.version);
-                return failure("acknowledged-is-kept", detail);
-            }
+        let kept = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0) && place.1 >= kept.epoch);
+        if let Some(kept) = kept.filter(|kept| version <= kept.version && operation != kept.operation) {
+            let detail =
+                format!("{} of {file} was acknowledged; {operation} makes {version} at {place:?}", kept.version);
+            return failure("acknowledged-is-kept", detail);
         }
         let logged = Logged { group: place.0, losses_before: self.losses, least_in_sync, acks: None };
         self.logged.entry(operation).or_insert(logged);

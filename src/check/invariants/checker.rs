@@ -8,6 +8,7 @@ use super::group::GroupState;
 use super::kept::{Kept, has, is_damaged};
 use super::logs::Growth;
 use super::{GroundTruth, Invariant, Violation, check_converged};
+use crate::check::Acknowledged;
 use crate::replication::{AckWhen, Epoch, ReadsForward, Version};
 use crate::sim::{EventId, FileId, GroupId, OperationId, ServerId, Time};
 use crate::world::{Event, EventKind, OperationKind};
@@ -120,7 +121,7 @@ impl Checker {
                 let state = self.group(world, *group);
                 state.latest_epoch = state.latest_epoch.max(*epoch);
                 if *by_hand {
-                    state.keeper.void_all(id);
+                    state.keeper.on_named_by_hand(id, *epoch);
                     state.reads.start_anew();
                 }
             }
@@ -256,23 +257,32 @@ impl Checker {
             return;
         }
         let lost = world.overwritten_by_loss(file);
+        let told = |last: &Acknowledged| last.revision.version == version && last.revision.write.operation == operation;
         let was_lost = state.keeper.file(file).is_some_and(|kept| lost > kept.lost_before);
+        let Some(last) = world.last_acknowledged(file).filter(told) else {
+            let is_promised = was_lost && !state.keeper.was_named_by_hand();
+            state.keeper.on_lost(file, lost);
+            if is_promised {
+                let name = world.file_name(file);
+                let sentence = format!("{version} of {name} was acknowledged by a primary that others had replaced");
+                self.report(Invariant::AcknowledgedIsKept, event, sentence);
+            }
+            return;
+        };
         let complaint = (was_lost && state.keeper.is_promised(world, group, file)).then(|| {
             let name = world.file_name(file);
             format!("{version} of {name} was acknowledged, and lacks what was acknowledged before it")
         });
-        if let Some(last) = world.last_acknowledged(file).filter(|last| last.revision.version == version) {
-            let survives = world.policy().disk_losses_survived(acks.unwrap_or(0)).unwrap_or(0);
-            let kept = Kept {
-                revision: last.revision,
-                since: logged.map_or(event.id, |logged| logged.event),
-                survives,
-                rotten: std::collections::BTreeSet::new(),
-                is_void: false,
-                lost_before: lost,
-            };
-            state.keeper.insert(file, kept);
-        }
+        let survives = world.policy().disk_losses_survived(acks.unwrap_or(0)).unwrap_or(0);
+        let kept = Kept {
+            revision: last.revision,
+            since: logged.map_or(event.id, |logged| logged.event),
+            survives,
+            rotten: std::collections::BTreeSet::new(),
+            is_void: false,
+            lost_before: lost,
+        };
+        state.keeper.insert(file, kept);
         if let Some(complaint) = complaint {
             self.report(Invariant::AcknowledgedIsKept, event, complaint);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GroundTruth;
-use crate::replication::{Copy, Keeps, Revision};
+use crate::replication::{Copy, Epoch, Keeps, Revision};
 use crate::sim::{Content, EventId, FileId, GroupId, ServerId};
 
 /// A file's last acknowledged write, and what happened to its copies since.
@@ -37,6 +37,9 @@ pub(super) struct Keeper {
     damages: Vec<(EventId, ServerId, FileId)>,
     /// Nothing is promised of what was logged before this event.
     void_before: EventId,
+    /// The epoch of the last primary that an operator named. Nobody had to promise to follow it, so that primaries
+    /// of earlier epochs may still get acknowledgements, of which nothing is promised either.
+    void_below: Epoch,
 }
 
 impl Keeper {
@@ -49,6 +52,7 @@ impl Keeper {
             losses: Vec::new(),
             damages: Vec::new(),
             void_before: EventId(0),
+            void_below: Epoch::default(),
         }
     }
 
@@ -70,7 +74,7 @@ impl Keeper {
         // What happened between the logging and the answer counts too.
         let since = self.damages.iter().rev().take_while(|(event, ..)| *event > kept.since);
         kept.rotten = since.filter(|(.., other)| *other == file).map(|(_, server, _)| *server).collect();
-        kept.is_void = kept.since < self.void_before;
+        kept.is_void = kept.since < self.void_before || kept.revision.epoch < self.void_below;
         self.files.insert(file, kept);
     }
 
@@ -107,7 +111,13 @@ impl Keeper {
         }
     }
 
-    /// An operator has taken the matter into the own hands: nothing of what was written is promised any more.
+    /// An operator has taken the matter into the own hands, and named a primary in this epoch.
+    pub fn on_named_by_hand(&mut self, event: EventId, epoch: Epoch) {
+        self.void_below = self.void_below.max(epoch);
+        self.void_all(event);
+    }
+
+    /// Nothing of what was written is promised any more.
     pub fn void_all(&mut self, event: EventId) {
         self.void_before = event;
         for kept in self.files.values_mut() {
@@ -162,6 +172,18 @@ impl Keeper {
                     self.in_sync.iter().any(|server| !self.forgotten.contains(server) && !is_rotten(server))
                 }
             }
+    }
+
+    /// So many acknowledged versions of a file are lost by now, none of which came after its last one.
+    pub fn on_lost(&mut self, file: FileId, count: usize) {
+        if let Some(kept) = self.files.get_mut(&file) {
+            kept.lost_before = count;
+        }
+    }
+
+    /// Whether an operator ever named a primary.
+    pub fn was_named_by_hand(&self) -> bool {
+        self.void_below > Epoch::default()
     }
 
     /// Whether nothing is promised of what was logged at this event.
