@@ -36,7 +36,7 @@ pub struct Membership {
     pub in_sync: BTreeSet<ServerId>,
     /// Servers that are up and have to catch up.
     pub joining: BTreeSet<ServerId>,
-    /// In-sync servers that are to go: the primary must do without their acknowledgements before they may.
+    /// In-sync servers that are to go: they may once enough of the others have everything that was acknowledged.
     pub leaving: BTreeSet<ServerId>,
     /// Servers that were in sync, lost their disk, and have not caught up since.
     pub forgetful: BTreeSet<ServerId>,

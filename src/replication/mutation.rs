@@ -50,11 +50,13 @@ pub enum Mutation {
     CountNewDisk,
     /// A server that was taken out no longer counts as a holder in an election.
     ForgetDeparted,
+    /// Updates are acknowledged without an in-sync server that is to leave and may be promoted still.
+    ForgetLeaving,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SkipFencing,
         Self::AckBeforeDisk,
         Self::PromiseBeforeDisk,
@@ -77,6 +79,7 @@ impl Mutation {
         Self::SkipRepair,
         Self::CountNewDisk,
         Self::ForgetDeparted,
+        Self::ForgetLeaving,
     ];
 }
 

@@ -1,12 +1,15 @@
 //! Which seeds are run: a fixed number, one, or as many as there is time for.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::options::{Family, Options};
 use super::run::generate;
 use super::shrink::shrink;
+
+/// After how many failures a long run ends.
+const FAILURES_LIMIT: u64 = 20;
 
 pub fn number_from_environment(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("the variable is a number"))
@@ -24,6 +27,11 @@ pub fn for_each_seed(family: Family, default_count: u64) {
     for seed in 0..count {
         run(family, seed);
     }
+}
+
+fn first_of_today() -> u64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is set");
+    since_1970.as_secs() * 1_000
 }
 
 /// Counts the failures of a family by invariant, with the first seeds of each: for someone who repairs several.
@@ -59,26 +67,33 @@ pub fn run(family: Family, seed: u64) {
     );
 }
 
-/// Runs seeds of all families on all processors for `REPLICARIUM_DEEP_SECONDS`, from `REPLICARIUM_DEEP_FROM` on.
+/// Runs seeds of all families on all processors for `REPLICARIUM_DEEP_SECONDS`, from `REPLICARIUM_DEEP_FROM` on, or
+/// else from one that the calendar gives, so that each long run has seeds of its own.
 pub fn deep() {
     let Some(seconds) = number_from_environment("REPLICARIUM_DEEP_SECONDS") else { return };
     let end = Instant::now() + Duration::from_secs(seconds);
-    let first = number_from_environment("REPLICARIUM_DEEP_FROM").unwrap_or(1_000_000);
+    let first = number_from_environment("REPLICARIUM_DEEP_FROM").unwrap_or_else(first_of_today);
     let next = AtomicU64::new(first);
-    let failed = AtomicBool::new(false);
+    let failed = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let one = |seed| {
+        for family in Family::ALL {
+            if std::panic::catch_unwind(|| run(family, seed)).is_err() {
+                failed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while Instant::now() < end && !failed.load(Ordering::Relaxed) {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let outcome = std::panic::catch_unwind(|| Family::ALL.map(|family| run(family, seed)));
-                    failed.fetch_or(outcome.is_err(), Ordering::Relaxed);
+                while Instant::now() < end && failed.load(Ordering::Relaxed) < FAILURES_LIMIT {
+                    one(next.fetch_add(1, Ordering::Relaxed));
                 }
             });
         }
     });
     let count = next.load(Ordering::Relaxed) - first;
-    eprintln!("{count} seeds of each of {} families in {seconds} s", Family::ALL.len());
-    assert!(!failed.load(Ordering::Relaxed), "a seed failed; see above");
+    eprintln!("{count} seeds from {first} on, of each of {} families", Family::ALL.len());
+    let failed = failed.load(Ordering::Relaxed);
+    assert_eq!(failed, 0, "runs failed; see above");
 }

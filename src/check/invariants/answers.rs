@@ -102,11 +102,10 @@ impl Setbacks {
         }
         let lacks = |server: &ServerId| !is_far(*server, AckWhen::OnDisk) && !is_excused(*server);
         let lacking = state.keeper.in_sync().iter().copied().find(lacks)?;
-        // What the coordinator said last counts, and who is about to leave need not have it.
+        // What the coordinator said last counts.
         let membership = membership?;
         let reigns = primary.is_none_or(|primary| membership.primary == Some(primary));
-        let counts = membership.in_sync.contains(&lacking) && !membership.leaving.contains(&lacking);
-        (reigns && counts).then(|| {
+        (reigns && membership.in_sync.contains(&lacking)).then(|| {
             format!("a client was told ok for {version} of {name}, and {lacking}, which is in sync, doesn't have it")
         })
     }

@@ -270,8 +270,9 @@ impl Chief {
     fn on_lags(&mut self, configuration: &Configuration, group: GroupId, replica: ServerId, out: &mut CoordinatorOut) {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&replica) {
-            state.membership.leaving.remove(&replica);
-            state.membership.joining.insert(replica);
+            if !state.membership.leaving.remove(&replica) {
+                state.membership.joining.insert(replica);
+            }
             self.publish_in_sync(group, out);
         }
     }

@@ -105,11 +105,6 @@ impl Chief {
             let membership = &mut state.membership;
             if membership.leaving.remove(&server) {
                 changed = true;
-                // While it was to leave, updates were acknowledged without it; where any of the in-sync servers
-                // may be promoted it has to catch up first.
-                if configuration.policy.silent_servers_leave() {
-                    membership.in_sync.remove(&server);
-                }
             }
             if membership.has(server) || !available {
                 continue;

@@ -15,31 +15,40 @@ impl PrimaryReplica {
         let oldest = &reign.under_way.front()?.update;
         let index = oldest.position.index;
         let (acks, acks_needed) = self.acks(reign, index);
-        let counting = reign.peers.iter().filter(|(_, peer)| peer.standing.counts());
-        let missing = counting.filter(|(_, peer)| peer.counted_index < index).map(|(server, _)| *server).collect();
+        let missing = self.awaited(reign).filter(|(_, peer)| peer.counted_index < index).map(|(server, _)| *server);
+        let missing = missing.collect();
         let queued = reign.queue.iter().map(|queued| queued.file).collect();
         Some(Waiting { queued, file: oldest.file, version: oldest.version, acks, acks_needed, missing })
     }
 
     pub(super) fn acks(&self, reign: &Reign, index: u64) -> (usize, usize) {
-        let counting = reign.peers.values().filter(|peer| peer.standing.counts());
         let acks = self.known(reign).filter(|peer| peer.counted_index >= index).count();
-        let needed = self.identity.policy.acks_needed(counting.count());
+        let needed = self.identity.policy.acks_needed(self.awaited(reign).count());
         (acks, if reign.is_async { 0 } else { needed })
+    }
+
+    /// Whether a server's acknowledgements are waited for. Where every in-sync server may be promoted, one that is to
+    /// leave is among them until it has left.
+    pub(super) fn awaits(&self, standing: Standing) -> bool {
+        let may_be_promoted = self.identity.policy.acks == Acks::All && standing == Standing::Leaving;
+        standing.counts() || (may_be_promoted && !broken(Mutation::ForgetLeaving))
+    }
+
+    fn awaited<'a>(&'a self, reign: &'a Reign) -> impl Iterator<Item = (&'a ServerId, &'a Peer)> {
+        reign.peers.iter().filter(|(_, peer)| self.awaits(peer.standing))
     }
 
     /// The peers whose acknowledgements count. With a fixed number of acks a failover looks only among those servers
     /// that the coordinator knows to be in sync, with the disks that it knows.
     pub(super) fn known<'a>(&'a self, reign: &'a Reign) -> impl Iterator<Item = &'a Peer> {
         let is_fixed = matches!(self.identity.policy.acks, Acks::Count(_));
-        let counting = reign.peers.iter().filter(|(_, peer)| peer.standing.counts());
         let is_known = move |(server, peer): &(&ServerId, &Peer)| {
             let named = self.membership.incarnations.get(server).copied().unwrap_or(Incarnation::FIRST);
             let same_disk = peer.incarnation.is_none_or(|incarnation| incarnation.disk == named.disk)
                 || broken(Mutation::CountNewDisk);
             !is_fixed || (peer.standing == Standing::InSync && same_disk)
         };
-        counting.filter(is_known).map(|(_, peer)| peer)
+        self.awaited(reign).filter(is_known).map(|(_, peer)| peer)
     }
 
     /// Whether this primary may answer reads: its lease runs, and what it inherited is on enough servers.

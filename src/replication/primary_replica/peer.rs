@@ -20,7 +20,7 @@ pub(super) enum Standing {
     Entering,
     /// It is in the in-sync set.
     InSync,
-    /// It is in the in-sync set and is to go: its acknowledgements don't count any more.
+    /// It is in the in-sync set and is to go: the others must have everything without it.
     Leaving,
 }
 

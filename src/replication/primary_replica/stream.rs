@@ -89,10 +89,11 @@ impl PrimaryReplica {
         let is_unnoticed = peer.counted_index < peer.matched_index;
         peer.waiting_since = (is_waiting || is_unnoticed).then_some(now);
         peer.silent_since = is_waiting.then_some(now);
-        let counts = peer.standing.counts();
+        let standing = peer.standing;
         let joins = peer.standing == Standing::Joining;
         let behind = last_index.saturating_sub(peer.matched_index);
-        if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts && policy.ack_when == AckWhen::OnDisk) {
+        let counts = self.awaits(standing) && policy.ack_when == AckWhen::OnDisk;
+        if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts) {
             let (acks, acks_needed) = self.acks(reign, index);
             out.note(Note::Acknowledged { by: from, index, acks, acks_needed });
         }
@@ -126,7 +127,8 @@ impl PrimaryReplica {
         if has_all && peer.flow == Flow::Streaming {
             peer.waiting_since = None;
         }
-        let counts = peer.standing.counts();
+        let standing = peer.standing;
+        let counts = self.awaits(standing);
         if let Some(reign) = self.reign.as_ref().filter(|_| is_news && counts) {
             let (acks, acks_needed) = self.acks(reign, index);
             out.note(Note::Acknowledged { by: from, index, acks, acks_needed });
@@ -191,7 +193,8 @@ impl PrimaryReplica {
         let oldest = reign.under_way.front().map(|under_way| under_way.update.position.index);
         let acknowledged_index = oldest.map_or(last_index, |index| index - 1);
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
-        let have_all = self.known(reign).filter(|peer| peer.matched_index >= acknowledged_index).count();
+        let has_everything = |peer: &&Peer| peer.standing.counts() && peer.matched_index >= acknowledged_index;
+        let have_all = self.known(reign).filter(has_everything).count();
         let safe_without = have_all >= policy.acks_needed(counting.count()) && synced_index >= acknowledged_index;
         let Some(reign) = &mut self.reign else { return };
         for (server, peer) in &mut reign.peers {
@@ -237,7 +240,7 @@ impl PrimaryReplica {
                 silent.push(*server);
             }
             let gone = peer.silent_since.is_some_and(|since| now.since(since) >= policy.drop_after);
-            if gone && peer.standing == Standing::InSync {
+            if gone && matches!(peer.standing, Standing::InSync | Standing::Leaving) {
                 out.note(Note::Lags { replica: *server });
                 out.report(Message::Lags { epoch, replica: *server });
             }
