@@ -245,6 +245,11 @@ pub enum Message {
         /// A copy whose checksum is right.
         copy: Copy,
     },
+    /// The other answer to [`Message::FetchCopy`]: there is no copy, or it is damaged too.
+    NoGoodCopy {
+        /// The file.
+        file: FileId,
+    },
     /// Primary → replica: updates that follow `previous`. Without updates it asks whether the logs agree there.
     Append {
         /// The primary's epoch.

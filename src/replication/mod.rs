@@ -133,6 +133,13 @@ pub enum Note {
         /// The server that lags.
         replica: ServerId,
     },
+    /// The primary can't send a full copy, since one of its own copies is damaged.
+    HoldsUpFullCopy {
+        /// The server that lags.
+        replica: ServerId,
+        /// The damaged file.
+        file: FileId,
+    },
     /// A server took over a full copy.
     TookFullCopy {
         /// How many files it has.
@@ -168,11 +175,11 @@ pub enum Note {
         /// The file.
         file: FileId,
     },
-    /// A damaged copy was replaced by a good one of another server.
+    /// A damaged copy was replaced by a good one.
     RotRepaired {
         /// The file.
         file: FileId,
-        /// Who sent the good copy.
+        /// Who had the good copy: another server, or this one in its log.
         from: ServerId,
     },
     /// This server's update was applied: those who read here see it.

@@ -52,11 +52,13 @@ pub enum Mutation {
     ForgetDeparted,
     /// Updates are acknowledged without an in-sync server that is to leave and may be promoted still.
     ForgetLeaving,
+    /// A full copy is sent with the damaged files in it.
+    SendRotten,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SkipFencing,
         Self::AckBeforeDisk,
         Self::PromiseBeforeDisk,
@@ -80,6 +82,7 @@ impl Mutation {
         Self::CountNewDisk,
         Self::ForgetDeparted,
         Self::ForgetLeaving,
+        Self::SendRotten,
     ];
 }
 

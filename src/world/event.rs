@@ -326,6 +326,12 @@ pub enum EventKind {
         group: GroupId,
         replica: ServerId,
     },
+    FullCopyHeldUp {
+        server: ServerId,
+        group: GroupId,
+        replica: ServerId,
+        file: FileId,
+    },
     FullCopyTaken {
         server: ServerId,
         group: GroupId,
@@ -435,6 +441,7 @@ impl Event {
             | EventKind::CaughtUp { .. } => Importance::Good,
             EventKind::UpdateWaits { .. }
             | EventKind::Lags { .. }
+            | EventKind::FullCopyHeldUp { .. }
             | EventKind::WentAsync { .. }
             | EventKind::WaitsForOperator { .. }
             | EventKind::NoCandidate { .. } => Importance::Waiting,
@@ -510,7 +517,9 @@ impl Cargo {
             Message::WhoIsPrimary(_) => plain(MessageKind::Request),
             Message::PrimaryIs { .. } => plain(MessageKind::Answer),
             Message::Heartbeat { .. } | Message::Lease { .. } => plain(MessageKind::Heartbeat),
-            Message::PartIn { .. } | Message::FetchCopy { .. } => plain(MessageKind::Control),
+            Message::PartIn { .. } | Message::FetchCopy { .. } | Message::NoGoodCopy { .. } => {
+                plain(MessageKind::Control)
+            }
             Message::GoodCopy { file, copy } => {
                 Self { file: Some(*file), version: Some(copy.version), count: 1, ..plain(MessageKind::FullCopy) }
             }

@@ -103,6 +103,7 @@ fn event_of_server(server: ServerId, group: GroupId, note: Note) -> Option<Event
             EventKind::CatchesUp { server, group, replica, from_index, count }
         }
         Note::SendsFullCopy { replica } => EventKind::FullCopySent { server, group, replica },
+        Note::HoldsUpFullCopy { replica, file } => EventKind::FullCopyHeldUp { server, group, replica, file },
         Note::TookFullCopy { files } => EventKind::FullCopyTaken { server, group, files },
         Note::Lags { replica } => EventKind::Lags { server, group, replica },
         Note::CaughtUp { replica } => EventKind::CaughtUp { server, group, replica },

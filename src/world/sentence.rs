@@ -79,6 +79,13 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::RotFound { server, file } => {
             format!("{server} found that its copy of {} is damaged: the checksum is wrong.", name(*file))
         }
+        EventKind::FullCopyHeldUp { server, replica, file, .. } => format!(
+            "{server} can't send {replica} a full copy: its own copy of {} is damaged, and must be mended or written anew.",
+            name(*file)
+        ),
+        EventKind::RotRepaired { server, file, from } if server == from => {
+            format!("{server} replaced its damaged copy of {} by what its log still has.", name(*file))
+        }
         EventKind::RotRepaired { server, file, from } => {
             format!("{server} replaced its damaged copy of {} by the good one of {from}.", name(*file))
         }

@@ -1,12 +1,12 @@
 //! The second phase: all faults end, everybody is restarted, and the cluster must come right by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use replicarium::check::CopyHealth;
 use replicarium::replication::{Failover, Version};
 use replicarium::sim::{Content, DiskCondition, FileId, GroupId, ServerId, Span};
 use replicarium::world::{
-    Command, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom, ServerStatus, View,
+    Command, CopyView, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom, ServerStatus, View,
 };
 
 use super::model::Failure;
@@ -17,6 +17,8 @@ use super::run::{Runner, not_yet};
 const PATIENCE: Span = Span::from_millis(40_000);
 /// An overloaded cluster may take that long for what waits.
 const PATIENCE_AT_MOST: Span = Span::from_millis(400_000);
+/// How long before the end of its patience the owner of damaged files acts, and then an operator.
+const PATIENCES_TO_ACT: [Span; 2] = [Span::from_millis(30_000), Span::from_millis(20_000)];
 const LOOK_EVERY: Span = Span::from_millis(200);
 
 pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
@@ -59,6 +61,7 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
     // The workloads end a while after the first phase.
     let quiet_at = runner.session.start() + Span::from_millis(6_500);
     let mut promoted = false;
+    let mut rewritten = 0;
     loop {
         let view = runner.go(runner.session.now() + LOOK_EVERY)?;
         let settled = is_settled(runner, &view);
@@ -75,6 +78,15 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
         if view.now >= deadline {
             return settled;
         }
+        // What is damaged everywhere nobody but its owner can mend, and until then it may hold up full copies. Where too
+        // few are in sync for a write, an operator has to choose who goes on.
+        if rewritten < 2 && view.now + PATIENCES_TO_ACT[rewritten] > deadline {
+            rewritten += 1;
+            write_anew_what_is_damaged(runner, &view)?;
+            if rewritten == 2 {
+                promote_who_is_undamaged(runner, &view)?;
+            }
+        }
         let by_hand = runner.options.settings.policy.failover == Failover::Manual;
         if by_hand
             && !promoted
@@ -85,6 +97,33 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
             promoted = runner.give(Command::Promote { server: best.id })?;
         }
     }
+}
+
+/// With a damaged file that nobody can mend or write anew, an older state is better than none.
+fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
+    let is_damaged = |copy: &CopyView| copy.health == CopyHealth::Corrupt;
+    let Some(primary) = view.coordinator.primary else { return Ok(()) };
+    let primary = view.servers.iter().find(|server| server.id == primary);
+    if primary.is_some_and(|primary| primary.copies.iter().any(is_damaged)) {
+        let sound = view.servers.iter().filter(|server| !server.copies.iter().any(is_damaged));
+        if let Some(best) = sound.max_by_key(|server| (server.epoch, server.last_index)) {
+            runner.give(Command::Promote { server: best.id })?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files again of which there are damaged copies.
+fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
+    let is_damaged = |copy: &&CopyView| copy.health == CopyHealth::Corrupt;
+    let damaged = view.servers.iter().flat_map(|server| server.copies.iter().filter(is_damaged));
+    let names: BTreeSet<String> = damaged.map(|copy| copy.name.clone()).collect();
+    for file in names {
+        let content = Content::new(format!("{file} anew").as_bytes());
+        let placement = runner.options.placement;
+        runner.give(Command::Write { file, content, placement })?;
+    }
+    Ok(())
 }
 
 /// Whether everything is as it should be, or what is not.

@@ -9,7 +9,8 @@
 //!
 //! **Messages**: `Append` → `Appended` (received and on disk), or `Mismatch`, or `Refused` (an epoch that is
 //! over); `Noticed` where the policy counts another event than the disk; `FullCopy` → `Appended`; `Prepare` →
-//! `Promise`, `NewMembership` and `Lease` with the coordinator; `FetchCopy` → `GoodCopy` against rot.
+//! `Promise`, `NewMembership` and `Lease` with the coordinator; `FetchCopy` → `GoodCopy` or
+//! `NoGoodCopy` against rot.
 //!
 //! **Acknowledgements** tell of which disk they are true. With `Acks::Count` only those of servers count that the
 //! coordinator knows to be in sync, with the disk that it knows: a failover looks among them only. For the same reason
@@ -321,6 +322,11 @@ impl Protocol for PrimaryReplica {
             (_, Message::Refused { current }) => self.adopt_epoch(current, out),
             (_, Message::FetchCopy { file }) => self.on_fetch_copy(from, file, out),
             (NodeId::Server(server), Message::GoodCopy { file, copy }) => self.on_good_copy(server, file, &copy, out),
+            (NodeId::Server(server), Message::NoGoodCopy { file }) => {
+                if let Some(peer) = self.peer(server) {
+                    peer.has_nothing_of.insert(file);
+                }
+            }
             _ => {}
         }
     }

@@ -1,7 +1,9 @@
 //! What a primary knows of another server.
 
+use std::collections::BTreeSet;
+
 use crate::replication::Incarnation;
-use crate::sim::Time;
+use crate::sim::{FileId, Time};
 
 /// How the primary talks to another server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,10 @@ pub(super) struct Peer {
     pub(super) counted_index: u64,
     pub(super) waiting_since: Option<Time>,
     pub(super) silent_since: Option<Time>,
+    /// The files of which it said that it has no good copy, not even an older one.
+    pub(super) has_nothing_of: BTreeSet<FileId>,
+    /// The damaged file for which it does not get the full copy that it needs.
+    pub(super) held_up_by: Option<FileId>,
     /// The membership for which the coordinator was told that it may leave.
     pub(super) told_to_leave: Option<u64>,
 }
@@ -58,6 +64,8 @@ impl Peer {
             counted_index: 0,
             waiting_since: None,
             silent_since: None,
+            has_nothing_of: BTreeSet::new(),
+            held_up_by: None,
             told_to_leave: None,
         }
     }

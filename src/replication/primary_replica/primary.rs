@@ -131,8 +131,13 @@ impl PrimaryReplica {
         }
         if let Some(version) = self.store.remembered(write) {
             out.note(Note::Repeated { file, operation });
-            // What the log has no more may still wait for acks, if clients were told that the outcome is open.
+            // What the log has no more may still wait for acks, if clients were told that the outcome is open, and may
+            // have been damaged before anybody else had it.
             let base_index = self.store.base_index();
+            let is_damaged = self.store.files().get(&file).is_some_and(|copy| copy.write == write && !copy.is_sound());
+            if is_damaged && self.identity.policy.checksums {
+                return;
+            }
             if self.reign.as_ref().and_then(|reign| self.acks_if_enough(reign, base_index)).is_some() {
                 out.send(client, Message::Answer { operation, answer: Answer::Done { version } });
             }

@@ -82,7 +82,6 @@ impl PrimaryReplica {
             self.after_sync(Then::Appended { to: from, epoch, index }, out);
             return;
         }
-        let snapshot = self.without_damage(snapshot);
         out.note(Note::TookFullCopy { files: snapshot.files.len() });
         self.store.install(snapshot.clone());
         self.unapplied.clear();

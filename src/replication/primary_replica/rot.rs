@@ -1,10 +1,8 @@
 //! Bit rot: a copy whose checksum is wrong is not served, and is replaced by a good one of another member.
 
-use crate::replication::mutation::{Mutation, broken};
-use std::sync::Arc;
-
 use super::{PrimaryReplica, Record, RecordOut};
-use crate::replication::{Answer, Copy, Message, Note, Snapshot};
+use crate::replication::mutation::{Mutation, broken};
+use crate::replication::{Answer, Copy, Message, Note};
 use crate::sim::{FileId, NodeId, OperationId, ServerId};
 
 impl PrimaryReplica {
@@ -34,41 +32,70 @@ impl PrimaryReplica {
 
     fn ask_for_good_copy(&mut self, file: FileId, out: &mut RecordOut) {
         out.note(Note::RotFound { file });
-        for server in self.membership.in_sync.iter().filter(|server| **server != self.identity.server) {
+        self.fetch_good_copy(file, out);
+    }
+
+    fn fetch_good_copy(&self, file: FileId, out: &mut RecordOut) {
+        let members = self.membership.in_sync.union(&self.membership.joining);
+        for server in members.filter(|server| **server != self.identity.server) {
             out.send(*server, Message::FetchCopy { file });
         }
     }
 
-    /// A full copy, in which a damaged copy doesn't take the place of an own one of the same write that is sound.
-    pub(super) fn without_damage(&self, mut snapshot: Snapshot) -> Snapshot {
-        if !self.identity.policy.checksums || snapshot.files.values().all(Copy::is_sound) {
-            return snapshot;
+    /// A damaged file that keeps the primary from sending this server a full copy, if there is one. With checksums
+    /// nothing damaged is sent to who may have a good copy of it, be it an older one, since that would be replaced.
+    /// What is in the log or under way is mended at once, and for the rest the others are asked.
+    pub(super) fn held_up_by(&mut self, server: ServerId, out: &mut RecordOut) -> Option<FileId> {
+        if !self.identity.policy.checksums || broken(Mutation::SendRotten) {
+            return None;
         }
-        for (file, copy) in Arc::make_mut(&mut snapshot.files).iter_mut().filter(|(_, copy)| !copy.is_sound()) {
-            let own = self.store.files().get(file).filter(|own| own.write == copy.write && own.is_sound());
-            if let Some(own) = own {
-                *copy = own.clone();
+        let files = self.store.files().iter();
+        let damaged: Vec<FileId> = files.filter(|(_, copy)| !copy.is_sound()).map(|(file, _)| *file).collect();
+        let mut first = None;
+        for file in damaged {
+            if !self.mend_from_log(file, out) {
+                self.fetch_good_copy(file, out);
+                let has_nothing = self.peer(server).is_some_and(|peer| peer.has_nothing_of.contains(&file));
+                first = first.or((!has_nothing).then_some(file));
             }
         }
-        snapshot
+        first
     }
 
-    pub(super) fn on_fetch_copy(&mut self, from: NodeId, file: FileId, out: &mut RecordOut) {
-        let copy = self.store.files().get(&file).filter(|copy| !self.identity.policy.checksums || copy.is_sound());
-        if let Some(copy) = copy {
-            out.send(from, Message::GoodCopy { file, copy: copy.clone() });
-        }
+    /// Puts what the log, or an update under way, has of a file in the place of the damaged copy. Returns whether it
+    /// did.
+    fn mend_from_log(&mut self, file: FileId, out: &mut RecordOut) -> bool {
+        let Some(write) = self.store.files().get(&file).map(|copy| copy.write) else { return false };
+        let under_way = self.reign.iter().flat_map(|reign| reign.under_way.iter().chain(&reign.repeated));
+        let mut known = self.store.find(write).into_iter().chain(under_way.map(|under_way| &under_way.update));
+        let Some(copy) = known.find(|update| update.write == write).map(|update| update.copy()) else { return false };
+        self.mend(self.identity.server, file, &copy, out)
     }
 
-    pub(super) fn on_good_copy(&mut self, from: ServerId, file: FileId, copy: &Copy, out: &mut RecordOut) {
-        let is_damaged = self.store.files().get(&file).is_some_and(|own| !own.is_sound());
-        if broken(Mutation::SkipRepair) || !is_damaged || !copy.is_sound() || !self.store.repair(file, copy) {
-            return;
+    fn mend(&mut self, from: ServerId, file: FileId, copy: &Copy, out: &mut RecordOut) -> bool {
+        if broken(Mutation::SkipRepair) || !copy.is_sound() || !self.store.repair(file, copy) {
+            return false;
         }
         if let Some(visible) = self.visible.get_mut(&file).filter(|visible| visible.write == copy.write) {
             visible.content.clone_from(&copy.content);
         }
         out.note(Note::RotRepaired { file, from });
         self.write(Record::Repair(file, copy.clone()), out);
+        true
+    }
+
+    pub(super) fn on_fetch_copy(&mut self, from: NodeId, file: FileId, out: &mut RecordOut) {
+        let copy = self.store.files().get(&file).filter(|copy| !self.identity.policy.checksums || copy.is_sound());
+        let answer = match copy {
+            Some(copy) => Message::GoodCopy { file, copy: copy.clone() },
+            None => Message::NoGoodCopy { file },
+        };
+        out.send(from, answer);
+    }
+
+    pub(super) fn on_good_copy(&mut self, from: ServerId, file: FileId, copy: &Copy, out: &mut RecordOut) {
+        if self.store.files().get(&file).is_some_and(|own| !own.is_sound()) {
+            self.mend(from, file, copy, out);
+        }
     }
 }

@@ -52,6 +52,19 @@ impl PrimaryReplica {
     }
 
     pub(super) fn send_full_copy(&mut self, now: Time, server: ServerId, out: &mut RecordOut) {
+        let held_up_by = self.held_up_by(server, out);
+        if let Some(peer) = self.peer(server) {
+            let is_news = held_up_by != core::mem::replace(&mut peer.held_up_by, held_up_by);
+            if let Some(file) = held_up_by {
+                // It is asked again, and by then the file may be mended or written anew.
+                peer.flow = Flow::Probing;
+                peer.waiting_since = Some(now);
+                if is_news {
+                    out.note(Note::HoldsUpFullCopy { replica: server, file });
+                }
+                return;
+            }
+        }
         let snapshot = self.store.snapshot();
         let (epoch, membership) = (self.epoch, self.membership.number);
         if let Some(peer) = self.peer(server) {
@@ -79,6 +92,7 @@ impl PrimaryReplica {
         }
         let is_news = index > peer.matched_index;
         peer.matched_index = index.max(peer.matched_index);
+        peer.has_nothing_of.clear();
         if policy.ack_when <= AckWhen::OnDisk {
             peer.counted_index = peer.counted_index.max(index);
         }
