@@ -29,6 +29,6 @@ pub use engine::{MAIN_GROUP, World};
 pub use event::{Cargo, Event, EventKind, Importance, LossReason};
 pub use settings::{DiskSettings, ServiceSettings, WorldSettings};
 pub use view::{
-    CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind, MessageView,
-    OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
+    ClientView, CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind,
+    MessageView, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
 };

@@ -5,8 +5,8 @@ use super::engine::{CLIENT, CoordinatorHost, Operation, World};
 use super::server::{Host, Server};
 use super::traffic::Envelope;
 use super::view::{
-    CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind, MessageView,
-    OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
+    ClientView, CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind,
+    MessageView, OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
 };
 use crate::check::CopyHealth;
 use crate::client::{Outcome, Refusal};
@@ -21,6 +21,11 @@ impl World {
             now: self.now,
             servers: self.servers.iter().map(|(id, server)| self.server_view(*id, server)).collect(),
             coordinator: self.coordinator_view(),
+            clients: self
+                .clients
+                .iter()
+                .map(|(id, host)| ClientView { id: *id, zone: host.client.settings().zone })
+                .collect(),
             links: self.link_views(),
             messages: self.network.flights().map(|flight| self.message_view(flight)).collect(),
             operations: self.operations.iter().map(|(id, operation)| self.operation_view(*id, operation)).collect(),
@@ -97,7 +102,8 @@ impl World {
 
     fn copy_views(&self, server: &Server) -> Vec<CopyView> {
         let mut views = Vec::new();
-        for host in server.hosts.values() {
+        for (group, host) in &server.hosts {
+            let is_primary = takes_updates(host);
             for (file, copy) in current_files(host) {
                 let Some(content) = copy.content.clone() else { continue };
                 let durable = durable_copy(host, file);
@@ -108,6 +114,8 @@ impl World {
                     health: self.health(file, Some(copy)),
                     on_disk: durable.is_some_and(|durable| durable.write == copy.write),
                     content,
+                    group: *group,
+                    is_primary,
                 });
             }
         }
@@ -247,6 +255,14 @@ impl World {
     #[must_use]
     pub fn client(&self) -> NodeId {
         NodeId::Client(CLIENT)
+    }
+}
+
+/// Whether the server is the primary of a group that has replicas, by its own belief.
+fn takes_updates(host: &Host) -> bool {
+    match host {
+        Host::PrimaryReplica(hosted) => hosted.state.as_ref().is_some_and(PrimaryReplica::is_primary),
+        Host::OneCopy(_) | Host::Service(..) => false,
     }
 }
 

@@ -16,6 +16,8 @@ pub struct View {
     pub servers: Vec<ServerView>,
     /// What the coordinator knows and does.
     pub coordinator: CoordinatorView,
+    /// The clients in the order of their ids; the first does what a person asks for.
+    pub clients: Vec<ClientView>,
     /// The links between servers, and between servers and the coordinator.
     pub links: Vec<LinkView>,
     /// The messages under way, in the order in which they were sent.
@@ -85,6 +87,15 @@ pub struct ServerView {
     pub waiting: Option<WaitingView>,
 }
 
+/// A client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientView {
+    /// Its id.
+    pub id: ClientId,
+    /// The zone in which it stands, if it stands in one.
+    pub zone: Option<ZoneId>,
+}
+
 /// What a server is in one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupRoleView {
@@ -111,6 +122,10 @@ pub struct CopyView {
     pub on_disk: bool,
     /// Its bytes.
     pub content: Content,
+    /// The replica group of the file.
+    pub group: GroupId,
+    /// Whether its server is the primary of the file's group, by its own belief.
+    pub is_primary: bool,
 }
 
 /// Updates that wait at the primary for acks, and for whose.

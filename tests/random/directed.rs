@@ -21,6 +21,7 @@ pub fn runs() -> Vec<(Mutation, Vec<(Command, u64)>)> {
         (Mutation::ForgetDeparted, departed_holder()),
         (Mutation::CountNewDisk, new_disk()),
         (Mutation::PromiseBeforeDisk, promise_that_a_crash_takes_back()),
+        (Mutation::SendRotten, damaged_full_copy()),
     ]
 }
 
@@ -42,10 +43,12 @@ pub fn complaint(mutation: Option<Mutation>, commands: &[(Command, u64)]) -> Opt
     lost.map(|_| "the ledger".to_owned())
 }
 
-/// Three servers, one ack from a disk, and nobody whose copies are made anew elsewhere.
+/// Three servers, one ack from a disk, a short log, and nobody whose copies are made anew elsewhere.
 fn scenario() -> Scenario {
     let mut scenario = Scenario::clone(Scenario::by_slug("ack-one").expect("a built-in scenario"));
     scenario.settings = WorldSettings { policy: scenario.settings.policy, ..WorldSettings::with_servers(3) };
+    scenario.settings.policy.window = 8;
+    scenario.settings.policy.log_limit = 2;
     scenario.settings.policy.repair_after = Span::from_millis(60_000);
     scenario.plan.clear();
     scenario.expectations.clear();
@@ -57,8 +60,12 @@ fn cut(first: impl Into<NodeId>, second: impl Into<NodeId>) -> Command {
 }
 
 fn write() -> Command {
+    write_to("notes.txt")
+}
+
+fn write_to(file: &str) -> Command {
     let content = Content::new(b"a write that is acknowledged");
-    Command::Write { file: "notes.txt".to_owned(), content, placement: Placement::EveryServer }
+    Command::Write { file: file.to_owned(), content, placement: Placement::EveryServer }
 }
 
 fn disk(server: ServerId, full: bool, slow_factor: u16) -> Command {
@@ -119,4 +126,19 @@ fn promise_that_a_crash_takes_back() -> Vec<(Command, u64)> {
         (write(), 500),
         (Command::HealAll, 500),
     ]
+}
+
+/// S1 overwrites an acknowledged version by one that only S1 has, and that rots once the log has it no more. The others
+/// must not lose the good older version for it.
+fn damaged_full_copy() -> Vec<(Command, u64)> {
+    let mut commands = vec![(write(), 300), (cut(S1, S2), 0), (cut(S1, S3), 0), (write(), 20)];
+    // Each reign logs no more than its window, and the log has room for two windows.
+    for reign in 0..3 {
+        commands.extend((0..7).map(|file| (write_to(&format!("{reign}-{file}.txt")), 20)));
+        commands.push((Command::Crash { server: S1 }, 10));
+        commands.push((Command::Restart { server: S1 }, 300));
+    }
+    commands.push((Command::Rot { server: S1, file: "notes.txt".to_owned(), bit: 3 }, 0));
+    commands.push((Command::HealAll, 500));
+    commands
 }

@@ -293,7 +293,9 @@ impl Model {
         let before = index.checked_sub(1).and_then(|before| log.entries.get(&before)).copied();
         let begins = index == 1 || log.begins_at == Some(index);
         let expected = self.predecessors.get(&place);
-        if log.jumps > 0 && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
+        // The first update needs no full copy before it: one that was taken over may still be on its way to the disk.
+        let jumps = log.jumps > 0 && index > 1;
+        if jumps && before.is_none_or(|(epoch, _)| expected.is_some_and(|expected| *expected != epoch)) {
             *log = DiskLog { jumps: log.jumps - 1, begins_at: Some(index), ..DiskLog::default() };
             log.entries.insert(index, (epoch, operation));
             return Ok(());

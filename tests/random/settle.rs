@@ -6,7 +6,8 @@ use replicarium::check::CopyHealth;
 use replicarium::replication::{Failover, Version};
 use replicarium::sim::{Content, DiskCondition, FileId, GroupId, ServerId, Span};
 use replicarium::world::{
-    Command, CopyView, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom, ServerStatus, View,
+    Command, CopyView, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom, ServerStatus,
+    ServerView, View,
 };
 
 use super::model::Failure;
@@ -61,7 +62,7 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
     // The workloads end a while after the first phase.
     let quiet_at = runner.session.start() + Span::from_millis(6_500);
     let mut promoted = false;
-    let mut rewritten = 0;
+    let mut acted = 0;
     loop {
         let view = runner.go(runner.session.now() + LOOK_EVERY)?;
         let settled = is_settled(runner, &view);
@@ -78,12 +79,10 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
         if view.now >= deadline {
             return settled;
         }
-        // What is damaged everywhere nobody but its owner can mend, and until then it may hold up full copies. Where too
-        // few are in sync for a write, an operator has to choose who goes on.
-        if rewritten < 2 && view.now + PATIENCES_TO_ACT[rewritten] > deadline {
-            rewritten += 1;
+        if acted < PATIENCES_TO_ACT.len() && view.now + PATIENCES_TO_ACT[acted] > deadline {
+            acted += 1;
             write_anew_what_is_damaged(runner, &view)?;
-            if rewritten == 2 {
+            if acted == PATIENCES_TO_ACT.len() {
                 promote_who_is_undamaged(runner, &view)?;
             }
         }
@@ -99,29 +98,34 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
     }
 }
 
-/// With a damaged file that nobody can mend or write anew, an older state is better than none.
-fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
-    let is_damaged = |copy: &CopyView| copy.health == CopyHealth::Corrupt;
-    let Some(primary) = view.coordinator.primary else { return Ok(()) };
-    let primary = view.servers.iter().find(|server| server.id == primary);
-    if primary.is_some_and(|primary| primary.copies.iter().any(is_damaged)) {
-        let sound = view.servers.iter().filter(|server| !server.copies.iter().any(is_damaged));
-        if let Some(best) = sound.max_by_key(|server| (server.epoch, server.last_index)) {
-            runner.give(Command::Promote { server: best.id })?;
-        }
+/// The files that are damaged somewhere and have no good copy of the same version anywhere.
+fn beyond_repair(view: &View) -> BTreeSet<String> {
+    let is_damaged = |copy: &&CopyView| copy.health == CopyHealth::Corrupt;
+    let copies = || view.servers.iter().flat_map(|server| &server.copies);
+    let is_good = |copy: &CopyView, damaged: &CopyView| {
+        copy.file == damaged.file && copy.version == damaged.version && !is_damaged(&copy)
+    };
+    let damaged = copies().filter(is_damaged).filter(|damaged| !copies().any(|copy| is_good(copy, damaged)));
+    damaged.map(|copy| copy.name.clone()).collect()
+}
+
+/// What is damaged everywhere nobody but its owner can mend, and until then it may hold up full copies.
+fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
+    for file in beyond_repair(view) {
+        let content = Content::new(format!("{file} anew").as_bytes());
+        let placement = runner.options.placement;
+        runner.give(Command::Write { file, content, placement })?;
     }
     Ok(())
 }
 
-/// Writes the files again of which there are damaged copies.
-fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
-    let is_damaged = |copy: &&CopyView| copy.health == CopyHealth::Corrupt;
-    let damaged = view.servers.iter().flat_map(|server| server.copies.iter().filter(is_damaged));
-    let names: BTreeSet<String> = damaged.map(|copy| copy.name.clone()).collect();
-    for file in names {
-        let content = Content::new(format!("{file} anew").as_bytes());
-        let placement = runner.options.placement;
-        runner.give(Command::Write { file, content, placement })?;
+/// Where too few are in sync for a write, an operator has to choose an older state that is good.
+fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
+    let damaged = beyond_repair(view);
+    let has_none = |server: &&ServerView| !server.copies.iter().any(|copy| damaged.contains(&copy.name));
+    let sound = view.servers.iter().filter(|server| !damaged.is_empty() && has_none(server));
+    if let Some(best) = sound.max_by_key(|server| (server.epoch, server.last_index)) {
+        runner.give(Command::Promote { server: best.id })?;
     }
     Ok(())
 }
