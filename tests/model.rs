@@ -1,12 +1,14 @@
 //! Each part of the model by itself, on a world of its own: faults, acks, repair, leases, clients, services.
 
+use std::collections::BTreeSet;
+
 use replicarium::check::{CopyHealth, Verdict};
 use replicarium::client::{ClientSettings, ReadTarget};
 use replicarium::replication::{AckWhen, Acks, Failover, ServiceMode, WhenShort};
-use replicarium::sim::{Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, Span, ZoneId};
+use replicarium::sim::{Content, CoordinatorId, DiskCondition, Latency, LinkQuality, NodeId, ServerId, Span, ZoneId};
 use replicarium::world::{
-    Command, CommandError, Direction, Event, EventKind, OutcomeView, Placement, ReadFrom, Role, ServiceSettings, World,
-    WorldSettings,
+    Command, CommandError, Direction, Event, EventKind, OutcomeView, Placement, ReadFrom, Role, ServerStatus,
+    ServerView, ServiceSettings, World, WorldSettings,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -225,6 +227,92 @@ fn a_disk_with_a_capacity_fills_up() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn what_is_on_its_way_to_the_disk_takes_room_already() {
+    let mut lab = Lab::new(|settings| {
+        settings.disk.capacity_bytes = Some(1_000);
+        settings.disk.sync_time = Latency::Constant(Span::from_millis(50));
+        settings.policy.window = 8;
+    });
+    for file in ["a", "b", "c", "d"] {
+        lab.write(file, &"x".repeat(700), Placement::EveryServer);
+    }
+    lab.run(2_000);
+    let outcomes = lab.world.view().operations.into_iter().map(|operation| operation.outcome);
+    assert_eq!(outcomes.filter(is_ok).count(), 1);
+    assert!(lab.world.view().servers.iter().all(|server| server.used_bytes == 700));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn room_is_judged_by_what_the_files_take_in_the_end() {
+    let mut lab = Lab::new(|settings| settings.disk.capacity_bytes = Some(1_000));
+    assert!(is_ok(&lab.written("old", &"x".repeat(900))));
+    lab.give(Command::Delete { file: "old".to_owned() });
+    lab.run(500);
+    assert!(is_ok(&lab.written("a", &"x".repeat(800))));
+    assert!(is_ok(&lab.written("a", &"y".repeat(900))), "it takes the room of what it replaces");
+    lab.give(Command::Wipe { server: S2 });
+    lab.run(2_000);
+    assert_eq!(
+        lab.health("a", S2),
+        CopyHealth::Fresh,
+        "a history larger than the disk does not keep it from catching up"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rot_stays_where_another_update_is_cut_off() {
+    let mut lab = Lab::new(|settings| settings.policy.acks = Acks::None);
+    assert!(is_ok(&lab.written("a", "first")));
+    for other in [S2, S3] {
+        lab.give(Command::CutLink { first: S1.into(), second: other.into() });
+    }
+    lab.give(Command::CutLink { first: S1.into(), second: COORDINATOR });
+    lab.write("b", "only on S1", Placement::EveryServer);
+    lab.run(40);
+    lab.give(Command::Rot { server: S1, file: "a".to_owned(), bit: 3 });
+    lab.run(1_000);
+    lab.give(Command::HealAll);
+    lab.run(1_000);
+    assert!(lab.happened(|kind| matches!(kind, EventKind::Truncated { server: S1, .. })), "{}", lab.story());
+    assert_eq!(lab.health("a", S1), CopyHealth::Corrupt);
+}
+
+/// The ring has two copies of a file. The primary's rots before a server joins or goes: what is made anew is made from
+/// the good copy, and that one is not trimmed before.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_copy_is_not_made_anew_from_a_damaged_one() {
+    for removes in [true, false] {
+        let mut lab = Lab::new(|settings| {
+            *settings = WorldSettings::with_servers(4);
+            settings.policy.log_limit = 1;
+        });
+        for text in ["one", "two", "three", "four"] {
+            lab.write("a", text, Placement::Ring { factor: 2 });
+            lab.run(300);
+        }
+        let view = lab.world.view();
+        let copies = |server: &ServerView| server.copies.iter().any(|copy| copy.is_primary);
+        let primary = view.servers.iter().find(|server| copies(server)).expect("a primary").id;
+        let other = holders(&lab, "a").into_iter().find(|server| *server != primary).expect("two copies");
+        lab.give(Command::Rot { server: primary, file: "a".to_owned(), bit: 9 });
+        lab.give(if removes { Command::RemoveServer { server: other } } else { Command::AddServer { zone: None } });
+        lab.run(6_000);
+        assert_eq!(lab.verdict("a"), Verdict::Safe, "{}", lab.story());
+        assert!(holders(&lab, "a").into_iter().all(|server| lab.health("a", server) == CopyHealth::Fresh));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_scrub_tells_of_rot_in_a_file_with_one_copy() {
+    let mut lab = Lab::new(|settings| settings.policy.scrub_every = Some(Span::from_millis(50)));
+    lab.write("a", "only here", Placement::OneServer(S2));
+    lab.run(300);
+    lab.give(Command::Rot { server: S2, file: "a".to_owned(), bit: 3 });
+    lab.run(300);
+    assert!(lab.happened(|kind| matches!(kind, EventKind::RotFound { server: S2, .. })), "{}", lab.story());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn without_fencing_a_deposed_primary_goes_on_writing_to_the_replicas() {
     for fencing in [true, false] {
         let mut lab = Lab::new(|settings| {
@@ -383,6 +471,35 @@ fn failover_by_hand_waits_for_the_operator() {
 }
 
 /// Six servers in three zones.
+/// In a group of the ring, and for a service, it takes an operator too, and the operator's word is enough.
+#[wasm_bindgen_test(unsupported = test)]
+fn failover_by_hand_is_by_hand_in_all_groups() {
+    let mut lab = Lab::new(|settings| {
+        settings.policy.failover = Failover::Manual;
+        settings.policy.repair_after = Span::from_millis(500);
+        let servers = vec![S1, S2, S3];
+        settings.services = vec![ServiceSettings { name: "web".to_owned(), mode: ServiceMode::ActiveStandby, servers }];
+    });
+    lab.write("a", "one", Placement::Ring { factor: 2 });
+    lab.run(500);
+    let leads = |server: &ServerView| server.copies.iter().any(|copy| copy.is_primary);
+    let primary = lab.world.view().servers.into_iter().find(leads).expect("a primary").id;
+    for victim in BTreeSet::from([primary, S1]) {
+        lab.give(Command::Kill { server: victim });
+    }
+    lab.run(5_000);
+    let promoted = |kind: &EventKind| matches!(kind, EventKind::Promoted { .. });
+    assert!(!lab.happened(promoted), "{}", lab.story());
+    for server in lab.world.view().servers.into_iter().filter(|server| server.status == ServerStatus::Up) {
+        lab.give(Command::Promote { server: server.id });
+        lab.run(1_000);
+    }
+    assert_eq!(lab.text("a", ReadFrom::Primary), "one");
+    lab.give(Command::Call { service: "web".to_owned() });
+    lab.run(1_000);
+    assert!(is_ok(&lab.last_outcome()), "{}", lab.story());
+}
+
 fn six(settings: &mut WorldSettings) {
     settings.servers = [0, 0, 1, 1, 2, 2].map(ZoneId).to_vec();
     settings.policy.window = 8;

@@ -10,7 +10,7 @@ use super::{
     Answer, Copy, Files, Identity, Keeps, Message, Note, Out, Policy, Position, Promises, Protocol, ReadsForward,
     Request, Timer, Update, Version, WriteId,
 };
-use crate::sim::{Durable, FileId, NodeId, OperationId, Time};
+use crate::sim::{Durable, FileId, NodeId, OperationId, Span, Time};
 
 /// What a one-copy server has on disk: its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +62,9 @@ struct Unsynced {
 #[derive(Clone, Debug)]
 pub struct OneCopy {
     checksums: bool,
+    scrub_every: Option<Span>,
+    /// The file that was checked last.
+    scrubbed: Option<FileId>,
     files: Files,
     recent: VecDeque<(WriteId, Version)>,
     unsynced: VecDeque<Unsynced>,
@@ -92,9 +95,14 @@ impl Protocol for OneCopy {
         update.size_bytes()
     }
 
-    fn on_start(identity: Identity, disk: &OneCopyDisk, _: &mut Out<Update>) -> Self {
+    fn on_start(identity: Identity, disk: &OneCopyDisk, out: &mut Out<Update>) -> Self {
+        if let Some(every) = identity.policy.scrub_every {
+            out.set_timer(every, Timer::Scrub);
+        }
         Self {
             checksums: identity.policy.checksums,
+            scrub_every: identity.policy.scrub_every,
+            scrubbed: None,
             files: disk.files.clone(),
             recent: disk.recent.clone(),
             unsynced: VecDeque::new(),
@@ -145,7 +153,17 @@ impl Protocol for OneCopy {
         }
     }
 
-    fn on_timer(&mut self, _: Time, _: Timer, _: &mut Out<Update>) {}
+    fn on_timer(&mut self, _: Time, timer: Timer, out: &mut Out<Update>) {
+        let (Timer::Scrub, Some(every)) = (timer, self.scrub_every) else { return };
+        out.set_timer(every, Timer::Scrub);
+        let Some((file, copy)) = super::store::after(&self.files, self.scrubbed) else { return };
+        let is_sound = copy.is_sound();
+        self.scrubbed = Some(file);
+        // There is no other copy to mend it by: all that a scrub can do is to tell.
+        if self.checksums && !is_sound {
+            out.note(Note::RotFound { file });
+        }
+    }
 
     fn on_rot(&mut self, file: FileId, bit: u64) {
         super::store::rot(&mut self.files, file, bit);

@@ -1,6 +1,7 @@
 //! The replicated log of updates, and the files that it makes.
 
 use core::fmt;
+use core::ops::Bound;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -278,6 +279,26 @@ impl Store {
         self.files.values().map(Copy::size_bytes).sum()
     }
 
+    /// The bytes that the files would take after these updates. Those that the log has are left out, and where they
+    /// disagree with it, it is taken to be cut off first.
+    #[must_use]
+    pub fn size_bytes_with(&self, updates: &[Arc<Update>]) -> u64 {
+        let is_known = |update: &Arc<Update>| {
+            let index = update.position.index;
+            index <= self.base_index() || self.position(index) == Some(update.position)
+        };
+        let known = updates.iter().take_while(|update| is_known(update)).count();
+        let Some(first) = updates.get(known) else { return self.size_bytes() };
+        let is_cut = first.position.index <= self.last().index;
+        let files = if is_cut { &*self.base.files } else { &self.files };
+        let mut sizes: BTreeMap<FileId, u64> = files.iter().map(|(file, copy)| (*file, copy.size_bytes())).collect();
+        let kept = self.log.iter().filter(|update| is_cut && update.position.index < first.position.index);
+        for update in kept.chain(&updates[known..]) {
+            sizes.insert(update.file, update.copy().size_bytes());
+        }
+        sizes.values().sum()
+    }
+
     /// Appends an update, and folds the oldest into the base when there are more than `log_limit`.
     pub fn append(&mut self, update: Arc<Update>, log_limit: usize) {
         debug_assert_eq!(update.position.index, self.last().index + 1, "a log has no holes");
@@ -300,9 +321,13 @@ impl Store {
         }
         let count = before - self.log.len();
         if count > 0 {
-            self.files = (*self.base.files).clone();
+            let before = core::mem::replace(&mut self.files, (*self.base.files).clone());
             for update in &self.log {
                 apply(&mut self.files, update);
+            }
+            // What rotted stays damaged.
+            for (file, copy) in before.into_iter().filter(|(_, copy)| !copy.is_sound()) {
+                repair(&mut self.files, file, &copy);
             }
         }
         count as u64
@@ -314,6 +339,12 @@ impl Store {
         self.log.clear();
         self.base = snapshot;
     }
+}
+
+/// The file after this one, or the first.
+pub(super) fn after(files: &Files, last: Option<FileId>) -> Option<(FileId, &Copy)> {
+    let next = last.and_then(|last| files.range((Bound::Excluded(last), Bound::Unbounded)).next());
+    next.or_else(|| files.first_key_value()).map(|(file, copy)| (*file, copy))
 }
 
 fn apply(files: &mut Files, update: &Update) {
@@ -328,7 +359,7 @@ pub(super) fn rot(files: &mut Files, file: FileId, bit: u64) -> bool {
     true
 }
 
-/// Puts a good copy in the place of one of the same write. Returns whether it did.
+/// Puts the bytes of a copy in the place of those of one of the same write. Returns whether it did.
 pub(super) fn repair(files: &mut Files, file: FileId, copy: &Copy) -> bool {
     let Some(own) = files.get_mut(&file).filter(|own| own.write == copy.write) else { return false };
     own.content.clone_from(&copy.content);
@@ -364,6 +395,16 @@ mod tests {
         assert_eq!(store.truncate(2), 2);
         assert_eq!(store.files()[&FileId(0)].version, Version(1));
         assert_eq!(store.last().index, 1);
+    }
+
+    #[test]
+    fn what_rotted_stays_damaged_when_another_update_is_cut_off() {
+        let mut store = store(&[(1, 1)], 64);
+        let other = Update { file: FileId(1), ..(*update(1, 2)).clone() };
+        store.append(Arc::new(other), 64);
+        assert!(store.rot(FileId(0), 5));
+        assert_eq!(store.truncate(2), 1);
+        assert!(!store.files()[&FileId(0)].is_sound());
     }
 
     #[test]

@@ -198,8 +198,8 @@ pub enum Command {
         /// The name of the service.
         service: String,
     },
-    /// An operator promotes a server of the group of all servers by hand, whatever it lacks: what only others
-    /// had is lost.
+    /// An operator promotes a server by hand, whatever it lacks: what only others had is lost. It becomes the primary
+    /// of the group of all servers, and of each other group of which it is a member and that waits for an operator.
     Promote {
         /// The server.
         server: ServerId,

@@ -13,6 +13,7 @@ mod notes;
 mod operations;
 mod picture;
 mod quiet;
+mod room;
 mod sentence;
 mod server;
 mod settings;

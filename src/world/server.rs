@@ -85,12 +85,6 @@ impl Server {
         self.hosts.values().map(Host::used_bytes).sum()
     }
 
-    /// Whether the disk has no room for so many bytes more.
-    pub fn is_full_for(&self, size_bytes: u64) -> bool {
-        let over = |capacity: u64| self.used_bytes().saturating_add(size_bytes) > capacity;
-        self.disk.condition().full || self.capacity_bytes.is_some_and(over)
-    }
-
     /// Memory and unsynced writes are gone.
     pub fn crash(&mut self) {
         self.disk.crash();

@@ -5,7 +5,7 @@ use super::event::{Cargo, EventKind, LossReason};
 use super::server::{GroupKind, Input};
 use super::view::ServerStatus;
 use crate::replication::coordinator::{CoordinatorEffect, CoordinatorOut};
-use crate::replication::{Answer, Change, Coordinator, Incarnation, Message, Request};
+use crate::replication::{Answer, Coordinator, Incarnation, Message};
 use crate::sim::{CoordinatorId, EventId, GroupId, MessageId, NodeId, ServerId, Span, Time};
 
 /// A message with its group and the event of its sending.
@@ -172,7 +172,8 @@ impl World {
                 self.drop_other_groups(id, &groups, membership, incarnation);
             }
             (Some(group), message) => {
-                if self.has_no_room(id, &message) {
+                let server = self.servers.get(&id);
+                if server.is_some_and(|server| server.has_no_room(group, &message)) {
                     self.refuse_for_full_disk(id, from, group, &message);
                 } else if let Message::Request { operation, request } = message {
                     self.with_host(id, group, Input::Client { from, operation, request });
@@ -182,16 +183,6 @@ impl World {
             }
             (None, _) => {}
         }
-    }
-
-    fn has_no_room(&self, id: ServerId, message: &Message) -> bool {
-        let adds_bytes = match message {
-            Message::Request { request: Request::Change { change: Change::Put(_), .. }, .. }
-            | Message::FullCopy { .. } => true,
-            Message::Append { updates, .. } => !updates.is_empty(),
-            _ => false,
-        };
-        adds_bytes && self.servers.get(&id).is_some_and(|server| server.is_full_for(message.size_bytes()))
     }
 
     fn refuse_for_full_disk(&mut self, id: ServerId, from: NodeId, group: GroupId, message: &Message) {

@@ -88,8 +88,8 @@ pub struct Model {
     ever_void: BTreeSet<FileId>,
     /// How often nothing was promised any more of what had been promised.
     voided: u64,
-    /// Whether an operator promoted a server, whatever it lacked.
-    was_promoted_by_hand: bool,
+    /// The groups in which an operator promoted a server, whatever it lacked.
+    promoted_by_hand: BTreeSet<GroupId>,
     /// How many updates each primary has under way.
     under_way: BTreeMap<(ServerId, GroupId), BTreeSet<(OperationId, Version)>>,
     in_sync: BTreeMap<GroupId, usize>,
@@ -118,7 +118,7 @@ impl Model {
             reads_anywhere: BTreeSet::new(),
             ever_void: BTreeSet::new(),
             voided: 0,
-            was_promoted_by_hand: false,
+            promoted_by_hand: BTreeSet::new(),
             under_way: BTreeMap::new(),
             in_sync: BTreeMap::new(),
             losses: 0,
@@ -199,8 +199,13 @@ impl Model {
                 self.set_in_sync(group, servers.len());
                 Ok(())
             }
+            EventKind::Promoted { group, by_hand: true, .. } => {
+                self.promoted_by_hand.insert(group);
+                self.void_what_is_lost();
+                Ok(())
+            }
             EventKind::PromotionAsked { .. } => {
-                self.was_promoted_by_hand = true;
+                self.promoted_by_hand.insert(MAIN_GROUP);
                 self.void_what_is_lost();
                 Ok(())
             }
@@ -446,7 +451,7 @@ impl Model {
             .iter()
             .filter(|(_, kept)| {
                 let Some(logged) = self.logged.get(&kept.operation) else { return true };
-                if self.was_promoted_by_hand && logged.group == MAIN_GROUP {
+                if self.promoted_by_hand.contains(&logged.group) {
                     return true;
                 }
                 let lost = self.losses - logged.losses_before;

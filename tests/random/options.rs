@@ -4,7 +4,7 @@ use replicarium::client::{Arrivals, ClientSettings, Popularity, ReadTarget, Size
 use replicarium::replication::{AckWhen, Acks, Detector, Failover, Policy, RingSettings, WhenShort};
 use replicarium::session::{Chaos, FaultRate, Scenario};
 use replicarium::sim::{Content, Purpose, Span, Stream, Streams, ZoneId};
-use replicarium::world::{Placement, WorldSettings};
+use replicarium::world::{DiskSettings, Placement, WorldSettings};
 
 /// For how long faults and operations begin.
 pub const PHASE_ONE: Span = Span::from_millis(4_000);
@@ -104,6 +104,7 @@ impl Options {
             service_time,
             ring: RingSettings { shards: 4, virtual_nodes: 8 },
             clients,
+            disk: disk(family, seed, placement),
             ..WorldSettings::default()
         };
         let targeted = targeted(stream, family);
@@ -130,6 +131,14 @@ impl Options {
         let (seed, family) = (self.seed, self.family.name());
         format!("REPLICARIUM_SEED={seed} cargo test --no-default-features --test random {family}")
     }
+}
+
+/// In some runs disks are so small that they can be full; a stream of its own leaves all other draws as they are.
+fn disk(family: Family, seed: u64, placement: Placement) -> DiskSettings {
+    let mut stream = Streams::new(seed).stream(Purpose::Chaos, (u64::MAX - 2, family as u64));
+    let is_small = family != Family::Calm && placement == Placement::EveryServer && one_in(&mut stream, 6);
+    let capacity_bytes = is_small.then(|| pick(&mut stream, &[700, 1_500, 3_000]));
+    DiskSettings { capacity_bytes, ..DiskSettings::default() }
 }
 
 fn policy(stream: &mut Stream, family: Family, least_copies: usize) -> Policy {

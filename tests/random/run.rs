@@ -55,7 +55,18 @@ impl Runner {
         self.hear()?;
         let view = self.session.view();
         self.model.compare(&view)?;
+        self.no_disk_holds_too_much(&view)?;
         Ok(view)
+    }
+
+    fn no_disk_holds_too_much(&self, view: &View) -> Result<(), Failure> {
+        let capacity = self.options.settings.disk.capacity_bytes.unwrap_or(u64::MAX);
+        match view.servers.iter().find(|server| server.used_bytes > capacity) {
+            Some(server) => {
+                failure("disks-have-a-capacity", format!("{} holds {} bytes", server.id, server.used_bytes))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Gives a command and takes it down; one that can't be carried out as things stand is refused, and says so.
@@ -221,7 +232,8 @@ fn write(stream: &mut Stream, options: &Options, view: &View) -> Command {
     let file = pick(stream, &FILES[..3]).to_owned();
     let text = format!("{} {}", view.now, stream.next_u64());
     let server = pick(stream, &view.servers.iter().map(|server| server.id).collect::<Vec<ServerId>>());
-    let single = stream.below(30) == 0;
+    // With small disks all servers are to have the same files, so that what fits on one fits on all.
+    let single = stream.below(30) == 0 && options.settings.disk.capacity_bytes.is_none();
     let placement = if single { Placement::OneServer(server) } else { options.placement };
     let file = if single { "single.txt".to_owned() } else { file };
     Command::Write { file, content: Content::new(text.as_bytes()), placement }

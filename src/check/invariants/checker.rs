@@ -279,6 +279,7 @@ impl Checker {
             since: logged.map_or(event.id, |logged| logged.event),
             survives,
             rotten: std::collections::BTreeSet::new(),
+            tainted: std::collections::BTreeSet::new(),
             is_void: false,
             lost_before: lost,
         };

@@ -16,6 +16,9 @@ pub(super) struct Kept {
     pub survives: usize,
     /// The servers whose copy was damaged since, whether or not it was mended.
     pub rotten: BTreeSet<ServerId>,
+    /// The servers that took over a damaged copy from another. With checksums nobody gives up a good copy for that, so
+    /// that it takes none away; without, it does.
+    pub tainted: BTreeSet<ServerId>,
     /// Whether it is promised no more, or was told to be lost already.
     pub is_void: bool,
     /// How many acknowledged versions of the file had been lost before.
@@ -132,14 +135,11 @@ impl Keeper {
         }
     }
 
-    /// A server took over a full copy: without checksums with whatever damage that carries.
+    /// A server took over a full copy, with the damage that it may carry.
     pub fn on_full_copy(&mut self, world: &impl GroundTruth, server: ServerId, group: GroupId) {
-        if world.policy().checksums {
-            return;
-        }
         for (file, kept) in self.files.iter_mut().filter(|(_, kept)| !kept.rotten.is_empty()) {
             if world.copy_in_memory(server, group, *file).is_some_and(is_damaged) {
-                kept.rotten.insert(server);
+                kept.tainted.insert(server);
             }
         }
     }
@@ -161,18 +161,22 @@ impl Keeper {
             world.copy_on_disk(server, group, file).is_some_and(|copy| !is_damaged(copy))
                 && !world.copy_in_memory(server, group, file).is_some_and(is_damaged)
         };
-        let is_rotten = |server: &ServerId| kept.rotten.contains(server) && !is_mended(*server);
+        let is_rotten = |server: &&ServerId| !is_mended(**server);
+        let takes_away = !world.policy().checksums;
         let lost = || {
             let disks = self.losses.iter().rev().take_while(|event| **event > kept.since).count();
-            disks + kept.rotten.iter().filter(|server| is_rotten(server)).count()
+            let taken = kept.tainted.difference(&kept.rotten).filter(|_| takes_away);
+            disks + kept.rotten.iter().chain(taken).filter(is_rotten).count()
         };
+        let has_damage =
+            |server: &ServerId| (kept.rotten.contains(server) || kept.tainted.contains(server)) && is_rotten(&server);
         !kept.is_void
             && match self.promise {
                 Keeps::Nothing => false,
                 Keeps::Crashes => lost() == 0,
                 Keeps::LostDisks(count) => lost() <= count.min(kept.survives),
                 Keeps::WhileOneInSync => {
-                    self.in_sync.iter().any(|server| !self.forgotten.contains(server) && !is_rotten(server))
+                    self.in_sync.iter().any(|server| !self.forgotten.contains(server) && !has_damage(server))
                 }
             }
     }

@@ -470,6 +470,18 @@ impl Chief {
         self.groups.iter().filter(|(_, state)| has(state)).map(|(group, _)| *group).collect()
     }
 
+    /// The groups of which an operator means to make the server the primary: the main one in any case, and of those in
+    /// which it has a part the ones that wait for an operator, or in vain for the promises of others.
+    pub(super) fn groups_that_wait_for(&self, server: ServerId, main: GroupId) -> Vec<GroupId> {
+        let waits = |(group, state): &(&GroupId, &GroupState)| {
+            let membership = &state.membership;
+            let has_part = membership.has(server) || membership.forgetful.contains(&server);
+            let in_vain = state.election.as_ref().is_some_and(Election::is_without_candidate);
+            **group == main || (has_part && (state.waits_for_operator || in_vain))
+        };
+        self.groups.iter().filter(waits).map(|(group, _)| *group).collect()
+    }
+
     pub(super) fn publish_in_sync(&mut self, group: GroupId, out: &mut CoordinatorOut) {
         if let Some(state) = self.groups.get(&group) {
             out.note(Some(group), Note::InSync(state.membership.in_sync.iter().copied().collect()));

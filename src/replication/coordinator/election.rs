@@ -33,6 +33,11 @@ impl Election {
         self.promises.remove(&server);
     }
 
+    /// Whether too few servers promise, and it was said so.
+    pub(super) fn is_without_candidate(&self) -> bool {
+        self.without_candidate
+    }
+
     /// Whether this server is the primary that is to be replaced.
     pub(super) fn replaces(&self, server: ServerId) -> bool {
         self.old_primary == Some(server)

@@ -197,9 +197,11 @@ impl Coordinator {
     }
 
     /// An operator wants this server to be primary of the group, whatever it lacks.
-    pub(crate) fn promote(&mut self, now: Time, group: GroupId, server: ServerId, out: &mut CoordinatorOut) {
+    pub(crate) fn promote(&mut self, now: Time, main: GroupId, server: ServerId, out: &mut CoordinatorOut) {
         self.with_chief(out, |chief, configuration, out| {
-            chief.start_election(configuration, now, group, Some(server), out);
+            for group in chief.groups_that_wait_for(server, main) {
+                chief.start_election(configuration, now, group, Some(server), out);
+            }
         });
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Configuration;
 use super::CoordinatorOut;
 use super::chief::Chief;
-use crate::replication::{Note, Ring};
+use crate::replication::{Failover, Note, Ring};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
 /// How long a primary that is to go is left alone after it was asked to hand over.
@@ -153,7 +153,12 @@ impl Chief {
             || !wanted.is_empty() && wanted.iter().all(|server| membership.in_sync.contains(server));
         let unwanted: Vec<ServerId> = membership.in_sync.iter().copied().filter(|one| !wanted.contains(one)).collect();
         if settled && !unwanted.is_empty() {
-            if membership.primary.is_some_and(|primary| unwanted.contains(&primary)) {
+            if let Some(primary) = membership.primary.filter(|primary| unwanted.contains(primary)) {
+                if configuration.policy.failover == Failover::Manual && !self.is_heard(primary) {
+                    // The operator was told, and chooses.
+                    return;
+                }
+                let Some(state) = self.groups.get_mut(&group) else { return };
                 // The primary hands over before it goes. Under load another can be behind by an update or two
                 // and the old one be named again, so there is a pause between two attempts.
                 if now < state.hand_over_after {

@@ -94,6 +94,13 @@ impl PrimaryReplica {
         self.advance(now, out);
     }
 
+    /// The bytes of the requests that wait to be logged here.
+    #[must_use]
+    pub fn queued_bytes(&self) -> u64 {
+        let queue = self.reign.iter().flat_map(|reign| &reign.queue);
+        queue.map(|queued| if let Change::Put(content) = &queued.change { content.size_bytes() } else { 0 }).sum()
+    }
+
     pub(super) fn begin_reign(&mut self) {
         self.visible = self.store.files().clone();
         self.unapplied.clear();

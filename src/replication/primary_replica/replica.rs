@@ -84,6 +84,8 @@ impl PrimaryReplica {
         }
         out.note(Note::TookFullCopy { files: snapshot.files.len() });
         self.store.install(snapshot.clone());
+        // What came damaged was so everywhere that the primary could ask; somebody may come back with a good copy.
+        self.mend_all(out);
         self.unapplied.clear();
         self.visible = self.store.files().clone();
         self.received_index = index;

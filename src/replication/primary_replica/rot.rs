@@ -1,5 +1,7 @@
 //! Bit rot: a copy whose checksum is wrong is not served, and is replaced by a good one of another member.
 
+use crate::replication::store::after;
+
 use super::{PrimaryReplica, Record, RecordOut};
 use crate::replication::mutation::{Mutation, broken};
 use crate::replication::{Answer, Copy, Message, Note};
@@ -20,10 +22,8 @@ impl PrimaryReplica {
 
     /// Checks the next copy in turn.
     pub(super) fn scrub_next(&mut self, out: &mut RecordOut) {
-        let files = self.store.files();
-        let after = self.scrubbed.and_then(|last| files.range(last..).find(|(file, _)| **file != last));
-        let Some((file, copy)) = after.or_else(|| files.first_key_value()) else { return };
-        let (file, is_sound) = (*file, copy.is_sound());
+        let Some((file, copy)) = after(self.store.files(), self.scrubbed) else { return };
+        let is_sound = copy.is_sound();
         self.scrubbed = Some(file);
         if !is_sound && self.identity.policy.checksums {
             self.ask_for_good_copy(file, out);
@@ -46,20 +46,37 @@ impl PrimaryReplica {
     /// nothing damaged is sent to who may have a good copy of it, be it an older one, since that would be replaced.
     /// What is in the log or under way is mended at once, and for the rest the others are asked.
     pub(super) fn held_up_by(&mut self, server: ServerId, out: &mut RecordOut) -> Option<FileId> {
-        if !self.identity.policy.checksums || broken(Mutation::SendRotten) {
+        if broken(Mutation::SendRotten) {
             return None;
         }
-        let files = self.store.files().iter();
-        let damaged: Vec<FileId> = files.filter(|(_, copy)| !copy.is_sound()).map(|(file, _)| *file).collect();
-        let mut first = None;
-        for file in damaged {
-            if !self.mend_from_log(file, out) {
-                self.fetch_good_copy(file, out);
-                let has_nothing = self.peer(server).is_some_and(|peer| peer.has_nothing_of.contains(&file));
-                first = first.or((!has_nothing).then_some(file));
-            }
+        let damaged = self.mend_all(out);
+        let peer = self.peer(server)?;
+        damaged.into_iter().find(|file| !peer.has_nothing_of.contains(file))
+    }
+
+    /// Looks for damage in all copies, mends what the log or an update under way still has, and asks the others for the
+    /// rest; returns the files that stay damaged for now. Without checksums nothing is found.
+    pub(super) fn mend_all(&mut self, out: &mut RecordOut) -> Vec<FileId> {
+        let mut left = self.damaged();
+        left.retain(|file| !self.mend_from_log(*file, out));
+        for file in &left {
+            self.fetch_good_copy(*file, out);
         }
-        first
+        left
+    }
+
+    /// The files whose copy here has the wrong checksum.
+    fn damaged(&self) -> Vec<FileId> {
+        if !self.identity.policy.checksums {
+            return Vec::new();
+        }
+        let files = self.store.files().iter();
+        files.filter(|(_, copy)| !copy.is_sound()).map(|(file, _)| *file).collect()
+    }
+
+    /// Whether all copies here have the right checksum, as far as anybody can know.
+    pub(super) fn is_undamaged(&self) -> bool {
+        !self.identity.policy.checksums || self.store.files().values().all(Copy::is_sound)
     }
 
     /// Puts what the log, or an update under way, has of a file in the place of the damaged copy. Returns whether it
@@ -81,6 +98,10 @@ impl PrimaryReplica {
         }
         out.note(Note::RotRepaired { file, from });
         self.write(Record::Repair(file, copy.clone()), out);
+        // Some may have got the damaged copy from here, when there was no other.
+        for server in self.reign.iter().flat_map(|reign| reign.peers.keys()).filter(|server| **server != from) {
+            out.send(*server, Message::GoodCopy { file, copy: copy.clone() });
+        }
         true
     }
 

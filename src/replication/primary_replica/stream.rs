@@ -209,7 +209,12 @@ impl PrimaryReplica {
         let counting = reign.peers.values().filter(|peer| peer.standing.counts());
         let has_everything = |peer: &&Peer| peer.standing.counts() && peer.matched_index >= acknowledged_index;
         let have_all = self.known(reign).filter(has_everything).count();
-        let safe_without = have_all >= policy.acks_needed(counting.count()) && synced_index >= acknowledged_index;
+        let parts = !self.membership.leaving.is_empty() || !self.membership.departed.is_empty();
+        // Who leaves may have the last good copy of what is damaged here.
+        let safe_without = parts
+            && have_all >= policy.acks_needed(counting.count())
+            && synced_index >= acknowledged_index
+            && self.is_undamaged();
         let Some(reign) = &mut self.reign else { return };
         for (server, peer) in &mut reign.peers {
             let has_all = peer.flow == Flow::Streaming
@@ -236,6 +241,9 @@ impl PrimaryReplica {
     pub(super) fn watch_peers(&mut self, now: Time, out: &mut RecordOut) {
         let policy = self.identity.policy;
         let (epoch, membership) = (self.epoch, self.membership.number);
+        if self.reign.is_some() && !self.membership.leaving.is_empty() {
+            self.mend_all(out);
+        }
         let Some(reign) = &mut self.reign else { return };
         // The coordinator may not have heard who can go.
         reign.told_to_forget = None;
