@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sim::{NodeId, ServerId, ZoneId};
+use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, ZoneId};
 
 /// A point of the stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -55,6 +55,13 @@ pub(crate) struct Guest {
     pub(crate) copies: usize,
 }
 
+/// Who stands in the strip between the zones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Strip {
+    pub(crate) clients: u16,
+    pub(crate) coordinators: u8,
+}
+
 /// Where a waiting box goes beside its primary.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct WaitBox {
@@ -71,8 +78,10 @@ pub(crate) struct Layout {
     pub(crate) height: f64,
     pub(crate) zones: Vec<(ZoneId, Rect)>,
     pub(crate) servers: BTreeMap<ServerId, Rect>,
-    pub(crate) coordinator: Rect,
-    pub(crate) client: Rect,
+    /// The nodes of the coordinator.
+    pub(crate) coordinators: BTreeMap<CoordinatorId, Rect>,
+    /// The clients, as many as there is room for: the last box stands for all that follow.
+    pub(crate) clients: BTreeMap<ClientId, Rect>,
     /// How many copies a vessel shows before it says how many more there are.
     pub(crate) most_copies: usize,
 }
@@ -83,8 +92,8 @@ pub(crate) const LID: f64 = 40.0;
 pub(crate) const TILE: f64 = 26.0;
 pub(crate) const TILE_PITCH: f64 = 31.0;
 /// The room that a copy's badge takes beside its tile.
-pub(crate) const BADGE: f64 = 52.0;
-pub(crate) const NARROW_BADGE: f64 = 47.0;
+pub(crate) const BADGE: f64 = 55.0;
+pub(crate) const NARROW_BADGE: f64 = 53.0;
 
 /// Below this width the first row keeps to the left and the coordinator to the right, so that links and messages do
 /// not run over the coordinator.
@@ -98,8 +107,22 @@ const ZONE_LABEL: f64 = 32.0;
 const GAP: f64 = 12.0;
 /// The strip between the first row of zones and the rest, in which the coordinator and the client stand.
 const STRIP: f64 = 72.0;
+const NODE_GAP: f64 = 8.0;
+/// The box of a client where there are several.
+const SMALL_CLIENT: (f64, f64) = (56.0, 28.0);
+/// How many copies a vessel shows at most: the more there are servers, the fewer.
+const MOST_COPIES: [usize; 3] = [5, 3, 2];
 const WAIT: (f64, f64) = (206.0, 46.0);
 const NARROW_WAIT: (f64, f64) = (180.0, 44.0);
+
+/// How the zones are arranged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// The first zone on top and the others in pairs below: what goes from a primary to its replicas goes down.
+    Pyramid,
+    /// All zones side by side, for many servers.
+    Columns,
+}
 
 struct Grid {
     vessel: (f64, f64),
@@ -134,29 +157,32 @@ fn count(number: usize) -> f64 {
 }
 
 /// Lays out the stage in the room given; where that is too low the stage grows beyond it and scrolls.
-pub(crate) fn lay_out(guests: &[Guest], width: f64, height: f64) -> Layout {
-    let most = guests.iter().map(|guest| guest.copies).max().unwrap_or(0);
-    let mut last = Layout::default();
-    let mut slim: Option<Layout> = None;
-    for most_copies in [5, 3, 2] {
-        // Wide vessels are the first choice; slim ones stand side by side where wide ones would pile up.
-        for widest in [SLIM, WIDEST] {
-            let shown = most.clamp(2, most_copies) + usize::from(most > most_copies);
-            last = attempt(guests, width, height, (shown, widest));
-            last.most_copies = most_copies;
-            if last.height <= height && widest == WIDEST {
-                return last;
+pub(crate) fn lay_out(guests: &[Guest], strip: Strip, width: f64, height: f64) -> Layout {
+    let fits = |layout: &Layout| layout.height <= height;
+    let shapes: &[Shape] = if width < NARROW { &[Shape::Pyramid] } else { &[Shape::Pyramid, Shape::Columns] };
+    for shape in shapes {
+        for most_copies in MOST_COPIES {
+            // Wide vessels are the first choice; slim ones stand side by side where wide ones would pile up.
+            let tries =
+                [WIDEST, SLIM].map(|widest| attempt(guests, strip, (width, height), most_copies, widest, *shape));
+            if let Some(layout) = tries.into_iter().find(fits) {
+                return layout;
             }
-            slim = slim.or_else(|| (last.height <= height).then(|| last.clone()));
-        }
-        if let Some(slim) = slim {
-            return slim;
         }
     }
-    last
+    attempt(guests, strip, (width, height), MOST_COPIES[MOST_COPIES.len() - 1], WIDEST, Shape::Pyramid)
 }
 
-fn attempt(guests: &[Guest], width: f64, height: f64, (shown, widest): (usize, f64)) -> Layout {
+fn attempt(
+    guests: &[Guest],
+    strip: Strip,
+    (width, height): (f64, f64),
+    most_copies: usize,
+    widest: f64,
+    shape: Shape,
+) -> Layout {
+    let most = guests.iter().map(|guest| guest.copies).max().unwrap_or(0);
+    let shown = most.clamp(2, most_copies) + usize::from(most > most_copies);
     let narrow = width < NARROW;
     let margin = if narrow { 8.0 } else { 20.0 };
     let inner = (width - 2.0 * margin).max(200.0);
@@ -169,7 +195,7 @@ fn attempt(guests: &[Guest], width: f64, height: f64, (shown, widest): (usize, f
     for guest in guests {
         zones.entry(guest.zone).or_default().push(guest.id);
     }
-    let mut rows = into_rows(&zones, inner, &grid);
+    let mut rows = into_rows(&zones, inner, &grid, shape);
     let natural: f64 =
         rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
     let spare = (height - 2.0 * margin - natural).max(0.0);
@@ -179,31 +205,74 @@ fn attempt(guests: &[Guest], width: f64, height: f64, (shown, widest): (usize, f
         row.height += share;
     }
 
-    let mut layout = Layout { width, ..Layout::default() };
+    let mut layout = Layout { width, most_copies, ..Layout::default() };
     let used = natural + share * count(rows.len());
     let mut y = margin + ((height - 2.0 * margin - used) / 2.0).max(0.0);
-    for (index, row) in rows.iter().enumerate() {
-        place_row(&mut layout, &zones, row, &grid, (margin, y, inner));
-        y += row.height;
-        if index == 0 {
-            let middle = y + STRIP / 2.0;
-            let x = if narrow { width - margin - 148.0 } else { width / 2.0 - 74.0 };
-            layout.coordinator = Rect { x, y: middle - 26.0, width: 148.0, height: 44.0 };
-            layout.client = Rect { x: margin, y: middle - 24.0, width: if narrow { 72.0 } else { 78.0 }, height: 40.0 };
-            y += STRIP;
-        } else {
+    let rows_above = usize::from(shape == Shape::Pyramid);
+    let mut strip_bottom = y + STRIP;
+    for index in 0..=rows.len() {
+        if index == rows_above {
+            place_strip(&mut layout, strip, (margin, y + STRIP / 2.0));
+            strip_bottom = y + STRIP;
+            y = strip_bottom;
+        }
+        let Some(row) = rows.get(index) else { break };
+        if index > rows_above {
             y += GAP;
         }
+        place_row(&mut layout, &zones, row, &grid, (margin, y, inner));
+        y += row.height;
     }
-    let bottom = layout.zones.iter().map(|(_, rect)| rect.bottom()).fold(layout.coordinator.bottom(), f64::max);
+    let bottom = layout.zones.iter().map(|(_, rect)| rect.bottom()).fold(strip_bottom - 22.0, f64::max);
     layout.height = bottom + margin;
     layout
 }
 
+/// The coordinator in the middle, or to the right where it is narrow, and the clients to the left.
+fn place_strip(layout: &mut Layout, strip: Strip, (margin, middle): (f64, f64)) {
+    let narrow = layout.width < NARROW;
+    let node_width = match (strip.coordinators, narrow) {
+        (0 | 1, _) => 148.0,
+        (_, true) => 80.0,
+        (_, false) => 112.0,
+    };
+    let nodes = strip.coordinators.max(1);
+    let pitch = node_width + NODE_GAP;
+    let all = f64::from(nodes) * pitch - NODE_GAP;
+    let left = if narrow { layout.width - margin - all } else { (layout.width - all) / 2.0 };
+    for node in 0..nodes {
+        let rect = Rect { x: left + f64::from(node) * pitch, y: middle - 26.0, width: node_width, height: 44.0 };
+        layout.coordinators.insert(CoordinatorId(node + 1), rect);
+    }
+    if strip.clients <= 1 {
+        let rect = Rect { x: margin, y: middle - 24.0, width: if narrow { 72.0 } else { 78.0 }, height: 40.0 };
+        layout.clients.insert(ClientId(1), rect);
+        return;
+    }
+    // Several clients stand in columns of two, as far as the coordinator.
+    let (width, height) = SMALL_CLIENT;
+    let mut x = margin;
+    for client in 0..strip.clients {
+        let is_upper = client % 2 == 0;
+        if client > 0 && is_upper {
+            x += width + NODE_GAP;
+        }
+        if client > 1 && x + width + NODE_GAP > left {
+            break;
+        }
+        let y = if is_upper { middle - 4.0 - height } else { middle + 2.0 };
+        layout.clients.insert(ClientId(client + 1), Rect { x, y, width, height });
+    }
+}
+
 /// The first zone has a row of its own when that makes the cluster's shape clear; the others share rows in pairs.
-fn into_rows(zones: &BTreeMap<ZoneId, Vec<ServerId>>, inner: f64, grid: &Grid) -> Vec<Row> {
+fn into_rows(zones: &BTreeMap<ZoneId, Vec<ServerId>>, inner: f64, grid: &Grid, shape: Shape) -> Vec<Row> {
     let ids: Vec<ZoneId> = zones.keys().copied().collect();
-    let first = if ids.len() == 4 { 2 } else { 1 };
+    let first = match (shape, ids.len()) {
+        (Shape::Columns, zones) => zones,
+        (Shape::Pyramid, 4) => 2,
+        (Shape::Pyramid, _) => 1,
+    };
     let mut lines: Vec<Vec<ZoneId>> = Vec::new();
     lines.push(ids.iter().copied().take(first).collect());
     lines.extend(ids.get(first..).unwrap_or_default().chunks(2).map(<[ZoneId]>::to_vec));
@@ -263,8 +332,8 @@ impl Layout {
     pub(crate) fn node(&self, node: NodeId) -> Option<Rect> {
         match node {
             NodeId::Server(server) => self.servers.get(&server).copied(),
-            NodeId::Coordinator(_) => Some(self.coordinator),
-            NodeId::Client(_) => Some(self.client),
+            NodeId::Coordinator(node) => self.coordinators.get(&node).copied(),
+            NodeId::Client(client) => self.clients.range(..=client).next_back().map(|(_, rect)| *rect),
         }
     }
 
@@ -321,6 +390,8 @@ impl Layout {
 mod tests {
     use super::*;
 
+    const ALONE: Strip = Strip { clients: 1, coordinators: 1 };
+
     fn guests(servers: u16, zones: u8) -> Vec<Guest> {
         (0..servers)
             .map(|index| Guest {
@@ -340,13 +411,16 @@ mod tests {
         for width in [374.0, 480.0, 780.0, 1_200.0] {
             for servers in 1..=9 {
                 for zones in 1..=5 {
-                    let layout = lay_out(&guests(servers, zones), width, 620.0);
-                    let places: Vec<Rect> = layout.servers.values().copied().collect();
-                    assert_eq!(places.len(), usize::from(servers));
-                    for (index, one) in places.iter().enumerate() {
-                        assert!(one.x >= 0.0 && one.right() <= width && one.bottom() <= layout.height);
-                        assert!(!overlap(one, &layout.coordinator) && !overlap(one, &layout.client));
-                        assert!(places[index + 1..].iter().all(|other| !overlap(one, other)));
+                    for strip in [ALONE, Strip { clients: 3, coordinators: 3 }, Strip { clients: 64, coordinators: 1 }]
+                    {
+                        let layout = lay_out(&guests(servers, zones), strip, width, 620.0);
+                        assert_eq!(layout.servers.len(), usize::from(servers));
+                        let nodes = layout.servers.values().chain(layout.coordinators.values());
+                        let places: Vec<Rect> = nodes.chain(layout.clients.values()).copied().collect();
+                        for (index, one) in places.iter().enumerate() {
+                            assert!(one.x >= 0.0 && one.right() <= width && one.bottom() <= layout.height);
+                            assert!(places[index + 1..].iter().all(|other| !overlap(one, other)));
+                        }
                     }
                 }
             }
@@ -359,14 +433,15 @@ mod tests {
         for guest in &mut nine {
             guest.copies = 2;
         }
-        assert!(lay_out(&nine, 806.0, 650.0).height <= 650.0);
-        let phone = lay_out(&guests(9, 3), 390.0, 0.0);
+        assert!(lay_out(&nine, ALONE, 806.0, 650.0).height <= 650.0);
+        assert!(lay_out(&guests(9, 3), ALONE, 820.0, 630.0).height <= 630.0);
+        let phone = lay_out(&guests(9, 3), ALONE, 390.0, 0.0);
         assert!(phone.servers.values().all(|vessel| vessel.width > SLIM));
     }
 
     #[test]
     fn a_way_runs_from_edge_to_edge() {
-        let layout = lay_out(&guests(3, 3), 780.0, 620.0);
+        let layout = lay_out(&guests(3, 3), ALONE, 780.0, 620.0);
         let (from, to) = layout.way(ServerId(1).into(), ServerId(2).into()).expect("both are on the stage");
         assert!((from.y - layout.servers[&ServerId(1)].bottom()).abs() < 1e-6);
         assert!((to.y - layout.servers[&ServerId(2)].y).abs() < 1e-6);

@@ -26,6 +26,7 @@ mod scenario_file;
 mod scene;
 mod speed;
 mod stage;
+mod standing;
 mod story;
 mod theme;
 mod timeline;

@@ -4,13 +4,15 @@ mod acts;
 mod incoming;
 mod watch;
 
+use std::collections::BTreeSet;
+
 use gloo::events::EventListener;
 use gloo::render::AnimationFrame;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::session::{Scenario, Session};
-use crate::sim::ServerId;
+use crate::sim::{OperationId, ServerId};
 
 use super::act::{Act, Dialog, Tab};
 use super::audit_pane::Inquiry;
@@ -68,6 +70,8 @@ pub(crate) struct Playground {
     dialog: Option<Dialog>,
     inquiry: Option<Inquiry>,
     question: Option<Question>,
+    /// The operations that the person asked for: their outcomes are told, those of workloads stand in the log.
+    asked: BTreeSet<OperationId>,
     toast: Option<Toast>,
     theme: Theme,
     show_all: bool,
@@ -110,6 +114,7 @@ impl Component for Playground {
             dialog: None,
             inquiry: None,
             question: None,
+            asked: BTreeSet::new(),
             toast: None,
             theme: theme::stored(),
             show_all: false,

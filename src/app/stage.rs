@@ -9,7 +9,7 @@ use crate::world::{Role, ServerStatus, ServerView, View};
 use super::act::Act;
 use super::layout::Layout;
 use super::words::Shared;
-use super::{popover, vessel, wires};
+use super::{popover, standing, vessel, wires, words};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
@@ -37,10 +37,11 @@ impl Component for Stage {
         let height = format!("{:.0}", layout.height);
         let up = view.servers.iter().filter(|server| server.status == ServerStatus::Up).count();
         let label = format!("Cluster: {} servers, {up} up", view.servers.len());
+        let sharded = words::is_sharded(view);
         let primary = view
             .servers
             .iter()
-            .filter(|server| server.status == ServerStatus::Up && server.role == Role::Primary)
+            .filter(|server| !sharded && server.status == ServerStatus::Up && server.role == Role::Primary)
             .max_by_key(|server| server.epoch)
             .map(|server| NodeId::Server(server.id));
         let close = {
@@ -54,10 +55,10 @@ impl Component for Stage {
                     <rect key="ground" class="ground" width="100%" height="100%" onclick={close} />
                     <g key="zones">{ zones(layout) }</g>
                     <g key="wires">{ wires::draw(view, layout, primary, act) }</g>
-                    <g key="client">{ client(layout, primary) }</g>
-                    <g key="coordinator">{ coordinator(view, layout) }</g>
+                    <g key="clients">{ standing::clients(view, layout, primary) }</g>
+                    <g key="coordinator">{ standing::coordinator(view, layout, act) }</g>
                     <g key="servers">
-                        { for view.servers.iter().map(|server| vessel::draw(server, layout, *selected == Some(server.id), act)) }
+                        { for view.servers.iter().map(|server| vessel::draw(server, layout, sharded, *selected == Some(server.id), act)) }
                     </g>
                     <g key="waits">{ for view.servers.iter().filter_map(|server| waiting(server, layout)) }</g>
                 </svg>
@@ -95,55 +96,6 @@ fn zones(layout: &Layout) -> Html {
             }
         })
         .collect()
-}
-
-/// The client as a small terminal; a faint thread shows whom it talks to.
-fn client(layout: &Layout, primary: Option<NodeId>) -> Html {
-    let rect = layout.client;
-    let thread = primary.and_then(|primary| layout.way(NodeId::Client(crate::sim::ClientId(1)), primary));
-    html! {
-        <>
-            if let Some((from, to)) = thread {
-                <path class="client-thread" d={format!("M{:.1} {:.1} L{:.1} {:.1}", from.x, from.y, to.x, to.y)} />
-            }
-            <g class="client" role="img" aria-label="Client C1">
-                <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
-                    height={rect.height.to_string()} rx="6" />
-                <path d={format!("M{:.1} {:.1} l5 5 l-5 5 M{:.1} {:.1} h7", rect.x + 11.0, rect.y + 14.0, rect.x + 19.0, rect.y + 25.0)} />
-                <text x={(rect.x + 34.0).to_string()} y={(rect.y + 18.0).to_string()} class="cname">{ "C1" }</text>
-                <text x={(rect.x + 34.0).to_string()} y={(rect.y + 32.0).to_string()} class="csub">{ "client" }</text>
-            </g>
-        </>
-    }
-}
-
-fn coordinator(view: &View, layout: &Layout) -> Html {
-    let rect = layout.coordinator;
-    let state = &view.coordinator;
-    let (class, words) = if state.electing {
-        ("coordinator electing", "looks for a primary".to_owned())
-    } else if let Some(suspect) = state.suspects.first() {
-        let more = state.suspects.len() - 1;
-        let more = if more > 0 { format!(" +{more}") } else { String::new() };
-        ("coordinator suspects", format!("epoch {} · suspects {suspect}{more}", state.epoch))
-    } else {
-        ("coordinator", format!("epoch {} · all in sync", state.epoch))
-    };
-    let words = if state.suspects.is_empty() && !state.electing && state.in_sync.len() < view.servers.len() {
-        format!("epoch {} · {} in sync", state.epoch, state.in_sync.len())
-    } else {
-        words
-    };
-    let middle = (rect.x + rect.width / 2.0).to_string();
-    html! {
-        <g {class} role="img" aria-label={format!("Coordinator: {words}")} data-testid="coordinator"
-            data-electing={state.electing.to_string()}>
-            <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
-                height={rect.height.to_string()} rx="22" />
-            <text class="cname" x={middle.clone()} y={(rect.y + 19.0).to_string()} text-anchor="middle">{ "Coordinator" }</text>
-            <text class="csub" x={middle} y={(rect.y + 34.0).to_string()} text-anchor="middle">{ words }</text>
-        </g>
-    }
 }
 
 fn waiting(server: &ServerView, layout: &Layout) -> Option<Html> {

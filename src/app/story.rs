@@ -7,12 +7,12 @@ use yew::prelude::*;
 
 use crate::check::Verdict;
 use crate::session::Scenario;
-use crate::sim::Time;
+use crate::sim::{CoordinatorId, ServerId, Time};
 use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, Role, ServerStatus, View};
 
 use super::act::{Act, ServerAct};
 use super::timeline::Line;
-use super::words::Shared;
+use super::words::{self, Shared};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
@@ -35,7 +35,8 @@ struct Next {
 #[derive(Clone, Debug, PartialEq)]
 enum Step {
     Read(String),
-    Restart(crate::sim::ServerId),
+    Restart(ServerId),
+    RestartCoordinator(CoordinatorId),
 }
 
 impl Component for Story {
@@ -107,6 +108,7 @@ fn take(step: Step, act: &Callback<Act>) -> Callback<MouseEvent> {
         act.emit(match &step {
             Step::Read(file) => Act::Apply(Command::Read { file: file.clone(), from: ReadFrom::Primary }),
             Step::Restart(server) => Act::OnServer(*server, ServerAct::Restart),
+            Step::RestartCoordinator(node) => Act::Apply(Command::RestartCoordinator { node: *node }),
         });
     })
 }
@@ -145,6 +147,14 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
         return Some(Next { sentence, button: Some((format!("Restart {}", server.id), Step::Restart(server.id))) });
     }
     let watch = |sentence: String| Some(Next { sentence, button: None });
+    let down_node = view.coordinator.nodes.iter().find(|node| !node.is_up);
+    if let Some(node) = down_node.filter(|_| !view.coordinator.nodes.iter().any(|node| node.is_up && node.leads)) {
+        let sentence = "The coordinator is down: nobody notices who is silent, and nobody is promoted. Restart it.";
+        return Some(Next {
+            sentence: sentence.to_owned(),
+            button: Some(("Restart it".to_owned(), Step::RestartCoordinator(node.id))),
+        });
+    }
     let Some(primary) = view.coordinator.primary.filter(|_| !view.coordinator.electing) else {
         return watch("Watch the coordinator look for a replica to promote.".to_owned());
     };
@@ -174,7 +184,9 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     }
     let readable = view.ledger.rows.iter().find(|row| matches!(row.verdict, Verdict::Safe | Verdict::AtRisk));
     if let Some(row) = readable.filter(|_| !was_read(view, fault.at)) {
-        let sentence = format!("{primary} is the primary now. Read {} back: is it still there?", row.name);
+        // Where each file has a primary of its own, there is no one name to tell.
+        let who = if words::is_sharded(view) { String::new() } else { format!("{primary} is the primary now. ") };
+        let sentence = format!("{who}Read {} back: is it still there?", row.name);
         return Some(Next { sentence, button: Some((format!("Read {}", row.name), Step::Read(row.name.clone()))) });
     }
     if let Some(server) = down {

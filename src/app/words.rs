@@ -5,8 +5,10 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::check::{CopyHealth, Verdict};
-use crate::sim::{CoordinatorId, FileId, NodeId};
-use crate::world::{CopyView, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView};
+use crate::sim::{CoordinatorId, FileId, LinkQuality, NodeId};
+use crate::world::{
+    CopyView, MAIN_GROUP, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, View,
+};
 
 /// A value that children compare by identity, so that a frame costs nothing where nothing changed.
 pub(crate) struct Shared<T>(Rc<T>);
@@ -66,6 +68,58 @@ pub(crate) fn role(role: Role) -> &'static str {
         Role::Joining => "joining",
         Role::Down => "down",
     }
+}
+
+/// Whether files are kept in groups of some servers each, so that no one server is the primary of all.
+pub(crate) fn is_sharded(view: &View) -> bool {
+    let in_groups = |server: &ServerView, copy: &CopyView| {
+        copy.group != MAIN_GROUP && server.groups.iter().any(|role| role.group == copy.group)
+    };
+    view.servers.iter().any(|server| server.copies.iter().any(|copy| in_groups(server, copy)))
+}
+
+/// What a server is to those who look at it: in a sharded cluster a primary is one that leads the group of a file.
+pub(crate) fn shown_role(server: &ServerView, sharded: bool) -> Role {
+    match server.role {
+        Role::Down => Role::Down,
+        _ if sharded && server.copies.iter().any(|copy| copy.is_primary) => Role::Primary,
+        Role::Primary if sharded => Role::Replica,
+        other => other,
+    }
+}
+
+/// What is wrong with a server that runs: its disk and its clock.
+pub(crate) fn ailments(server: &ServerView) -> Vec<String> {
+    let mut ailments = Vec::new();
+    if server.disk.full {
+        ailments.push("disk full".to_owned());
+    }
+    if server.disk.slow_factor > 1 {
+        ailments.push(format!("disk {}× slower", server.disk.slow_factor));
+    }
+    if server.clock_drift_ppm != 0 {
+        let pace = if server.clock_drift_ppm > 0 { "fast" } else { "slow" };
+        ailments.push(format!("clock {} {pace}", percent(server.clock_drift_ppm.unsigned_abs(), 10_000)));
+    }
+    ailments
+}
+
+/// What is wrong with a link, the worst first.
+pub(crate) fn link_ailments(quality: LinkQuality) -> Vec<String> {
+    let shares = [
+        (quality.loss_per_mille, "lost"),
+        (quality.duplicate_per_mille, "doubled"),
+        (quality.reorder_per_mille, "overtaken"),
+    ];
+    let told = |(share, what): (u16, &str)| format!("{} {what}", percent(u32::from(share), 10));
+    let slow = (quality.slow_factor > 1).then(|| format!("{}× slower", quality.slow_factor));
+    shares.into_iter().filter(|(share, _)| *share > 0).map(told).chain(slow).collect()
+}
+
+/// A share in per cent, of which `one` is a hundredth: `2 %`, `0.5 %`.
+fn percent(share: u32, one: u32) -> String {
+    let (whole, tenth) = (share / one, share % one * 10 / one);
+    if tenth == 0 { format!("{whole} %") } else { format!("{whole}.{tenth} %") }
 }
 
 /// What stands beside a server's name: its role while it runs, and what befell it otherwise.
@@ -230,6 +284,10 @@ pub(crate) fn describe(server: &ServerView) -> String {
     if server.suspected {
         words.push_str(", suspected by the coordinator");
     }
+    for ailment in ailments(server) {
+        // Writing to a string can't fail.
+        let _ = write!(words, ", {ailment}");
+    }
     if let Some(waiting) = &server.waiting {
         // Writing to a string can't fail.
         let _ = write!(words, ", waits for acks: {} of {}", waiting.acks, waiting.acks_needed);
@@ -254,6 +312,13 @@ mod tests {
         assert_eq!(size(1), "1 byte");
         assert_eq!(size(3_456), "3.4 kB");
         assert_eq!(size(4_194_304), "4.1 MB");
+    }
+
+    #[test]
+    fn what_ails_a_link_is_told_in_words() {
+        let quality = LinkQuality { loss_per_mille: 105, slow_factor: 5, ..LinkQuality::default() };
+        assert_eq!(link_ailments(quality), ["10.5 % lost", "5× slower"]);
+        assert!(link_ailments(LinkQuality::default()).is_empty());
     }
 
     #[test]

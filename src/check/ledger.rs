@@ -69,7 +69,7 @@ impl Ledger {
             names.join(", ")
         };
         let any = |verdict: Verdict| self.rows.iter().any(|row| row.verdict == verdict);
-        let survives_one = "Every file survives one more failure.".to_owned();
+        let survives_one = "Each file survives losing one more server.".to_owned();
         if any(Verdict::LostAcknowledged) {
             (
                 Verdict::LostAcknowledged,
@@ -163,7 +163,14 @@ impl Evidence {
                 let reason = format!("The primary {primary} lacks {version}; only {} still has it.", list(&fresh));
                 (Verdict::LostAcknowledged, reason)
             }
-            Some((_, CopyHealth::Fresh)) if up.len() >= 2 => (Verdict::Safe, format!("{version} is on {}.", list(&up))),
+            Some((_, CopyHealth::Fresh)) if up.len() >= 2 => {
+                let others = match down.as_slice() {
+                    [] => String::new(),
+                    [one] => format!(", and on the disk of {one}, which is down"),
+                    more => format!(", and on the disks of {}, which are down", list(more)),
+                };
+                (Verdict::Safe, format!("{version} is on {}{others}.", list(&up)))
+            }
             Some((_, CopyHealth::Fresh)) => {
                 (Verdict::AtRisk, format!("{version} is only on {}; losing that disk loses it.", list(&up)))
             }

@@ -8,12 +8,12 @@ use web_sys::Element;
 
 use crate::session::{Scenario, Session};
 use crate::sim::{FileId, ServerId, Time};
-use crate::world::{Command, Importance, OutcomeView, ServerStatus};
+use crate::world::{Command, Importance, OutcomeView, ServerStatus, ServerView};
 
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct, Tab};
 use crate::app::audit_pane::Inquiry;
-use crate::app::layout::{self, Guest};
+use crate::app::layout::{self, Guest, Strip};
 use crate::app::scene::Scene;
 use crate::app::speed::SPEEDS;
 use crate::app::timeline::Timeline;
@@ -219,7 +219,7 @@ impl Playground {
             .live
             .operations
             .iter()
-            .filter(|operation| operation.outcome != OutcomeView::Pending)
+            .filter(|operation| operation.outcome != OutcomeView::Pending && self.asked.contains(&operation.id))
             .filter(|operation| {
                 before.operations.iter().any(|old| old.id == operation.id && old.outcome == OutcomeView::Pending)
             })
@@ -251,6 +251,10 @@ impl Playground {
         match self.session.apply(command) {
             Ok(()) => {
                 crash::remember(self.session.to_link());
+                if for_client {
+                    let operations = self.session.view().operations;
+                    self.asked.extend(operations.iter().map(|operation| operation.id).max());
+                }
                 self.refresh();
                 if is_read {
                     // What was read is opened and saved there.
@@ -280,6 +284,7 @@ impl Playground {
         self.inquiry = None;
         self.open = None;
         self.inspected = None;
+        self.asked.clear();
         self.toast = None;
         self.unspoken.clear();
         crash::remember(self.session.to_link());
@@ -301,16 +306,16 @@ impl Playground {
 
     fn lay_out(&mut self) {
         let Some(room) = self.room.cast::<Element>() else { return };
-        let guests: Vec<Guest> = self
-            .scene
-            .live
-            .servers
-            .iter()
-            .map(|server| Guest { id: server.id, zone: server.zone, copies: server.copies.len() })
-            .collect();
+        let view = &self.scene.live;
+        let guest = |server: &ServerView| Guest { id: server.id, zone: server.zone, copies: server.copies.len() };
+        let guests: Vec<Guest> = view.servers.iter().map(guest).collect();
         // On a phone the page scrolls as a whole, so the stage is as high as it needs to be.
         let height = if dom::media("(max-width: 760px)") { 0.0 } else { f64::from(room.client_height()) };
-        let layout = layout::lay_out(&guests, f64::from(room.client_width()).max(280.0), height);
+        let strip = Strip {
+            clients: u16::try_from(view.clients.len()).unwrap_or(u16::MAX),
+            coordinators: u8::try_from(view.coordinator.nodes.len()).unwrap_or(u8::MAX),
+        };
+        let layout = layout::lay_out(&guests, strip, f64::from(room.client_width()).max(280.0), height);
         if layout != *self.layout {
             self.layout = Shared::new(layout);
         }
@@ -346,7 +351,11 @@ impl Playground {
         });
     }
 
+    /// Tells something for a while; what went wrong gives way only to what else went wrong.
     pub(super) fn tell(&mut self, text: String, error: bool) {
+        if self.toast.as_ref().is_some_and(|toast| toast.error && !error) {
+            return;
+        }
         let act = self.act.clone();
         let timer = Timeout::new(if error { 9_000 } else { 5_000 }, move || act.emit(Act::DismissToast));
         self.toast = Some(Toast { text, error, _timer: timer });

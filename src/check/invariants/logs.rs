@@ -1,13 +1,22 @@
 //! No update without its predecessor: how far the log on one disk goes, as its events tell.
 
+use std::collections::VecDeque;
+
 /// The end of one group's log on one server's disk.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LogEnd {
     last_index: u64,
-    /// From where the log was cut off, for each cut whose next update has not come to the disk yet.
-    cuts: Vec<u64>,
-    /// How many full copies were taken over: where one ends is known when the next update comes to the disk.
-    copies: u32,
+    /// What is on its way to the disk after which another update than the next may come, in order.
+    under_way: VecDeque<Break>,
+}
+
+/// A break in a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Break {
+    /// It was cut off from this update on.
+    Cut(u64),
+    /// A full copy took its place: where it ends is known when the next update comes to the disk.
+    FullCopy,
 }
 
 /// How a log has grown.
@@ -26,12 +35,11 @@ pub(super) enum Growth {
 
 impl LogEnd {
     pub fn on_truncated(&mut self, from_index: u64) {
-        self.cuts.push(from_index);
+        self.under_way.push_back(Break::Cut(from_index));
     }
 
     pub fn on_full_copy(&mut self) {
-        self.copies += 1;
-        self.cuts.clear();
+        self.under_way.push_back(Break::FullCopy);
     }
 
     /// An update came to the disk.
@@ -40,17 +48,17 @@ impl LogEnd {
         if index == before + 1 {
             return Growth::Follows;
         }
-        if index <= before
-            && let Some(place) = self.cuts.iter().position(|from_index| *from_index <= index)
-        {
-            self.cuts.remove(place);
-            return Growth::Replaces;
+        let explains = |found: &Break| match found {
+            Break::Cut(from_index) => *from_index <= index && index <= before,
+            Break::FullCopy => true,
+        };
+        match self.under_way.iter().position(explains) {
+            Some(place) => {
+                self.under_way.drain(..=place);
+                Growth::Replaces
+            }
+            None => Growth::Hole { after: before },
         }
-        if self.copies == 0 {
-            return Growth::Hole { after: before };
-        }
-        self.copies -= 1;
-        Growth::Replaces
     }
 }
 
@@ -78,6 +86,19 @@ mod tests {
         let grown: Vec<Growth> = [2, 3, 3, 4].map(|index| log.on_disk(index)).to_vec();
         assert_eq!(grown, [Growth::Replaces, Growth::Follows, Growth::Replaces, Growth::Follows]);
         assert_eq!(log.on_disk(4), Growth::Hole { after: 4 });
+    }
+
+    #[test]
+    fn what_was_on_its_way_before_a_full_copy_still_comes() {
+        let mut log = LogEnd::default();
+        for index in 1..=16 {
+            log.on_disk(index);
+        }
+        log.on_truncated(15);
+        log.on_full_copy();
+        let grown: Vec<Growth> = [15, 16, 2, 3].map(|index| log.on_disk(index)).to_vec();
+        assert_eq!(grown, [Growth::Replaces, Growth::Follows, Growth::Replaces, Growth::Follows]);
+        assert_eq!(log.on_disk(2), Growth::Hole { after: 3 });
     }
 
     #[test]
