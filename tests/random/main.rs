@@ -8,6 +8,7 @@
 #[cfg(feature = "mutations")]
 mod directed;
 mod links;
+mod majority;
 mod model;
 #[cfg(feature = "mutations")]
 mod mutations;

@@ -10,6 +10,7 @@ use replicarium::world::{
     ServerView, View,
 };
 
+use super::majority;
 use super::model::Failure;
 use super::run::{Runner, not_yet};
 
@@ -23,7 +24,8 @@ const PATIENCES_TO_ACT: [Span; 2] = [Span::from_millis(30_000), Span::from_milli
 const LOOK_EVERY: Span = Span::from_millis(200);
 
 pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
-    heal(runner)?;
+    majority::goes_on(runner)?;
+    heal(runner, None)?;
     // Without fencing two primaries may write into one log, and nothing is promised of what comes out.
     if !runner.options.settings.policy.fencing {
         return runner.go(runner.session.now() + PATIENCE).map(drop);
@@ -39,14 +41,19 @@ pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
     wait_until_settled(runner)
 }
 
-/// Ends every fault. What can't be ended, since it is well, is refused.
-fn heal(runner: &mut Runner) -> Result<(), Failure> {
+/// Ends every fault, but for those of one server. What can't be ended, since it is well, is refused.
+pub fn heal(runner: &mut Runner, but_for: Option<ServerId>) -> Result<(), Failure> {
     runner.give(Command::HealAll)?;
     let view = runner.session.view();
-    for node in view.coordinator.nodes.iter().filter(|node| !node.is_up) {
+    let mut down = view.coordinator.nodes.iter().filter(|node| !node.is_up);
+    if but_for.is_some() && view.coordinator.nodes.len() > 1 {
+        // Of three nodes two are a majority.
+        down.next();
+    }
+    for node in down {
         runner.give(Command::RestartCoordinator { node: node.id })?;
     }
-    for server in &view.servers {
+    for server in view.servers.iter().filter(|server| Some(server.id) != but_for) {
         let server = server.id;
         runner.give(Command::SetDisk { server, condition: DiskCondition::default() })?;
         runner.give(Command::SkewClock { server, offset_us: 0, drift_ppm: 0 })?;
@@ -272,7 +279,7 @@ fn is_for_want_of_room(runner: &Runner, outcome: Option<&OutcomeView>) -> bool {
 }
 
 /// The outcome of an operation that is asked for up to three times.
-fn try_until_ok(runner: &mut Runner, command: &Command) -> Result<Option<OutcomeView>, Failure> {
+pub fn try_until_ok(runner: &mut Runner, command: &Command) -> Result<Option<OutcomeView>, Failure> {
     let (mut outcome, mut last) = (None, None);
     for _ in 0..3 {
         if !runner.give(command.clone())? {
