@@ -92,6 +92,13 @@ pub struct Chaos {
     pub bad_link: FaultRate,
     /// Nothing gets through any more from a server to a random other node, while the other direction works.
     pub one_way_cut: FaultRate,
+    /// Nothing gets through any more between a server and a random other node, in both directions.
+    pub cut: FaultRate,
+    /// A link from a server to a random other node loses 1 to 50 % of the messages; one time in two the other direction
+    /// too.
+    pub loss: FaultRate,
+    /// A link from a server to a random other node takes 2 to 20 times as long; one time in two the other direction too.
+    pub slow_link: FaultRate,
     /// A random set of nodes is cut off from all others: two times in three in both directions, else in one.
     pub partition: FaultRate,
     /// All servers of a zone crash, and later start again.
@@ -100,6 +107,8 @@ pub struct Chaos {
     pub clock_skew: FaultRate,
     /// A node of the coordinator stops and later starts again.
     pub coordinator_crash: FaultRate,
+    /// A server is taken out cleanly, once, and later another one is added in its zone.
+    pub removal: FaultRate,
 }
 
 impl Default for Chaos {
@@ -119,10 +128,14 @@ impl Default for Chaos {
             full_disk: none,
             bad_link: none,
             one_way_cut: none,
+            cut: none,
+            loss: none,
+            slow_link: none,
             partition: none,
             zone_outage: none,
             clock_skew: none,
             coordinator_crash: none,
+            removal: none,
         }
     }
 }

@@ -108,7 +108,7 @@ impl Options {
             ..WorldSettings::default()
         };
         let targeted = targeted(stream, family);
-        let chaos = chaos(stream, family);
+        let chaos = with_further_links(chaos(stream, family), family, seed);
         let gap_most = milliseconds(stream, 5, 200);
         Self { family, seed, settings, placement, chaos, targeted, gap_most }
     }
@@ -231,6 +231,21 @@ fn targeted(stream: &mut Stream, family: Family) -> Targeted {
         skew: is_there(Family::Anything),
         promote: is_there(Family::Anything) && is_there(Family::Anything),
     }
+}
+
+/// Cut, lossy and slow links from a stream of their own, which leaves all other draws as they are.
+fn with_further_links(chaos: Chaos, family: Family, seed: u64) -> Chaos {
+    let mut stream = Streams::new(seed).stream(Purpose::Chaos, (u64::MAX - 3, family as u64));
+    let mut rate = || {
+        let rate = FaultRate::per_minute(30, milliseconds(&mut stream, 20, 1_500));
+        // In one run of three only, so that most of the seeds that have failed once still mean what they did.
+        if family >= Family::Crashes && seed.is_multiple_of(3) && one_in(&mut stream, 2) {
+            rate
+        } else {
+            FaultRate::default()
+        }
+    };
+    Chaos { cut: rate(), loss: rate(), slow_link: rate(), ..chaos }
 }
 
 fn chaos(stream: &mut Stream, family: Family) -> Chaos {

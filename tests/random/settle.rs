@@ -6,8 +6,8 @@ use replicarium::check::CopyHealth;
 use replicarium::replication::{Failover, Version};
 use replicarium::sim::{Content, DiskCondition, FileId, GroupId, ServerId, Span};
 use replicarium::world::{
-    Command, CopyView, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom, ServerStatus,
-    ServerView, View,
+    Command, CopyView, Event, EventKind, GroupView, MAIN_GROUP, OperationView, OutcomeView, Placement, ReadFrom,
+    ServerStatus, ServerView, View,
 };
 
 use super::majority;
@@ -105,20 +105,30 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
     }
 }
 
-/// The files that are damaged somewhere and have no good copy of the same version anywhere.
-fn beyond_repair(view: &View) -> BTreeSet<String> {
+/// The files that are damaged somewhere, and of which there is no good copy of the same version, or for which full copies
+/// were held up.
+fn beyond_repair(runner: &Runner, view: &View) -> BTreeSet<String> {
     let is_damaged = |copy: &&CopyView| copy.health == CopyHealth::Corrupt;
     let copies = || view.servers.iter().flat_map(|server| &server.copies);
     let is_good = |copy: &CopyView, damaged: &CopyView| {
         copy.file == damaged.file && copy.version == damaged.version && !is_damaged(&copy)
     };
-    let damaged = copies().filter(is_damaged).filter(|damaged| !copies().any(|copy| is_good(copy, damaged)));
-    damaged.map(|copy| copy.name.clone()).collect()
+    let held_up: BTreeSet<FileId> = runner.session.events().iter().filter_map(held_up_by).collect();
+    let is_beyond =
+        |damaged: &&CopyView| held_up.contains(&damaged.file) || !copies().any(|copy| is_good(copy, damaged));
+    copies().filter(is_damaged).filter(is_beyond).map(|copy| copy.name.clone()).collect()
+}
+
+fn held_up_by(event: &Event) -> Option<FileId> {
+    match event.kind {
+        EventKind::FullCopyHeldUp { file, .. } => Some(file),
+        _ => None,
+    }
 }
 
 /// What is damaged everywhere nobody but its owner can mend, and until then it may hold up full copies.
 fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
-    for file in beyond_repair(view) {
+    for file in beyond_repair(runner, view) {
         let content = Content::new(format!("{file} anew").as_bytes());
         let placement = runner.options.placement;
         runner.give(Command::Write { file, content, placement })?;
@@ -128,7 +138,7 @@ fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Fa
 
 /// Where too few are in sync for a write, an operator has to choose an older state that is good.
 fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
-    let damaged = beyond_repair(view);
+    let damaged = beyond_repair(runner, view);
     let has_none = |server: &&ServerView| !server.copies.iter().any(|copy| damaged.contains(&copy.name));
     let sound = view.servers.iter().filter(|server| !damaged.is_empty() && has_none(server));
     if let Some(best) = sound.max_by_key(|server| (server.epoch, server.last_index)) {

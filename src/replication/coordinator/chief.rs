@@ -145,6 +145,9 @@ impl Chief {
     ) {
         self.servers.remove(&server);
         self.given_up.remove(&server);
+        for election in self.groups.values_mut().filter_map(|state| state.election.as_mut()) {
+            election.part_with(server);
+        }
         for group in self.groups_of(server) {
             let Some(state) = self.groups.get_mut(&group) else { continue };
             let membership = &mut state.membership;
@@ -154,9 +157,6 @@ impl Chief {
                 membership.departed.insert(server);
             }
             membership.leaving.remove(&server);
-            if let Some(election) = &mut state.election {
-                election.forget(server);
-            }
             if membership.primary == Some(server) {
                 self.start_election(configuration, now, group, None, out);
             } else {

@@ -28,6 +28,12 @@ impl Election {
         self.promises.insert(from, (incarnation, last));
     }
 
+    /// The server is taken out of the cluster: an operator who named it has to do with another.
+    pub(super) fn part_with(&mut self, server: ServerId) {
+        self.forget(server);
+        self.by_hand = self.by_hand.filter(|wanted| *wanted != server);
+    }
+
     /// What the server promised counts no more: it has started anew.
     pub(super) fn forget(&mut self, server: ServerId) {
         self.promises.remove(&server);

@@ -45,6 +45,8 @@ pub(super) struct Peer {
     pub(super) counted_index: u64,
     pub(super) waiting_since: Option<Time>,
     pub(super) silent_since: Option<Time>,
+    /// Whether it was said that it lags, since it last acknowledged anything.
+    pub(super) was_told_to_lag: bool,
     /// The files of which it said that it has no good copy, not even an older one.
     pub(super) has_nothing_of: BTreeSet<FileId>,
     /// The damaged file for which it does not get the full copy that it needs.
@@ -64,6 +66,7 @@ impl Peer {
             counted_index: 0,
             waiting_since: None,
             silent_since: None,
+            was_told_to_lag: false,
             has_nothing_of: BTreeSet::new(),
             held_up_by: None,
             told_to_leave: None,

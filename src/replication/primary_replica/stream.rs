@@ -93,6 +93,7 @@ impl PrimaryReplica {
         let is_news = index > peer.matched_index;
         peer.matched_index = index.max(peer.matched_index);
         peer.has_nothing_of.clear();
+        peer.was_told_to_lag = false;
         if policy.ack_when <= AckWhen::OnDisk {
             peer.counted_index = peer.counted_index.max(index);
         }
@@ -263,7 +264,9 @@ impl PrimaryReplica {
             }
             let gone = peer.silent_since.is_some_and(|since| now.since(since) >= policy.drop_after);
             if gone && matches!(peer.standing, Standing::InSync | Standing::Leaving) {
-                out.note(Note::Lags { replica: *server });
+                if !core::mem::replace(&mut peer.was_told_to_lag, true) {
+                    out.note(Note::Lags { replica: *server });
+                }
                 out.report(Message::Lags { epoch, replica: *server });
             }
         }

@@ -27,6 +27,10 @@ pub(super) enum What {
     ZoneOutage = 11,
     ClockSkew = 12,
     CoordinatorCrash = 13,
+    Cut = 14,
+    Loss = 15,
+    SlowLink = 16,
+    Removal = 17,
 }
 
 /// A kind of fault, how often it comes, and whom it can meet.
@@ -41,6 +45,7 @@ pub(super) struct Kind {
 struct Scene<'a> {
     nodes: Vec<NodeId>,
     files: &'a [String],
+    zones: &'a [ZoneId],
 }
 
 /// All kinds, in the order of their numbers.
@@ -65,6 +70,10 @@ pub(super) fn kinds(chaos: &Chaos, settings: &WorldSettings) -> Vec<Kind> {
         Kind { what: What::ZoneOutage, fault: chaos.zone_outage, owners: zones },
         of_servers(What::ClockSkew, chaos.clock_skew),
         Kind { what: What::CoordinatorCrash, fault: chaos.coordinator_crash, owners: coordinators },
+        of_servers(What::Cut, chaos.cut),
+        of_servers(What::Loss, chaos.loss),
+        of_servers(What::SlowLink, chaos.slow_link),
+        of_servers(What::Removal, chaos.removal),
     ]
 }
 
@@ -74,7 +83,7 @@ pub(super) fn draw(chaos: &Chaos, settings: &WorldSettings, files: &[String], se
     let servers = (1..).map(ServerId).zip(&settings.servers).map(|(id, _)| NodeId::Server(id));
     let coordinators = (1..=settings.coordinators.max(1)).map(|number| NodeId::Coordinator(CoordinatorId(number)));
     let clients = (1..).map(ClientId).zip(&settings.clients).map(|(id, _)| NodeId::Client(id));
-    let scene = Scene { nodes: servers.chain(coordinators).chain(clients).collect(), files };
+    let scene = Scene { nodes: servers.chain(coordinators).chain(clients).collect(), files, zones: &settings.servers };
     let mut commands = Vec::new();
     for kind in kinds(chaos, settings) {
         for owner in &kind.owners {
@@ -134,7 +143,31 @@ impl Scene<'_> {
                 let condition = DiskCondition { full: true, ..DiskCondition::default() };
                 both(Command::SetDisk { server, condition }, well_disk(server))
             }
-            What::BadLink => self.bad_link(server, stream),
+            What::BadLink => self.bad_link(server, stream, |stream| LinkQuality {
+                loss_per_mille: up_to(stream, 0, 300),
+                duplicate_per_mille: up_to(stream, 0, 200),
+                reorder_per_mille: up_to(stream, 0, 300),
+                slow_factor: up_to(stream, 1, 10),
+            }),
+            What::Loss => self.bad_link(server, stream, |stream| LinkQuality {
+                loss_per_mille: up_to(stream, 10, 500),
+                ..LinkQuality::default()
+            }),
+            What::SlowLink => self.bad_link(server, stream, |stream| LinkQuality {
+                slow_factor: up_to(stream, 2, 20),
+                ..LinkQuality::default()
+            }),
+            What::Cut => match self.peer(server, stream) {
+                Some(second) => {
+                    let first = NodeId::Server(server);
+                    both(Command::CutLink { first, second }, Command::HealLink { first, second })
+                }
+                None => (None, None),
+            },
+            What::Removal => {
+                let zone = owner.checked_sub(1).and_then(|index| self.zones.get(usize::try_from(index).ok()?)).copied();
+                both(Command::RemoveServer { server }, Command::AddServer { zone })
+            }
             What::OneWayCut => match self.peer(server, stream) {
                 Some(to) => {
                     let from = NodeId::Server(server);
@@ -174,15 +207,15 @@ impl Scene<'_> {
         others.get(index).copied()
     }
 
-    fn bad_link(&self, server: ServerId, stream: &mut Stream) -> (Option<Command>, Option<Command>) {
+    fn bad_link(
+        &self,
+        server: ServerId,
+        stream: &mut Stream,
+        quality: impl FnOnce(&mut Stream) -> LinkQuality,
+    ) -> (Option<Command>, Option<Command>) {
         let Some(to) = self.peer(server, stream) else { return (None, None) };
         let from = NodeId::Server(server);
-        let quality = LinkQuality {
-            loss_per_mille: up_to(stream, 0, 300),
-            duplicate_per_mille: up_to(stream, 0, 200),
-            reorder_per_mille: up_to(stream, 0, 300),
-            slow_factor: up_to(stream, 1, 10),
-        };
+        let quality = quality(stream);
         let both_ways = stream.below(2) == 0;
         let set = |quality| Command::SetLink { from, to, both_ways, quality };
         (Some(set(quality)), Some(set(LinkQuality::default())))

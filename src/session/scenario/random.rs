@@ -39,6 +39,12 @@ pub(super) struct ChaosForm {
     bad_link: Option<FaultForm>,
     /// Nothing gets through any more from a server to a random other node.
     one_way_cut: Option<FaultForm>,
+    /// Nothing gets through any more between a server and a random other node.
+    cut: Option<FaultForm>,
+    /// A link from a server loses 1 to 50 % of the messages.
+    loss: Option<FaultForm>,
+    /// A link from a server takes 2 to 20 times as long.
+    slow_link: Option<FaultForm>,
     /// A random set of nodes is cut off from all others.
     partition: Option<FaultForm>,
     /// All servers of a zone crash, and later start again.
@@ -47,6 +53,8 @@ pub(super) struct ChaosForm {
     clock_skew: Option<FaultForm>,
     /// A node of the coordinator stops and later starts again.
     coordinator_crash: Option<FaultForm>,
+    /// A server is taken out cleanly, once, and later another one is added in its zone.
+    removal: Option<FaultForm>,
 }
 
 /// How often one kind of fault begins, and how long it lasts.
@@ -84,10 +92,14 @@ impl ChaosForm {
             full_disk: rate("full_disk", self.full_disk)?,
             bad_link: rate("bad_link", self.bad_link)?,
             one_way_cut: rate("one_way_cut", self.one_way_cut)?,
+            cut: rate("cut", self.cut)?,
+            loss: rate("loss", self.loss)?,
+            slow_link: rate("slow_link", self.slow_link)?,
             partition: rate("partition", self.partition)?,
             zone_outage: rate("zone_outage", self.zone_outage)?,
             clock_skew: rate("clock_skew", self.clock_skew)?,
             coordinator_crash: rate("coordinator_crash", self.coordinator_crash)?,
+            removal: rate("removal", self.removal)?,
         };
         chaos.check(settings).map_err(|error| Problem::new("chaos", error.to_string()))?;
         Ok(chaos)
