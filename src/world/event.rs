@@ -326,12 +326,6 @@ pub enum EventKind {
         group: GroupId,
         replica: ServerId,
     },
-    FullCopyHeldUp {
-        server: ServerId,
-        group: GroupId,
-        replica: ServerId,
-        file: FileId,
-    },
     FullCopyTaken {
         server: ServerId,
         group: GroupId,
@@ -389,6 +383,12 @@ pub enum EventKind {
     GroupDropped {
         server: ServerId,
         group: GroupId,
+    },
+    FullCopyHeldUp {
+        server: ServerId,
+        group: GroupId,
+        replica: ServerId,
+        file: FileId,
     },
 }
 

@@ -21,6 +21,11 @@ pub fn goes_on(runner: &mut Runner) -> Result<(), Failure> {
     if runner.session.view().servers.iter().any(|server| server.id == broken && server.status == ServerStatus::Up) {
         runner.give(Command::Crash { server: broken })?;
     }
+    // A decision that was under way may have left the broken server as the only one that has everything.
+    let view = runner.go(runner.session.now() + Span::from_millis(1_000))?;
+    if is_needed(runner, &view, broken) {
+        return Ok(());
+    }
     let deadline = runner.session.now() + PATIENCE;
     loop {
         let content = Content::new(b"without the minority");
@@ -60,11 +65,15 @@ fn a_server_that_is_not_needed(runner: &Runner, view: &View) -> Option<ServerId>
     if !acks_are_left || policy.min_in_sync > others {
         return None;
     }
-    let is_needed = |server: ServerId| match policy.acks {
-        Acks::None | Acks::All => view.coordinator.in_sync.iter().all(|one| *one == server),
-        Acks::Count(_) => view.coordinator.in_sync.len() < view.servers.len(),
-    };
-    let mut candidates: Vec<_> = view.servers.iter().filter(|server| !is_needed(server.id)).collect();
+    let mut candidates: Vec<_> = view.servers.iter().filter(|server| !is_needed(runner, view, server.id)).collect();
     candidates.sort_by_key(|server| (server.status == ServerStatus::Up, server.id));
     candidates.first().map(|server| server.id)
+}
+
+/// Whether others can't go on without the server: it may be the only one that has all acknowledged updates.
+fn is_needed(runner: &Runner, view: &View, server: ServerId) -> bool {
+    match runner.options.settings.policy.acks {
+        Acks::None | Acks::All => view.coordinator.in_sync.iter().all(|one| *one == server),
+        Acks::Count(_) => view.coordinator.in_sync.len() < view.servers.len(),
+    }
 }
