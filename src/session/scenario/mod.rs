@@ -18,6 +18,7 @@ mod quantity;
 mod random;
 mod reader;
 mod recognise;
+mod whole;
 mod word;
 
 use std::collections::BTreeSet;
