@@ -83,3 +83,23 @@ fn a_key_of_too_many_steps_is_refused_in_a_link_too() {
         assert!(error.contains("expected a key of at most 16 steps"), "{error}");
     }
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_server_without_a_zone_goes_to_the_zone_of_the_cluster_with_the_fewest_servers() {
+    let cases = [
+        ("[\"D\", \"D\"]", 3),
+        ("[\"D\", \"F\", \"E\", \"D\"]", 4),
+        ("[\"A\", \"B\", \"C\"]", 0),
+        ("[\"A\", \"A\", \"F\"]", 5),
+    ];
+    for (zones, expected) in cases {
+        let rest = format!("[cluster]\nzones = {zones}\n[[at]]\ntime = \"100 ms\"\nadd_server = {{}}\n");
+        let scenario = Scenario::parse("x.toml", &format!("{HEAD}{rest}")).expect("the scenario is good");
+        let mut session = Session::new(&std::sync::Arc::new(scenario), 1);
+        session.advance(session.start() + replicarium::sim::Span::from_millis(200));
+        let added = session.view().servers.last().map(|server| server.zone);
+        assert_eq!(added, Some(replicarium::sim::ZoneId(expected)), "{zones}");
+    }
+    let nobody = "[cluster]\nzones = [\"D\"]\n[[at]]\ntime = \"1 s\"\nadd_server = {}\n[[at]]\ntime = \"2 s\"\nzone_outage = \"A\"\n";
+    assert!(complaint(nobody).contains("at[2].zone_outage: Zone A has no server"), "{}", complaint(nobody));
+}

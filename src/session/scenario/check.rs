@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Scenario;
 use super::error::Problem;
 use super::expect::Condition;
+use super::Scenario;
 use crate::client::workload_file_name;
 use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, Time, ZoneId};
 use crate::world::{CLOCK_OFFSET_LIMIT_US, Command, Placement, ReadFrom, World};
@@ -84,11 +84,8 @@ impl<'a> Known<'a> {
         match command {
             Command::AddServer { zone } => {
                 self.servers += 1;
-                match zone {
-                    Some(zone) => drop(self.zones.insert(*zone)),
-                    // Without a zone it goes to one of the first three.
-                    None => self.zones.extend((0..3).map(ZoneId)),
-                }
+                // Without a zone it goes to one that there is.
+                self.zones.extend(*zone);
             }
             Command::Write { file, .. } => drop(self.files.insert(file)),
             _ => {}

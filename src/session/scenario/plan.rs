@@ -21,7 +21,7 @@ use crate::world::{Command, Direction, Placement, ReadFrom};
 pub(super) struct AtForm {
     /// When, counted from when the learner enters.
     pub time: Duration,
-    /// Adds a server; without a zone, to the one of the zones A to C with the fewest servers.
+    /// Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals.
     add_server: Option<AddServerForm>,
     /// Takes a server out cleanly.
     remove_server: Option<ServerName>,
