@@ -84,6 +84,41 @@ fn a_key_of_too_many_steps_is_refused_in_a_link_too() {
     }
 }
 
+/// Then every run would only wait for what can't come.
+#[wasm_bindgen_test(unsupported = test)]
+fn more_acks_than_there_can_be_replicas_are_refused() {
+    let ring = "[[files]]\nname = \"a\"\ntext = \"\"\ncopies = 2\n";
+    let write = "[[at]]\ntime = \"1 s\"\nwrite = { file = \"b\", text = \"\", copies = 2 }\n";
+    let load = "[[clients]]\ncopies = 2\nworkload = {}\n";
+    let wrong = [
+        (
+            "[policy]\nacks = 3\n".to_owned(),
+            "line 7, policy.acks: expected at most 2, not 3: a cluster of 3 servers has no",
+        ),
+        (
+            "[cluster]\nservers = 1\n[policy]\nacks = 1\n".to_owned(),
+            "line 9, policy.acks: expected at most 0, not 1: a",
+        ),
+        (format!("[policy]\nacks = 2\n{ring}"), "line 11, files[1].copies: expected at least 3 copies, the primary's"),
+        (format!("[policy]\nacks = 2\n{write}"), "line 10, at[1].write.copies: expected at least 3 copies"),
+        (format!("[policy]\nacks = 2\n{load}"), "line 9, clients[1].copies: expected at least 3 copies"),
+    ];
+    for (rest, expected) in wrong {
+        let found = complaint(&rest);
+        assert!(found.contains(expected), "{found}");
+    }
+    let good = [
+        "[policy]\nacks = 2\n".to_owned(),
+        "[policy]\nacks = 3\n[[at]]\ntime = \"1 s\"\nadd_server = {}\n".to_owned(),
+        "[policy]\nacks = 3\nwhen_short = { time_out = \"1 s\" }\n".to_owned(),
+        "[policy]\nacks = 3\nwhen_short = { go_async = \"1 s\" }\n".to_owned(),
+        format!("[policy]\nacks = 1\n{ring}{write}{load}"),
+    ];
+    for rest in good {
+        assert_eq!(Scenario::parse("x.toml", &format!("{HEAD}{rest}")).err(), None, "{rest}");
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_server_without_a_zone_goes_to_the_zone_of_the_cluster_with_the_fewest_servers() {
     let cases = [

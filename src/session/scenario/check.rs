@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::Problem;
 use super::expect::Condition;
-use super::Scenario;
+use super::{Scenario, acks};
 use crate::client::workload_file_name;
 use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, Time, ZoneId};
 use crate::world::{CLOCK_OFFSET_LIMIT_US, Command, Placement, ReadFrom, World};
@@ -21,6 +21,7 @@ struct Known<'a> {
 /// Finds the first thing in a scenario that can't be.
 pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     check_opening(scenario)?;
+    acks::check(scenario)?;
     let settings = &scenario.settings;
     let mut known = Known {
         scenario,

@@ -2,6 +2,7 @@
 //!
 //! A scenario is a text in TOML; `docs/scenarios.md` explains the format to those who write one.
 
+mod acks;
 mod built_in;
 mod check;
 mod client;
