@@ -48,7 +48,8 @@ impl Session {
     /// @param scenario - The short name of a built-in scenario, or the text of a scenario in TOML.
     /// @param seed - A whole number from 0 to 2^53 - 1; the scenario's own if left out.
     /// @param settings - Settings over the scenario's own, as in `{ "policy.acks": "none" }`.
-    /// @throws Error if there is no such scenario, its text is wrong, or a setting does not exist.
+    /// @throws Error if there is no such scenario, its text is wrong, a setting does not exist, or too much happens
+    /// before its files are written.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "string")] scenario: &JsValue,
@@ -58,7 +59,9 @@ impl Session {
         guarded(|| {
             let scenario = find(&text(scenario, "the scenario")?, &overrides(settings)?)?;
             let seed = if is_left_out(seed) { scenario.seed } else { whole(seed, "the seed")? };
-            Ok(Self { inner: RefCell::new(Inner::new(&scenario, seed)) })
+            let inner = Inner::new(&scenario, seed);
+            inner.check_room().map_err(error)?;
+            Ok(Self { inner: RefCell::new(inner) })
         })
     }
 
@@ -133,7 +136,7 @@ impl Session {
     /// Lets time pass.
     ///
     /// @param milliseconds - How much virtual time, from 0 to an hour.
-    /// @throws Error if it is not in that range, or if the run has as many events as one may have.
+    /// @throws Error if it is not in that range, or if the run has as many events or bytes as one may have.
     pub fn advance(
         &self,
         #[wasm_bindgen(unchecked_param_type = "number")] milliseconds: &JsValue,
@@ -148,7 +151,7 @@ impl Session {
     /// Lets time pass up to a moment.
     ///
     /// @param milliseconds - The moment, in milliseconds since the world began, from `now` to an hour.
-    /// @throws Error if it is not in that range (`seek` goes back), or if the run has as many events as one may have.
+    /// @throws Error if it is not in that range (`seek` goes back), or if the run has as many events or bytes as one may have.
     #[wasm_bindgen(js_name = advanceTo)]
     pub fn advance_to(
         &self,

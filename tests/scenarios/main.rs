@@ -2,6 +2,7 @@
 //! scenario is refused with a sentence.
 
 mod counted;
+mod room;
 mod settings;
 
 use replicarium::session::{Fulfilment, Scenario, Session};

@@ -20,9 +20,10 @@ use super::random::ChaosForm;
 use super::whole::{Natural, Whole};
 use super::{SCENARIO_VERSION, Scenario, check, cluster};
 use crate::client::ClientSettings;
-use crate::session::OPENING;
+use crate::session::TimedCommand;
+use crate::session::opening::OPENING;
 use crate::sim::Span;
-use crate::world::WorldSettings;
+use crate::world::{CONTENTS_LIMIT_BYTES, Command, WorldSettings};
 
 /// The seed of a scenario that names none.
 const SEED: u64 = 61;
@@ -129,7 +130,6 @@ impl ScenarioForm {
         }
         at_most("at", self.at.len(), PLAN_LIMIT)?;
         at_most("expect", self.expect.len(), EXPECTATIONS_LIMIT)?;
-        let plan = (1..).zip(&self.at).map(|(number, at)| at.timed_command(number));
         let expectations = (1..).zip(&self.expect);
         let expectations = expectations.map(|(number, expect)| expect.expectation(&format!("expect[{number}]"), until));
         let settings = self.settings()?;
@@ -144,12 +144,29 @@ impl ScenarioForm {
             until,
             settings,
             files: cluster::files(&self.files)?,
-            plan: plan.collect::<Result<_, _>>()?,
+            plan: self.plan()?,
             chaos,
             expectations: expectations.collect::<Result<_, _>>()?,
             source: Arc::from(source),
             overrides: overrides.to_vec(),
         })
+    }
+
+    fn plan(&self) -> Result<Vec<TimedCommand>, Problem> {
+        let mut plan: Vec<TimedCommand> = Vec::new();
+        let mut written_bytes = 0;
+        for (number, at) in (1..).zip(&self.at) {
+            let timed = at.timed_command(number)?;
+            if let Command::Write { content, .. } = &timed.command {
+                written_bytes += content.size_bytes();
+            }
+            if written_bytes > CONTENTS_LIMIT_BYTES {
+                let message = format!("expected at most {CONTENTS_LIMIT_BYTES} bytes in all that commands write");
+                return Err(Problem::new(format!("at[{number}].write"), message));
+            }
+            plan.push(timed);
+        }
+        Ok(plan)
     }
 
     fn check_texts(&self) -> Result<(), Problem> {
