@@ -269,7 +269,7 @@ fn only_command(form: &AtForm, number: u64) -> Result<Command, String> {
     let count = commands.len();
     match (commands.into_iter().next(), count) {
         (Some(command), 1) => Ok(command),
-        (None, _) => Err("expected one command, such as kill, and not none".to_owned()),
+        (None, _) => Err("expected a command, such as kill".to_owned()),
         (Some(_), count) => Err(format!("expected one command only, not {count}")),
     }
 }
@@ -394,7 +394,7 @@ mod tests {
             ("kill = \"server one\"", "kill"),
             ("explode = \"S1\"", "unknown field `explode`"),
             ("kill = \"S1\"\ncrash = \"S2\"", "expected one command only, not 2"),
-            ("", "expected one command, such as kill, and not none"),
+            ("", "expected a command, such as kill"),
             ("time = \"1 s\"\nkill = \"S1\"", "has no time of its own"),
             (
                 "link = { from = \"S1\", to = \"S2\", loss_percent = 300 }",
