@@ -35,6 +35,13 @@ const changes: string[] = session.why("a.txt").remedy.changes;
 const failed: boolean = session.expectations().some((one) => one.fulfilment === "failed");
 export const more = [complete, changes, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations(), session.metrics().reads.latency.p99Ms];
 
+// @ts-expect-error: bytes are no text
+session.write("b.bin", "text");
+// @ts-expect-error: a time is a number
+session.advance("10");
+// @ts-expect-error: the name of a file is a text
+session.why(5);
+
 // @ts-expect-error: there is no such command
 session.apply({ explode: "S1" });
 // @ts-expect-error: a server has a name

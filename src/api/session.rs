@@ -9,7 +9,7 @@ use js_sys::{Error, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{self, error, overrides, span, to_js, whole};
+use super::convert::{self, error, is_left_out, overrides, span, text, to_js, whole};
 use super::guard::{calling_back, guarded};
 use crate::report::{
     AuditReport, EventReport, ExpectationReport, LedgerReport, MetricsReport, ProgressReport, ScenarioReport,
@@ -48,17 +48,20 @@ impl Session {
     /// @param scenario - The short name of a built-in scenario, or the text of a scenario in TOML.
     /// @param seed - A whole number from 0 to 2^53 - 1; the scenario's own if left out.
     /// @param settings - Settings over the scenario's own, as in `{ "policy.acks": "none" }`.
-    /// @throws Error if there is no such scenario, its text is wrong, or a setting does not exist.
+    /// @throws Error if there is no such scenario, its text is wrong, a setting does not exist, or too much happens
+    /// before its files are written.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        scenario: &str,
-        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_param_type = "string")] scenario: &JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] seed: &JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "Settings")] settings: &JsValue,
     ) -> Result<Session, Error> {
         guarded(|| {
-            let scenario = find(scenario, &overrides(settings)?)?;
-            let seed = seed.map_or(Ok(scenario.seed), |seed| whole(seed, "the seed"))?;
-            Ok(Self { inner: RefCell::new(Inner::new(&scenario, seed)) })
+            let scenario = find(&text(scenario, "the scenario")?, &overrides(settings)?)?;
+            let seed = if is_left_out(seed) { scenario.seed } else { whole(seed, "the seed")? };
+            let inner = Inner::new(&scenario, seed);
+            inner.check_room().map_err(error)?;
+            Ok(Self { inner: RefCell::new(inner) })
         })
     }
 
@@ -67,9 +70,9 @@ impl Session {
     /// @param link - The part of the address after `#`.
     /// @throws Error if the link is damaged or asks for what can't be done.
     #[wasm_bindgen(js_name = fromLink)]
-    pub fn from_link(link: &str) -> Result<Session, Error> {
+    pub fn from_link(#[wasm_bindgen(unchecked_param_type = "string")] link: &JsValue) -> Result<Session, Error> {
         guarded(|| {
-            let inner = Inner::from_link(link).map_err(error)?;
+            let inner = Inner::from_link(&text(link, "the link")?).map_err(error)?;
             Ok(Self { inner: RefCell::new(inner) })
         })
     }
@@ -118,9 +121,14 @@ impl Session {
     /// @param file - The name of the file.
     /// @param bytes - Its content, of at most 4 MiB.
     /// @throws Error if it can't be carried out as things stand; then nothing changes.
-    pub fn write(&self, file: &str, bytes: &[u8]) -> Result<(), Error> {
+    pub fn write(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] file: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+    ) -> Result<(), Error> {
+        let (file, bytes) = (text(file, "the name of the file")?, convert::bytes(bytes)?);
         self.change(|session| {
-            let (file, content) = (file.to_owned(), Content::new(bytes));
+            let content = Content::new(&bytes);
             session.apply(Command::Write { file, content, placement: Placement::EveryServer }).map_err(error)
         })
     }
@@ -128,8 +136,11 @@ impl Session {
     /// Lets time pass.
     ///
     /// @param milliseconds - How much virtual time, from 0 to an hour.
-    /// @throws Error if it is not in that range, or if the run has as many events as one may have.
-    pub fn advance(&self, milliseconds: f64) -> Result<(), Error> {
+    /// @throws Error if it is not in that range, or if the run has as many events or bytes as one may have.
+    pub fn advance(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] milliseconds: &JsValue,
+    ) -> Result<(), Error> {
         let span = span(milliseconds, "the time to advance by")?;
         self.change(|session| {
             session.advance(session.now() + span);
@@ -140,9 +151,12 @@ impl Session {
     /// Lets time pass up to a moment.
     ///
     /// @param milliseconds - The moment, in milliseconds since the world began, from `now` to an hour.
-    /// @throws Error if it is not in that range (`seek` goes back), or if the run has as many events as one may have.
+    /// @throws Error if it is not in that range (`seek` goes back), or if the run has as many events or bytes as one may have.
     #[wasm_bindgen(js_name = advanceTo)]
-    pub fn advance_to(&self, milliseconds: f64) -> Result<(), Error> {
+    pub fn advance_to(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] milliseconds: &JsValue,
+    ) -> Result<(), Error> {
         let until = Time::ZERO + span(milliseconds, "the time to advance to")?;
         self.change(|session| {
             if until < session.now() {
@@ -158,7 +172,7 @@ impl Session {
     ///
     /// @param milliseconds - The moment, in milliseconds since the world began, from 0 to an hour.
     /// @throws Error if it is not in that range.
-    pub fn seek(&self, milliseconds: f64) -> Result<(), Error> {
+    pub fn seek(&self, #[wasm_bindgen(unchecked_param_type = "number")] milliseconds: &JsValue) -> Result<(), Error> {
         let to = Time::ZERO + span(milliseconds, "the time to go to")?;
         self.change(|session| {
             session.seek(to);
@@ -176,8 +190,11 @@ impl Session {
     ///
     /// @param from - The number of the first event to tell; 1 if left out.
     #[wasm_bindgen(unchecked_return_type = "EventReport[]")]
-    pub fn events(&self, from: Option<f64>) -> Result<JsValue, Error> {
-        let from = from.map_or(Ok(1), |from| whole(from, "the number of an event"))?;
+    pub fn events(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "number")] from: &JsValue,
+    ) -> Result<JsValue, Error> {
+        let from = if is_left_out(from) { 1 } else { whole(from, "the number of an event")? };
         self.read(|session| {
             let wanted = session.events().iter().filter(|event| event.id.0 >= from);
             to_js(&wanted.map(|event| EventReport::new(session, event)).collect::<Vec<_>>())
@@ -238,12 +255,12 @@ impl Session {
     #[wasm_bindgen(unchecked_return_type = "WhyReport")]
     pub fn why(
         &self,
-        file: &str,
+        #[wasm_bindgen(unchecked_param_type = "string")] file: &JsValue,
         #[wasm_bindgen(js_name = onProgress, unchecked_optional_param_type = "OnProgress")] on_progress: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let on_progress = convert::function(on_progress)?;
-        let (explanation, mut remedies) =
-            self.read(|session| Ok((session.why(file).map_err(error)?, Remedies::new(session, file).map_err(error)?)))?;
+        let (file, on_progress) = (text(file, "the name of the file")?, convert::function(on_progress)?);
+        let (explanation, mut remedies) = self
+            .read(|session| Ok((session.why(&file).map_err(error)?, Remedies::new(session, &file).map_err(error)?)))?;
         guarded(|| {
             search(on_progress.as_ref(), || remedies.step())?;
             Ok(to_js(&WhyReport::new(&explanation, &remedies.finish()))?)

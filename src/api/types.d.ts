@@ -17,7 +17,7 @@ export type Copies = "every server" | `one server ${ServerName}` | number;
 
 /** Each command by its name, as in the entries of `[[at]]` of a scenario. */
 export interface Commands {
-    /** Adds a server; without a zone, where there are the fewest. */
+    /** Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals. */
     add_server: { zone?: string };
     /** Takes a server out cleanly, as soon as nothing depends on it. */
     remove_server: ServerName;

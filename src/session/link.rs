@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Override, RUN_LIMIT, Scenario, ScenarioError, Session, TimedCommand};
+use super::{Override, RUN_LIMIT, RunIsFull, Scenario, ScenarioError, Session, TimedCommand};
 use crate::sim::{Content, Time};
 use crate::world::{Command, FILE_SIZE_LIMIT_BYTES};
 
@@ -26,6 +26,7 @@ const COMMANDS_LIMIT: usize = 10_000;
 const TOO_MANY_CHARACTERS: &str = "too many characters";
 const TOO_MANY_COMMANDS: &str = "too many commands";
 const TOO_MANY_EVENTS: &str = "too many events";
+const TOO_MANY_BYTES: &str = "too many bytes of contents";
 const TOO_LONG: &str = "more than an hour of virtual time";
 /// What stand-ins are filled with.
 const STAND_IN: &[u8] = b"This file was too big for the link. ";
@@ -183,16 +184,23 @@ impl Session {
                 return Err(failed(index, "its time is out of order".to_owned()));
             }
             session.advance(at);
-            session.check_room().map_err(|_| LinkError::Limit(TOO_MANY_EVENTS))?;
+            session.check_room().map_err(too_much)?;
             let command = unpack(packed_command).map_err(|reason| failed(index, reason))?;
             session.apply(command).map_err(|error| failed(index, error.to_string()))?;
         }
         session.advance(packed.now);
         if session.now() < packed.now {
-            return Err(LinkError::Limit(TOO_MANY_EVENTS));
+            session.check_room().map_err(too_much)?;
         }
         Ok(session)
     }
+}
+
+fn too_much(full: RunIsFull) -> LinkError {
+    LinkError::Limit(match full {
+        RunIsFull::Events { .. } | RunIsFull::EventsOfOpening { .. } => TOO_MANY_EVENTS,
+        RunIsFull::Contents { .. } => TOO_MANY_BYTES,
+    })
 }
 
 /// Checked, compressed and in letters that an address may have.

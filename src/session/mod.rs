@@ -5,15 +5,18 @@ mod audit;
 mod chaos;
 mod link;
 mod observer;
+mod opening;
+mod room;
 mod scenario;
 mod why;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
 pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
+pub use room::{EVENTS_LIMIT, RunIsFull};
 #[cfg(feature = "schema")]
 pub use scenario::scenario_schema;
 pub use scenario::{
@@ -25,16 +28,11 @@ pub use scenario::{
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Trouble, WhyError};
 
 use self::observer::Observer;
+use self::opening::write_opening;
 use crate::check::{Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
-use crate::world::{CONTENTS_LIMIT_BYTES, Command, CommandError, Event, Importance, View, World};
+use crate::world::{Command, CommandError, Event, Importance, View, World};
 
-/// The time that the opening files have to be written in before the learner enters.
-const OPENING: Span = Span::from_millis(400);
-/// How many of them are written at once.
-const OPENING_AT_ONCE: usize = 8;
-/// How long they may take at most.
-const OPENING_LIMIT: Span = Span::from_millis(60_000);
 /// How far apart the saved worlds are from which a seek starts.
 const SNAPSHOT_EVERY: Span = Span::from_millis(1_000);
 
@@ -56,23 +54,6 @@ struct Saved {
     commands: usize,
     planned: usize,
     refused: usize,
-}
-
-/// The most events of one run, give or take those of a second: its history has to fit into the memory of a page.
-pub const EVENTS_LIMIT: usize = 2_000_000;
-
-/// A run has as many events as one may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the run has {EVENTS_LIMIT} events at {at}, which is as many as one may have: end it earlier, or give it less to do"
-)]
-pub struct RunIsFull {
-    /// When.
-    pub at: Time,
-}
-
-fn content_bytes(command: &Command) -> u64 {
-    if let Command::Write { content, .. } = command { content.size_bytes() } else { 0 }
 }
 
 /// A run of a scenario under a seed, with the commands that were given to it.
@@ -98,7 +79,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins a run; its opening files are written and acknowledged when this returns.
+    /// Begins a run; its opening files are written and acknowledged when this returns, unless they can't be, or there
+    /// is too much else, as [`Self::check_room`] tells.
     #[must_use]
     pub fn new(scenario: &Arc<Scenario>, seed: u64) -> Self {
         let mut world = World::new(scenario.settings.clone(), seed);
@@ -184,10 +166,6 @@ impl Session {
     /// # Errors
     /// If the command can't be carried out as things stand; then nothing changes.
     pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
-        let before = self.commands[..self.given].iter().map(|timed| &timed.command);
-        if before.chain([&command]).map(content_bytes).sum::<u64>() > CONTENTS_LIMIT_BYTES {
-            return Err(CommandError::TooManyBytes);
-        }
         let now = self.now();
         // What is due at this very moment comes before, as it does when the command is repeated.
         self.observer.advance(&mut self.world, now);
@@ -202,20 +180,14 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the run may go on.
-    ///
-    /// # Errors
-    /// If it has [`EVENTS_LIMIT`] events already: then [`Self::advance`] lets no more time pass.
-    pub fn check_room(&self) -> Result<(), RunIsFull> {
-        if self.events.len() < EVENTS_LIMIT { Ok(()) } else { Err(RunIsFull { at: self.now() }) }
-    }
-
     /// Lets time pass to `until`, with the commands that were recorded for the time between; less far if the run
     /// becomes full, as [`Self::check_room`] tells.
     pub fn advance(&mut self, until: Time) {
         let mut until_next_save = self.next_save();
         while self.now() < until && self.check_room().is_ok() {
-            let stop = until.min(until_next_save);
+            // A run that was full there at first is full there again.
+            let next_saved = self.saved.range(self.now() + Span::from_micros(1)..).next();
+            let stop = until.min(until_next_save).min(next_saved.map_or(until, |(at, _)| *at));
             self.advance_without_saving(stop);
             if stop == until_next_save {
                 self.save();
@@ -318,6 +290,9 @@ impl Session {
             let carried_out = self.world.apply(command);
             self.observer.observe(&self.world);
             if is_planned {
+                if carried_out == Err(CommandError::TooManyBytes) {
+                    self.world.run_out_of_room();
+                }
                 self.planned += 1;
                 self.refused += usize::from(carried_out.is_err());
             } else {
@@ -360,34 +335,6 @@ impl Session {
             refused: self.refused,
         };
         self.saved.entry(self.now()).or_insert(saved);
-    }
-}
-
-/// Writes the opening files, a few at a time, and waits until they are acknowledged.
-fn write_opening(world: &mut World, observer: &mut Observer, scenario: &Scenario) {
-    observer.advance(world, Time::ZERO + Span::from_millis(60));
-    for (index, command) in scenario.opening().enumerate() {
-        if index > 0 && index.is_multiple_of(OPENING_AT_ONCE) {
-            wait_for_opening(world, observer, scenario, index);
-        }
-        let written = world.apply(command);
-        debug_assert_eq!(written, Ok(()), "a scenario is read only if its opening is sound");
-        observer.observe(world);
-    }
-    observer.advance(world, Time::ZERO + OPENING);
-    wait_for_opening(world, observer, scenario, scenario.files.len());
-}
-
-/// Waits until the first `count` opening files are acknowledged. What is big or slow takes its time, and what
-/// can't be written at all is given up.
-fn wait_for_opening(world: &mut World, observer: &mut Observer, scenario: &Scenario, count: usize) {
-    let is_acknowledged = |world: &World| {
-        let names: BTreeSet<&str> = scenario.files.iter().take(count).map(|(name, _, _)| name.as_str()).collect();
-        let done = world.files().filter(|file| names.contains(world.file_name(*file)));
-        done.filter(|file| world.ledger_row(*file).acknowledged.is_some()).count() == count
-    };
-    while !is_acknowledged(world) && world.now() < Time::ZERO + OPENING_LIMIT {
-        observer.advance(world, world.now() + Span::from_millis(20));
     }
 }
 

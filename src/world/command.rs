@@ -45,7 +45,7 @@ pub enum Direction {
 /// An action on a world. A session records each with the virtual time at which it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
-    /// Adds a server; without a zone it goes to the zone with the fewest servers.
+    /// Adds a server; without a zone it goes to that of the cluster's zones with the fewest servers, the first of equals.
     AddServer {
         /// The zone of the new server.
         zone: Option<ZoneId>,

@@ -93,6 +93,9 @@ pub struct World {
     pub(super) book: LedgerBook,
     pub(super) next_server: u16,
     pub(super) written_bytes: u64,
+    /// The bytes of all contents that were made.
+    pub(super) made_bytes: u64,
+    pub(super) is_out_of_room: bool,
     next_event: u64,
     pub(super) cause: Option<EventId>,
     fresh_events: Vec<Event>,
@@ -124,6 +127,8 @@ impl World {
             book: LedgerBook::default(),
             next_server: 1,
             written_bytes: 0,
+            made_bytes: 0,
+            is_out_of_room: false,
             next_event: 1,
             cause: None,
             fresh_events: Vec::new(),

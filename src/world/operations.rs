@@ -156,6 +156,10 @@ impl World {
                 if new && self.catalogue.len() >= FILES_LIMIT {
                     return;
                 }
+                if self.make_room(size_bytes).is_err() {
+                    self.run_out_of_room();
+                    return;
+                }
                 let file = known.unwrap_or_else(|| self.enter_in_catalogue(&name, placement));
                 let change = Change::Put(Content::new(&content_bytes(salt, size_bytes)));
                 let target = self.target(file, ReadTarget::Primary);

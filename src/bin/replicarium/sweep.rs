@@ -67,7 +67,7 @@ pub fn sweep(arguments: &Arguments) -> Result<Ending> {
 fn one_run(scenario: &Arc<Scenario>, seed: u64, length: Span) -> Result<SeedReport> {
     let mut session = Session::new(scenario, seed);
     session.advance(session.start() + length);
-    session.check_room()?;
+    session.check_room().with_context(|| format!("seed {seed} can't be run to its end"))?;
     let report = RunReport::new(&session);
     let lost = report.ledger.count(Verdict::LostAcknowledged);
     let unavailable = report.ledger.count(Verdict::Unavailable);

@@ -6,6 +6,7 @@ use super::error::Problem;
 use super::limits::{RATE_LIMIT_PER_SECOND, RUN_LIMIT};
 use super::policy::{period, set};
 use super::quantity::{Bytes, Duration, Hundredths, ZoneName};
+use super::whole::{Few, Percent, Whole};
 use super::word::{ArrivalsWord, ReadTargetWord};
 use crate::client::{CONTENT_LIMIT_BYTES, ClientSettings, Popularity, Size, WORKLOAD_FILES_LIMIT, Workload};
 use crate::sim::Span;
@@ -23,13 +24,13 @@ pub(super) struct ClientForm {
     /// "150 ms".
     attempt_time_out: Option<Duration>,
     /// How often it sends a change at most, from 1 (the usual).
-    attempts: Option<u8>,
+    attempts: Option<Few>,
     /// Whether it sends a change again under the same name, so that it is done once only. Usually true.
     idempotency_key: Option<bool>,
     /// Where its workload reads: at the "primary" (the usual), at the "nearest" member or at "any".
     read_from: Option<ReadTargetWord>,
     /// How many copies the files of its workload have, on the ring; without, each server has one.
-    copies: Option<u8>,
+    copies: Option<Few>,
     /// What it does in the background; without, nothing.
     workload: Option<WorkloadForm>,
 }
@@ -42,9 +43,9 @@ struct WorkloadForm {
     /// How many operations begin per second, with at most two decimals; usually 2.
     rate: Option<Hundredths>,
     /// How many of 100 operations are reads, the others being writes; usually 50.
-    read_percent: Option<u8>,
+    read_percent: Option<Percent>,
     /// How many files it uses; usually 4.
-    files: Option<u32>,
+    files: Option<Whole<u32, 1, { WORKLOAD_FILES_LIMIT as i64 }>>,
     /// How often it uses each: "uniform" (the usual) or `{ zipf = 0.99 }`.
     popularity: Option<PopularityForm>,
     /// How big the writes are: the least and the most; usually 100 to 1000 bytes.
@@ -87,16 +88,10 @@ impl ClientForm {
         let mut settings = ClientSettings { zone: self.zone.map(|zone| zone.0), ..ClientSettings::default() };
         set(&mut settings.time_out, period(&inner("time_out"), self.time_out)?);
         set(&mut settings.attempt_time_out, period(&inner("attempt_time_out"), self.attempt_time_out)?);
-        if self.attempts == Some(0) {
-            return Err(Problem::new(inner("attempts"), "expected a number from 1 to 255, not 0"));
-        }
-        set(&mut settings.attempts, self.attempts);
+        set(&mut settings.attempts, self.attempts.map(|attempts| attempts.0));
         set(&mut settings.with_key, self.idempotency_key);
         set(&mut settings.read_from, self.read_from.map(|word| word.0));
-        if self.copies == Some(0) {
-            return Err(Problem::new(inner("copies"), "expected a number from 1 to 255, not 0"));
-        }
-        settings.replication_factor = self.copies;
+        settings.replication_factor = self.copies.map(|copies| copies.0);
         let workload = self.workload.as_ref();
         settings.workload = workload.map(|form| form.workload(&inner("workload"), opening)).transpose()?;
         Ok(settings)
@@ -111,14 +106,8 @@ impl WorkloadForm {
             return problem("rate", format!("expected at most {RATE_LIMIT_PER_SECOND} operations per second"));
         }
         set(&mut workload.rate_per_second_hundredths, self.rate.map(|rate| rate.0));
-        if self.read_percent.is_some_and(|percent| percent > 100) {
-            return problem("read_percent", "expected a number from 0 to 100".to_owned());
-        }
-        set(&mut workload.read_percent, self.read_percent);
-        if self.files.is_some_and(|files| !(1..=WORKLOAD_FILES_LIMIT).contains(&files)) {
-            return problem("files", format!("expected a number from 1 to {WORKLOAD_FILES_LIMIT}"));
-        }
-        set(&mut workload.files, self.files);
+        set(&mut workload.read_percent, self.read_percent.map(|percent| percent.0));
+        set(&mut workload.files, self.files.map(|files| files.0));
         workload.popularity = match self.popularity {
             None | Some(PopularityForm::Uniform) => Popularity::Uniform,
             Some(PopularityForm::Zipf(Hundredths(exponent))) => match u16::try_from(exponent) {

@@ -10,14 +10,18 @@ use super::error::Problem;
 use super::limits::{OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, SETTING_LIMIT};
 use super::policy::{set, setting};
 use super::quantity::{Bytes, Duration, ServerName, ZoneName, server};
+use super::whole::Whole;
 use super::word::ServiceModeWord;
 use crate::client::content_bytes;
 use crate::replication::RingSettings;
 use crate::sim::{Content, Latency, NetworkSettings, ZoneId};
 use crate::world::{DiskSettings, FILE_SIZE_LIMIT_BYTES, Placement, SERVERS_LIMIT, ServiceSettings};
 
-/// The most shards or virtual nodes of a ring.
-const RING_LIMIT: u16 = 1_024;
+/// A number of servers.
+#[expect(clippy::cast_possible_wrap, reason = "it is small")]
+type ServerCount = Whole<u16, 1, { SERVERS_LIMIT as i64 }>;
+/// A number of shards or virtual nodes of a ring.
+type RingNumber = Whole<u16, 1, 1_024>;
 /// How many zones there are names for.
 const ZONES: u16 = 26;
 
@@ -30,9 +34,9 @@ pub(super) struct ClusterForm {
     zones: Option<Vec<ZoneName>>,
     /// How many servers there are; usually as many as there are `zones`, and with more of them the zones are
     /// dealt out in turn.
-    servers: Option<u16>,
+    servers: Option<ServerCount>,
     /// How many nodes the coordinator has: 1 (the usual) or 3.
-    pub coordinators: Option<u8>,
+    pub coordinators: Option<Whole<u8, 1, 3>>,
     /// How long a server takes for each request, update or full copy, one after the other; usually no time.
     pub service_time: Option<Duration>,
     /// How files are placed that don't live on every server.
@@ -45,9 +49,9 @@ pub(super) struct ClusterForm {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Ring"))]
 struct RingForm {
     /// How many shards the files are divided into; usually 64.
-    shards: Option<u16>,
+    shards: Option<RingNumber>,
     /// How many positions each server has on the circle; usually 32.
-    virtual_nodes: Option<u16>,
+    virtual_nodes: Option<RingNumber>,
 }
 
 /// How long messages take.
@@ -210,38 +214,35 @@ impl<'de> Deserialize<'de> for CopiesForm {
 impl ClusterForm {
     /// The zone of each server.
     pub fn zones(&self) -> Result<Vec<ZoneId>, Problem> {
-        let in_turn = (0..self.servers.unwrap_or(3).min(ZONES)).filter_map(|zone| u8::try_from(zone).ok());
+        let in_turn =
+            (0..self.servers.map_or(3, |servers| servers.0).min(ZONES)).filter_map(|zone| u8::try_from(zone).ok());
         let given = self.zones.as_ref().map(|zones| zones.iter().map(|zone| zone.0).collect());
         let zones: Vec<ZoneId> = given.unwrap_or_else(|| in_turn.map(ZoneId).collect());
-        let count = self.servers.map_or(zones.len(), usize::from);
-        let field = if self.servers.is_some() { "cluster.servers" } else { "cluster.zones" };
-        if zones.is_empty() || !(1..=SERVERS_LIMIT).contains(&count) {
-            return Err(Problem::new(field, format!("expected 1 to {SERVERS_LIMIT} servers, not {count}")));
+        if zones.is_empty() {
+            return Err(Problem::new("cluster.zones", "expected the zone of one server or more"));
+        }
+        let count = self.servers.map_or(zones.len(), |servers| usize::from(servers.0));
+        if count > SERVERS_LIMIT {
+            return Err(Problem::new("cluster.zones", format!("expected 1 to {SERVERS_LIMIT} servers, not {count}")));
         }
         Ok(zones.iter().copied().cycle().take(count).collect())
     }
 
     /// The ring.
-    pub fn ring(&self) -> Result<RingSettings, Problem> {
+    pub fn ring(&self) -> RingSettings {
         let mut ring = RingSettings::default();
-        let Some(form) = self.ring else { return Ok(ring) };
-        for (field, number) in [("shards", form.shards), ("virtual_nodes", form.virtual_nodes)] {
-            if number.is_some_and(|number| !(1..=RING_LIMIT).contains(&number)) {
-                let message = format!("expected a number from 1 to {RING_LIMIT}");
-                return Err(Problem::new(format!("cluster.ring.{field}"), message));
-            }
-        }
-        set(&mut ring.shards, form.shards);
-        set(&mut ring.virtual_nodes, form.virtual_nodes);
-        Ok(ring)
+        let Some(form) = self.ring else { return ring };
+        set(&mut ring.shards, form.shards.map(|number| number.0));
+        set(&mut ring.virtual_nodes, form.virtual_nodes.map(|number| number.0));
+        ring
     }
 
     /// How many nodes the coordinator has.
     pub fn coordinators(&self) -> Result<u8, Problem> {
         match self.coordinators {
             None => Ok(1),
-            Some(count @ (1 | 3)) => Ok(count),
-            Some(count) => Err(Problem::new("cluster.coordinators", format!("expected 1 or 3, not {count}"))),
+            Some(Whole(count @ (1 | 3))) => Ok(count),
+            Some(Whole(count)) => Err(Problem::new("cluster.coordinators", format!("expected 1 or 3, not {count}"))),
         }
     }
 

@@ -29,6 +29,10 @@ pub(super) struct Document<'a> {
 
 /// The key of an override's own little document.
 const KEY: &str = "value";
+/// The most steps of the key of an override: no field lies as deep, and each step is one of the stack's.
+const STEPS_LIMIT: usize = 16;
+/// The most characters of a key or a value that a complaint repeats.
+const SHOWN_CHARACTERS: usize = 80;
 
 /// One step on the way to a field.
 enum Step<'a> {
@@ -59,7 +63,7 @@ impl<'a> Document<'a> {
             set(&mut document.root, &one.key, value).map_err(|message| ScenarioError {
                 file: file.to_owned(),
                 place: ScenarioPlace::Set(shown(one)),
-                field: one.key.clone(),
+                field: shortened(&one.key),
                 message,
             })?;
             document.overrides.push((offset, one));
@@ -74,7 +78,7 @@ impl<'a> Document<'a> {
             let field = self.field_at(offset).unwrap_or_default();
             ScenarioError {
                 file: self.file.to_owned(),
-                place: self.place(offset),
+                place: self.place(&field, offset),
                 field,
                 message: one_line(&fault.message),
             }
@@ -84,15 +88,27 @@ impl<'a> Document<'a> {
     /// Says where the field of a problem stands.
     pub fn locate(&self, problem: Problem) -> ScenarioError {
         let Problem { field, message } = problem;
-        let place = self.offset_of(&field).map_or(ScenarioPlace::Whole, |offset| self.place(offset));
+        let place = self.offset_of(&field).map_or(ScenarioPlace::Whole, |offset| self.place(&field, offset));
         ScenarioError { file: self.file.to_owned(), place, field, message }
     }
 
-    fn place(&self, offset: usize) -> ScenarioPlace {
-        match self.overrides.iter().rev().find(|(start, _)| *start <= offset) {
+    /// Who is to blame for what is wrong with a field that stands at this offset: an override of the field or of a
+    /// part of it, or else a line.
+    fn place(&self, field: &str, offset: usize) -> ScenarioPlace {
+        let is_there = |(start, _): &&(usize, &Override)| *start <= offset;
+        let is_part = |(_, one): &&(usize, &Override)| {
+            one.key.strip_prefix(field).is_some_and(|rest| !field.is_empty() && rest.starts_with(['.', '[']))
+        };
+        let guilty = self.overrides.iter().rev().find(is_there);
+        match guilty.or_else(|| self.overrides.iter().rev().find(is_part)) {
             Some((_, one)) => ScenarioPlace::Set(shown(one)),
             None => line(self.source, offset),
         }
+    }
+
+    /// Whether what stands at this offset is of an override.
+    fn is_set(&self, offset: usize) -> bool {
+        self.overrides.first().is_some_and(|(first, _)| *first <= offset)
     }
 
     /// The field that stands at this offset: the innermost whose key or value does.
@@ -107,12 +123,14 @@ impl<'a> Document<'a> {
         let mut offset = None;
         let mut table = Some(self.root.get_ref());
         let mut array: Option<&DeArray<'_>> = None;
-        for step in steps(field)? {
+        for step in steps(field).ok()? {
             let value = match step {
                 Step::Key(key) => {
                     let Some((spanned, value)) = table.and_then(|table| table.get_key_value(key)) else { break };
-                    // The key of a table stands where its header is, which is what people look for.
-                    offset = Some(spanned.span().start);
+                    // The key of a table stands where its header is, which is what people look for. A value that was
+                    // set over the file's own still has the file's key, which is not to blame.
+                    let start = value.span().start;
+                    offset = Some(if self.is_set(start) { start } else { spanned.span().start });
                     value
                 }
                 Step::Entry(number) => {
@@ -157,7 +175,14 @@ pub(super) fn place(source: &str, overrides: &[Override]) -> Vec<String> {
 }
 
 fn shown(one: &Override) -> String {
-    format!("{} = {}", one.key, one.value)
+    format!("{} = {}", shortened(&one.key), shortened(&one.value))
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn line(source: &str, offset: usize) -> ScenarioPlace {
@@ -200,23 +225,29 @@ fn consider(span: core::ops::Range<usize>, field: &str, offset: usize, best: &mu
     }
 }
 
-/// The steps to a field such as `clients[1].workload.rate`; none if it is not written like that.
-fn steps(field: &str) -> Option<Vec<Step<'_>>> {
+/// The steps to a field such as `clients[1].workload.rate`, or what is wrong with how it is written.
+fn steps(field: &str) -> Result<Vec<Step<'_>>, String> {
+    let malformed = || "expected a key such as policy.acks or clients[1].zone".to_owned();
     let mut steps = Vec::new();
     for part in field.split('.') {
         let (key, mut entries) = part.split_at(part.find('[').unwrap_or(part.len()));
         if key.is_empty() {
-            return None;
+            return Err(malformed());
         }
         steps.push(Step::Key(key));
-        while !entries.is_empty() {
-            let (digits, rest) = entries.strip_prefix('[')?.split_once(']')?;
-            let number = digits.parse().ok().filter(|number: &usize| *number > 0)?;
-            steps.push(Step::Entry(number));
+        while let Some((digits, rest)) = entries.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            let number = digits.parse().ok().filter(|number: &usize| *number > 0);
+            steps.push(Step::Entry(number.ok_or_else(malformed)?));
             entries = rest;
         }
+        if !entries.is_empty() {
+            return Err(malformed());
+        }
+        if steps.len() > STEPS_LIMIT {
+            return Err(format!("expected a key of at most {STEPS_LIMIT} steps, such as policy.acks, which has two"));
+        }
     }
-    Some(steps)
+    Ok(steps)
 }
 
 /// A value as TOML or, where it is none, as a text.
@@ -233,7 +264,7 @@ fn value(placed: &str) -> Spanned<DeValue<'_>> {
 
 /// Sets a field of a table, and makes the tables on the way to it.
 fn set<'a>(root: &mut Spanned<DeTable<'a>>, key: &str, value: Spanned<DeValue<'a>>) -> Result<(), String> {
-    let steps = steps(key).ok_or_else(|| "expected a key such as policy.acks or clients[1].zone".to_owned())?;
+    let steps = steps(key)?;
     let span = value.span();
     let mut place: Option<&mut Spanned<DeValue<'a>>> = None;
     for (index, step) in steps.iter().enumerate() {

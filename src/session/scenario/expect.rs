@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::error::Problem;
 use super::quantity::{Duration, Hundredths, ServerName};
+use super::whole::{Count, Percent, Whole};
 use super::word::{HealthWord, StatusWord, VerdictWord, word};
 use crate::check::{CopyHealth, Verdict};
 use crate::sim::{ServerId, Span};
@@ -28,11 +29,11 @@ pub(super) struct ExpectForm {
     /// What became of the file.
     verdict: Option<VerdictWord>,
     /// The last version of the file that a client was told ok for.
-    acknowledged: Option<u64>,
+    acknowledged: Option<Count>,
     /// The version that the last ended read of the file found; 0 for no such file.
-    read: Option<u64>,
+    read: Option<Count>,
     /// How many servers, up or down, have the last acknowledged version of the file on disk, undamaged.
-    copies: Option<u64>,
+    copies: Option<Count>,
     /// How the copy of the file on the server compares with what was acknowledged.
     health: Option<HealthWord>,
     /// The text that the server has in the file.
@@ -40,9 +41,9 @@ pub(super) struct ExpectForm {
     /// The server that the coordinator has named as primary, or "none".
     primary: Option<PrimaryForm>,
     /// How many servers believe to be primary of the group of all servers.
-    primaries: Option<u64>,
+    primaries: Option<Count>,
     /// The epoch of the coordinator's last decision.
-    epoch: Option<u64>,
+    epoch: Option<Count>,
     /// The servers in sync.
     in_sync: Option<Vec<ServerName>>,
     /// Whether the server runs.
@@ -54,7 +55,7 @@ pub(super) struct ExpectForm {
     /// between `least` and `most`.
     latency: Option<OperationWord>,
     /// The percentile of the latency, from 0 to 100; usually 50.
-    percentile: Option<u8>,
+    percentile: Option<Percent>,
     /// The least latency.
     least: Option<Duration>,
     /// The greatest latency.
@@ -62,9 +63,9 @@ pub(super) struct ExpectForm {
     /// What is counted, from the beginning, between `at_least` and `at_most`.
     count: Option<CountWord>,
     /// The least count.
-    at_least: Option<u64>,
+    at_least: Option<Count>,
     /// The greatest count.
-    at_most: Option<u64>,
+    at_most: Option<Count>,
 }
 
 /// A server or none.
@@ -319,13 +320,13 @@ impl ExpectForm {
         if let Some(VerdictWord(verdict)) = self.verdict {
             conditions.push(Condition::Verdict { file: self.file.clone(), verdict });
         }
-        if let Some(version) = self.acknowledged {
+        if let Some(Whole(version)) = self.acknowledged {
             conditions.push(Condition::Acknowledged { file: file("acknowledged")?, version });
         }
-        if let Some(version) = self.read {
+        if let Some(Whole(version)) = self.read {
             conditions.push(Condition::Read { file: file("read")?, version });
         }
-        if let Some(count) = self.copies {
+        if let Some(Whole(count)) = self.copies {
             conditions.push(Condition::Copies { file: file("copies")?, count });
         }
         if let Some(HealthWord(health)) = self.health {
@@ -335,8 +336,8 @@ impl ExpectForm {
             conditions.push(Condition::Text { file: file("text")?, server: server("text")?, text });
         }
         conditions.extend(self.primary.map(|PrimaryForm(primary)| Condition::Primary(primary)));
-        conditions.extend(self.primaries.map(Condition::Primaries));
-        conditions.extend(self.epoch.map(Condition::Epoch));
+        conditions.extend(self.primaries.map(|count| Condition::Primaries(count.0)));
+        conditions.extend(self.epoch.map(|epoch| Condition::Epoch(epoch.0)));
         if let Some(servers) = &self.in_sync {
             let mut servers: Vec<ServerId> = servers.iter().map(|server| server.0).collect();
             servers.sort_unstable();
@@ -356,17 +357,15 @@ impl ExpectForm {
             if least.is_none() && most.is_none() {
                 return Err(Problem::new(format!("{field}.latency"), "expected least or most beside it"));
             }
-            let percentile = self.percentile.unwrap_or(50);
-            if percentile > 100 {
-                return Err(Problem::new(format!("{field}.percentile"), "expected a number from 0 to 100"));
-            }
+            let percentile = self.percentile.map_or(50, |percentile| percentile.0);
             conditions.push(Condition::Latency { kind, percentile, least, most });
         }
         if let Some(CountWord(counted)) = self.count {
             if self.at_least.is_none() && self.at_most.is_none() {
                 return Err(Problem::new(format!("{field}.count"), "expected at_least or at_most beside it"));
             }
-            conditions.push(Condition::Count { counted, least: self.at_least, most: self.at_most });
+            let (least, most) = (self.at_least.map(|least| least.0), self.at_most.map(|most| most.0));
+            conditions.push(Condition::Count { counted, least, most });
         }
         Ok(conditions)
     }

@@ -17,11 +17,13 @@ use super::plan::AtForm;
 use super::policy::PolicyForm;
 use super::quantity::Duration;
 use super::random::ChaosForm;
+use super::whole::{Natural, Whole};
 use super::{SCENARIO_VERSION, Scenario, check, cluster};
 use crate::client::ClientSettings;
-use crate::session::OPENING;
+use crate::session::TimedCommand;
+use crate::session::opening::OPENING;
 use crate::sim::Span;
-use crate::world::WorldSettings;
+use crate::world::{CONTENTS_LIMIT_BYTES, Command, WorldSettings};
 
 /// The seed of a scenario that names none.
 const SEED: u64 = 61;
@@ -35,7 +37,8 @@ const UNTIL: Span = Span::from_millis(5_000);
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Scenario"))]
 struct ScenarioForm {
     /// The version of the format: 1.
-    version: u32,
+    #[expect(dead_code, reason = "reading it is what checks it")]
+    version: Whole<u32, { SCENARIO_VERSION as i64 }, { SCENARIO_VERSION as i64 }>,
     /// Its title, of at most 80 characters.
     title: String,
     /// What it teaches, in one sentence.
@@ -45,7 +48,7 @@ struct ScenarioForm {
     /// One sentence that asks for one action.
     invitation: String,
     /// The seed of a run for which no other is asked; usually 61.
-    seed: Option<u32>,
+    seed: Option<Natural>,
     /// How long a run lasts that nobody stops, counted from when the learner enters; usually "5 s".
     until: Option<Duration>,
     /// The servers and the coordinator.
@@ -120,10 +123,6 @@ fn slug(file_name: &str) -> String {
 
 impl ScenarioForm {
     fn scenario(&self, file_name: &str, source: &str, overrides: &[Override]) -> Result<Scenario, Problem> {
-        if self.version != SCENARIO_VERSION {
-            let message = format!("expected the version {SCENARIO_VERSION}, not {}", self.version);
-            return Err(Problem::new("version", message));
-        }
         self.check_texts()?;
         let until = self.until.map_or(UNTIL, |until| until.0);
         if until == Span::ZERO || until > RUN_LIMIT {
@@ -131,7 +130,6 @@ impl ScenarioForm {
         }
         at_most("at", self.at.len(), PLAN_LIMIT)?;
         at_most("expect", self.expect.len(), EXPECTATIONS_LIMIT)?;
-        let plan = (1..).zip(&self.at).map(|(number, at)| at.timed_command(number));
         let expectations = (1..).zip(&self.expect);
         let expectations = expectations.map(|(number, expect)| expect.expectation(&format!("expect[{number}]"), until));
         let settings = self.settings()?;
@@ -142,16 +140,33 @@ impl ScenarioForm {
             teaches: self.teaches.clone(),
             story: self.story.clone(),
             invitation: self.invitation.clone(),
-            seed: self.seed.map_or(SEED, u64::from),
+            seed: self.seed.map_or(SEED, |seed| u64::from(seed.0)),
             until,
             settings,
             files: cluster::files(&self.files)?,
-            plan: plan.collect::<Result<_, _>>()?,
+            plan: self.plan()?,
             chaos,
             expectations: expectations.collect::<Result<_, _>>()?,
             source: Arc::from(source),
             overrides: overrides.to_vec(),
         })
+    }
+
+    fn plan(&self) -> Result<Vec<TimedCommand>, Problem> {
+        let mut plan: Vec<TimedCommand> = Vec::new();
+        let mut written_bytes = 0;
+        for (number, at) in (1..).zip(&self.at) {
+            let timed = at.timed_command(number)?;
+            if let Command::Write { content, .. } = &timed.command {
+                written_bytes += content.size_bytes();
+            }
+            if written_bytes > CONTENTS_LIMIT_BYTES {
+                let message = format!("expected at most {CONTENTS_LIMIT_BYTES} bytes in all that commands write");
+                return Err(Problem::new(format!("at[{number}].write"), message));
+            }
+            plan.push(timed);
+        }
+        Ok(plan)
     }
 
     fn check_texts(&self) -> Result<(), Problem> {
@@ -185,7 +200,7 @@ impl ScenarioForm {
             network: self.network.settings()?,
             disk: self.disk.settings()?,
             service_time: self.cluster.service_time()?,
-            ring: self.cluster.ring()?,
+            ring: self.cluster.ring(),
             clients,
             services: self.services.iter().map(ServiceForm::settings).collect(),
         })

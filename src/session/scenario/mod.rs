@@ -2,6 +2,7 @@
 //!
 //! A scenario is a text in TOML; `docs/scenarios.md` explains the format to those who write one.
 
+mod acks;
 mod built_in;
 mod check;
 mod client;
@@ -18,6 +19,7 @@ mod quantity;
 mod random;
 mod reader;
 mod recognise;
+mod whole;
 mod word;
 
 use std::collections::BTreeSet;

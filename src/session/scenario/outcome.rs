@@ -1,7 +1,7 @@
 //! Whether what a scenario expects came true.
 
 use core::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::expect::{Condition, Counted, Expectation, OperationWord};
 use super::quantity::shown;
@@ -276,9 +276,12 @@ fn latencies(events: &[Event], kind: OperationKind) -> Vec<Span> {
     latencies
 }
 
-/// How many reads found an older version than one that was acknowledged before they began.
+/// How many reads found an older version than one that was acknowledged before they began. A read that finds no file
+/// found what the last deletion left.
 fn stale_reads(events: &[Event]) -> u64 {
     let mut acknowledged: BTreeMap<FileId, u64> = BTreeMap::new();
+    let mut deletions: BTreeSet<OperationId> = BTreeSet::new();
+    let mut deleted: BTreeMap<FileId, u64> = BTreeMap::new();
     let mut reads: BTreeMap<OperationId, u64> = BTreeMap::new();
     let mut stale = 0;
     for event in events {
@@ -286,13 +289,21 @@ fn stale_reads(events: &[Event]) -> u64 {
             EventKind::OperationStarted { operation, kind: OperationKind::Read, file, .. } => {
                 reads.insert(*operation, acknowledged.get(file).copied().unwrap_or(0));
             }
+            EventKind::OperationStarted { operation, kind: OperationKind::Delete, .. } => {
+                deletions.insert(*operation);
+            }
+            EventKind::UpdateLogged { operation, file, version, .. } if deletions.contains(operation) => {
+                let newest = deleted.entry(*file).or_default();
+                *newest = (*newest).max(version.0);
+            }
             EventKind::OperationDone { file, version, .. } => {
                 let newest = acknowledged.entry(*file).or_default();
                 *newest = (*newest).max(version.0);
             }
-            EventKind::OperationFound { operation, version, .. } => {
+            EventKind::OperationFound { operation, file, version, .. } => {
                 let known = reads.remove(operation).unwrap_or(0);
-                stale += u64::from(version.map_or(0, |version| version.0) < known);
+                let deleted = deleted.get(file).copied().unwrap_or(0);
+                stale += u64::from(version.map_or(deleted, |version| version.0) < known);
             }
             _ => {}
         }

@@ -8,9 +8,10 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use super::cluster::{CopiesForm, content};
 use super::error::Problem;
 use super::quantity::{Bytes, CoordinatorName, Duration, Hundredths, NodeName, Offset, ServerName, ZoneName, server};
+use super::whole::{Natural, SlowFactor, Whole};
 use super::word::DirectionWord;
 use crate::session::TimedCommand;
-use crate::sim::{DiskCondition, LinkQuality, NodeId, Time};
+use crate::sim::{DRIFT_LIMIT_PPM, DiskCondition, LinkQuality, NodeId, Time};
 use crate::world::{Command, Direction, Placement, ReadFrom};
 
 /// Something that happens by itself: a time and one command.
@@ -20,7 +21,7 @@ use crate::world::{Command, Direction, Placement, ReadFrom};
 pub(super) struct AtForm {
     /// When, counted from when the learner enters.
     pub time: Duration,
-    /// Adds a server; without a zone, to the one of the zones A to C with the fewest servers.
+    /// Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals.
     add_server: Option<AddServerForm>,
     /// Takes a server out cleanly.
     remove_server: Option<ServerName>,
@@ -109,6 +110,9 @@ struct ReadForm {
     from: Option<ReadFromForm>,
 }
 
+/// How much faster or slower than the truth a clock runs, in parts per million.
+type Drift = Whole<i32, { -DRIFT_LIMIT_PPM as i64 }, { DRIFT_LIMIT_PPM as i64 }>;
+
 /// Whom a client asks.
 #[derive(Clone, Copy, Debug)]
 struct ReadFromForm(ReadFrom);
@@ -123,8 +127,7 @@ struct RotForm {
     /// The name of the file.
     file: String,
     /// Which bit, counted round the size of the file; usually the first.
-    #[serde(default)]
-    bit: u32,
+    bit: Option<Natural>,
 }
 
 /// How a disk does from now on.
@@ -138,7 +141,7 @@ struct DiskConditionForm {
     #[serde(default)]
     full: bool,
     /// How many times as long as usual a sync takes, from 1 (the usual).
-    slow_factor: Option<u16>,
+    slow_factor: Option<SlowFactor>,
 }
 
 /// How a clock goes from now on.
@@ -151,8 +154,7 @@ struct ClockForm {
     /// How far it is ahead; negative if it is behind. Usually not at all.
     offset: Option<Offset>,
     /// How much faster than the truth it runs, in parts per million; negative if it is slow.
-    #[serde(default)]
-    drift_ppm: i32,
+    drift_ppm: Option<Drift>,
 }
 
 /// One direction of a link.
@@ -195,7 +197,7 @@ struct LinkForm {
     /// Of a hundred messages, how many are overtaken by later ones, with at most one decimal.
     reorder_percent: Option<Hundredths>,
     /// How many times its usual latency it takes, from 1 (the usual).
-    slow_factor: Option<u16>,
+    slow_factor: Option<SlowFactor>,
 }
 
 impl<'de> Deserialize<'de> for ReadFromForm {
@@ -260,11 +262,16 @@ pub fn command_from_text(text: &str, number: u64) -> Result<Command, String> {
 }
 
 fn only_command(form: &AtForm, number: u64) -> Result<Command, String> {
-    let timed = form.timed_command(number).map_err(|problem| {
+    let commands = form.commands("at", number).map_err(|problem| {
         let field = problem.field.split_once('.').map_or("", |(_, field)| field);
         if field.is_empty() { problem.message } else { format!("{field}: {}", problem.message) }
     })?;
-    Ok(timed.command)
+    let count = commands.len();
+    match (commands.into_iter().next(), count) {
+        (Some(command), 1) => Ok(command),
+        (None, _) => Err("expected a command, such as kill".to_owned()),
+        (Some(_), count) => Err(format!("expected one command only, not {count}")),
+    }
 }
 
 impl AtForm {
@@ -311,16 +318,16 @@ impl AtForm {
         commands.extend(self.rot.as_ref().map(|form| Command::Rot {
             server: form.server.0,
             file: form.file.clone(),
-            bit: u64::from(form.bit),
+            bit: form.bit.map_or(0, |bit| u64::from(bit.0)),
         }));
         commands.extend(self.disk.as_ref().map(|form| Command::SetDisk {
             server: form.server.0,
-            condition: DiskCondition { full: form.full, slow_factor: form.slow_factor.unwrap_or(1) },
+            condition: DiskCondition { full: form.full, slow_factor: form.slow_factor.map_or(1, |factor| factor.0) },
         }));
         commands.extend(self.clock.as_ref().map(|form| Command::SkewClock {
             server: form.server.0,
             offset_us: form.offset.map_or(0, |offset| offset.0),
-            drift_ppm: form.drift_ppm,
+            drift_ppm: form.drift_ppm.map_or(0, |drift| drift.0),
         }));
         commands.extend(self.cut.map(|[first, second]| Command::CutLink { first: first.0, second: second.0 }));
         commands.extend(self.cut_one_way.as_ref().map(|form| Command::CutOneWay { from: form.from.0, to: form.to.0 }));
@@ -349,7 +356,7 @@ impl LinkForm {
             loss_per_mille: per_mille(field, "loss_percent", self.loss_percent)?,
             duplicate_per_mille: per_mille(field, "duplicate_percent", self.duplicate_percent)?,
             reorder_per_mille: per_mille(field, "reorder_percent", self.reorder_percent)?,
-            slow_factor: self.slow_factor.unwrap_or(1),
+            slow_factor: self.slow_factor.map_or(1, |factor| factor.0),
         };
         let both_ways = self.both_ways.unwrap_or(true);
         Ok(Command::SetLink { from: self.from.0, to: self.to.0, both_ways, quality })
@@ -386,8 +393,8 @@ mod tests {
             ("kill = \"server one\"", "a server such as \"S1\""),
             ("kill = \"server one\"", "kill"),
             ("explode = \"S1\"", "unknown field `explode`"),
-            ("kill = \"S1\"\ncrash = \"S2\"", "expected one command only"),
-            ("", "expected a command"),
+            ("kill = \"S1\"\ncrash = \"S2\"", "expected one command only, not 2"),
+            ("", "expected a command, such as kill"),
             ("time = \"1 s\"\nkill = \"S1\"", "has no time of its own"),
             (
                 "link = { from = \"S1\", to = \"S2\", loss_percent = 300 }",

@@ -8,6 +8,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use super::error::Problem;
 use super::limits::{PERIOD_MIN, SETTING_LIMIT};
 use super::quantity::{Duration, Hundredths};
+use super::whole::AtLeastOne;
 use super::word::{AckWhenWord, FailoverWord};
 use crate::replication::{Acks, Detector, Policy, WhenShort};
 use crate::sim::Span;
@@ -25,10 +26,10 @@ pub(super) struct PolicyForm {
     /// "applied", so that those who read at the replica see it.
     ack_when: Option<AckWhenWord>,
     /// How many updates may be under way at once, from 1 (the usual): then each ack allows the next update.
-    window: Option<u32>,
+    window: Option<AtLeastOne>,
     /// With fewer in-sync servers than this, the primary among them, writes are refused. 1, the usual, never
     /// refuses.
-    min_in_sync: Option<u32>,
+    min_in_sync: Option<AtLeastOne>,
     /// What the primary does with an update that gets too few acknowledgements: "wait" for ever (the usual),
     /// `{ time_out = "2 s" }` to tell the client then that the outcome is open, or `{ go_async = "1 s" }` to
     /// acknowledge alone from then on until a replica has caught up.
@@ -52,7 +53,7 @@ pub(super) struct PolicyForm {
     /// The primary gives up on an in-sync replica that acknowledged nothing for this long; usually "400 ms".
     drop_after: Option<Duration>,
     /// How many updates a log keeps, usually 64; a server that lags further gets a full copy.
-    log_limit: Option<u32>,
+    log_limit: Option<AtLeastOne>,
     /// How long a replica takes to apply an update once it is on disk; usually no time.
     apply_time: Option<Duration>,
     /// How often each server checks one of its copies for rot. Without it, never.
@@ -60,7 +61,7 @@ pub(super) struct PolicyForm {
     /// How long a server must be suspected until its copies are made anew elsewhere; usually "1 s".
     repair_after: Option<Duration>,
     /// How many servers may be brought up to date at once for a repair, over all groups; usually 2.
-    repairs_at_once: Option<u32>,
+    repairs_at_once: Option<AtLeastOne>,
 }
 
 /// How many acknowledgements are needed.
@@ -160,10 +161,10 @@ impl PolicyForm {
         set(&mut policy.failover, self.failover.map(|word| word.0));
         set(&mut policy.fencing, self.fencing);
         set(&mut policy.checksums, self.checksums);
-        set(&mut policy.window, at_least_one("policy.window", self.window)?);
-        set(&mut policy.min_in_sync, at_least_one("policy.min_in_sync", self.min_in_sync)?);
-        set(&mut policy.log_limit, at_least_one("policy.log_limit", self.log_limit)?);
-        set(&mut policy.repairs_at_once, at_least_one("policy.repairs_at_once", self.repairs_at_once)?);
+        set(&mut policy.window, number(self.window));
+        set(&mut policy.min_in_sync, number(self.min_in_sync));
+        set(&mut policy.log_limit, number(self.log_limit));
+        set(&mut policy.repairs_at_once, number(self.repairs_at_once));
         set(&mut policy.heartbeat_every, period("policy.heartbeat_every", self.heartbeat_every)?);
         set(&mut policy.resend_after, period("policy.resend_after", self.resend_after)?);
         set(&mut policy.drop_after, period("policy.drop_after", self.drop_after)?);
@@ -216,12 +217,8 @@ pub(super) fn set<T>(target: &mut T, value: Option<T>) {
     }
 }
 
-fn at_least_one(field: &str, number: Option<u32>) -> Result<Option<usize>, Problem> {
-    match number {
-        Some(number @ 1..=1_000_000) => Ok(usize::try_from(number).ok()),
-        Some(number) => Err(Problem::new(field, format!("expected a number from 1 to 1000000, not {number}"))),
-        None => Ok(None),
-    }
+fn number(number: Option<AtLeastOne>) -> Option<usize> {
+    number.and_then(|number| usize::try_from(number.0).ok())
 }
 
 /// A time that may be zero.

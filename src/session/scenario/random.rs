@@ -6,6 +6,7 @@ use super::error::Problem;
 use super::limits::RUN_LIMIT;
 use super::policy::period;
 use super::quantity::{Duration, Hundredths};
+use super::whole::Natural;
 use crate::session::{Chaos, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
 use crate::sim::Span;
 use crate::world::WorldSettings;
@@ -20,7 +21,7 @@ pub(super) struct ChaosForm {
     /// Until when faults begin; what lasts then still ends later. Usually the end of the run.
     until: Option<Duration>,
     /// A seed of its own, so that the same faults meet different latencies; without, it is the run's.
-    seed: Option<u32>,
+    seed: Option<Natural>,
     /// A server crashes and later starts again from its disk.
     crash: Option<FaultForm>,
     /// A server is lost with its disk, and another one later takes its place with an empty one.
@@ -82,7 +83,7 @@ impl ChaosForm {
         let chaos = Chaos {
             from: self.from.map_or(Span::ZERO, |from| from.0),
             until,
-            seed: self.seed.map(u64::from),
+            seed: self.seed.map(|seed| u64::from(seed.0)),
             crash: rate("crash", self.crash)?,
             kill: rate("kill", self.kill)?,
             pause: rate("pause", self.pause)?,

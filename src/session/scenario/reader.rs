@@ -63,12 +63,12 @@ impl Item<'_, '_> {
                 match (i64::from_str_radix(digits, radix), u64::from_str_radix(digits, radix)) {
                     (Ok(number), _) => visitor.visit_i64(number),
                     (_, Ok(number)) => visitor.visit_u64(number),
-                    _ => Err(Fault::custom("integer number overflowed")),
+                    _ => Err(Fault::invalid_value(Unexpected::Other("a number that is too big"), &visitor)),
                 }
             }
             DeValue::Float(number) => match number.as_str().parse() {
                 Ok(number) => visitor.visit_f64(number),
-                Err(_) => Err(Fault::custom("floating-point number overflowed")),
+                Err(_) => Err(Fault::invalid_value(Unexpected::Other("a number that is too big"), &visitor)),
             },
             DeValue::Datetime(_) => Err(Fault::invalid_type(Unexpected::Other("date or time"), &visitor)),
             DeValue::Array(array) => visitor.visit_seq(Entries(array.iter())),

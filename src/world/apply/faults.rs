@@ -87,8 +87,14 @@ impl World {
         let file = self.find_file(name)?;
         let group = self.catalogue.group(file).unwrap_or(MAIN_GROUP);
         let no_copy = || CommandError::NoCopyToRot { server: id, file: name.to_owned() };
+        let host = self.servers.get(&id).and_then(|server| server.hosts.get(&group)).ok_or_else(no_copy)?;
+        let copy = crate::world::picture::durable_copy(host, file).ok_or_else(no_copy)?;
+        let (version, size_bytes) = (copy.version, copy.size_bytes());
+        if size_bytes == 0 {
+            return Err(no_copy());
+        }
+        self.make_room(size_bytes)?;
         let host = self.servers.get_mut(&id).and_then(|server| server.hosts.get_mut(&group)).ok_or_else(no_copy)?;
-        let version = crate::world::picture::durable_copy(host, file).map(|copy| copy.version).ok_or_else(no_copy)?;
         if !host.rot(file, bit) {
             return Err(no_copy());
         }

@@ -22,12 +22,12 @@ impl World {
         if size_bytes > FILE_SIZE_LIMIT_BYTES {
             return Err(CommandError::TooBig { size_bytes });
         }
-        let file = if let Some(file) = self.catalogue.find(name) {
-            self.not_a_service(file, name)?
-        } else {
+        let known = self.catalogue.find(name).map(|file| self.not_a_service(file, name)).transpose()?;
+        if known.is_none() {
             self.check_new_file(placement)?;
-            self.enter_in_catalogue(name, placement)
-        };
+        }
+        self.make_room(size_bytes)?;
+        let file = known.unwrap_or_else(|| self.enter_in_catalogue(name, placement));
         let change = Change::Put(content);
         let target = self.target(file, ReadTarget::Primary);
         self.start_operation(

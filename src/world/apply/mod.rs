@@ -21,7 +21,7 @@ pub const FILES_LIMIT: usize = 100_000;
 pub const FILE_SIZE_LIMIT_BYTES: u64 = crate::client::CONTENT_LIMIT_BYTES;
 /// The longest file name, in characters.
 const NAME_LIMIT: usize = 60;
-/// The most bytes of all contents that are written by command: 256 MiB.
+/// The most bytes of all contents that are made in a run, by commands, workloads and rot: 256 MiB.
 pub const CONTENTS_LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 /// The most that a disk or a link may be slowed down.
 pub const SLOW_FACTOR_LIMIT: u16 = 1_000;
@@ -88,7 +88,7 @@ pub enum CommandError {
     BadName,
     #[error("the file has {size_bytes} bytes; at most {FILE_SIZE_LIMIT_BYTES} are allowed")]
     TooBig { size_bytes: u64 },
-    #[error("all that is written by command has at most {CONTENTS_LIMIT_BYTES} bytes together")]
+    #[error("all that is written in a run has at most {CONTENTS_LIMIT_BYTES} bytes together")]
     TooManyBytes,
     #[error("a world has at most {FILES_LIMIT} files")]
     TooManyFiles,
@@ -139,6 +139,28 @@ impl World {
             | Command::Partition { .. }
             | Command::SetLink { .. } => self.apply_to_network(command),
         }
+    }
+
+    /// Whether something that should have been written could not be, for lack of room.
+    #[must_use]
+    pub fn is_out_of_room(&self) -> bool {
+        self.is_out_of_room
+    }
+
+    /// Something that should have been written could not be: the world goes on otherwise than it should.
+    pub fn run_out_of_room(&mut self) {
+        self.is_out_of_room = true;
+    }
+
+    /// Counts a content that is about to be made, if there is room for it. All of them stay in the memory, since the
+    /// saved worlds of a session keep them.
+    pub(super) fn make_room(&mut self, size_bytes: u64) -> Result<(), CommandError> {
+        let made = self.made_bytes.saturating_add(size_bytes);
+        if made > CONTENTS_LIMIT_BYTES {
+            return Err(CommandError::TooManyBytes);
+        }
+        self.made_bytes = made;
+        Ok(())
     }
 
     fn status(&self, server: ServerId) -> Result<ServerStatus, CommandError> {

@@ -1,5 +1,7 @@
 //! Servers come and go.
 
+use std::collections::BTreeSet;
+
 use super::{CommandError, SERVERS_LIMIT};
 use crate::sim::{FileId, GroupId, NodeId, ServerId, ZoneId};
 use crate::world::command::Placement;
@@ -12,9 +14,7 @@ impl World {
         if self.servers.len() >= SERVERS_LIMIT || self.next_server == u16::MAX {
             return Err(CommandError::TooManyServers);
         }
-        let population = |zone: ZoneId| self.servers.values().filter(|server| server.zone == zone).count();
-        let emptiest = (0..3).map(ZoneId).min_by_key(|zone| (population(*zone), *zone));
-        let zone = zone.or(emptiest).unwrap_or(ZoneId(0));
+        let zone = zone.unwrap_or_else(|| self.emptiest_zone());
         let server = ServerId(self.next_server);
         self.emit_as_cause(EventKind::ServerAdded { server, zone });
         for node in self.coordinators.keys().copied().collect::<Vec<_>>() {
@@ -24,6 +24,14 @@ impl World {
         debug_assert_eq!(placed, server, "the server gets the id that was announced");
         self.tell_clients_their_neighbours();
         Ok(())
+    }
+
+    /// The zone with the fewest servers, the first of equals. A zone whose servers were all taken out is still one.
+    fn emptiest_zone(&self) -> ZoneId {
+        let at_first = self.settings.servers.iter().copied();
+        let zones: BTreeSet<ZoneId> = at_first.chain(self.servers.values().map(|server| server.zone)).collect();
+        let population = |zone: ZoneId| self.servers.values().filter(|server| server.zone == zone).count();
+        zones.into_iter().min_by_key(|zone| (population(*zone), *zone)).unwrap_or(ZoneId(0))
     }
 
     pub(super) fn remove_server(&mut self, server: ServerId) -> Result<(), CommandError> {
