@@ -2,6 +2,9 @@
 //! chain of events that led to it and the cheapest remedy, which is run again here to see that it saves the file.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "why/texts.rs"]
+mod texts;
+
 use std::sync::Arc;
 
 use replicarium::check::Verdict;

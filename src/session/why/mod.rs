@@ -3,10 +3,12 @@
 
 mod change;
 mod faults;
+mod hindrance;
 mod loss;
 mod remedies;
 mod service;
 mod tale;
+mod way;
 
 use serde::Serialize;
 use thiserror::Error;
