@@ -85,6 +85,18 @@ fn a_link_that_loses_updates_and_a_slow_disk_are_causes_of_acks_that_stay_out() 
 }
 
 #[test]
+fn more_acks_than_there_are_replicas_are_told() {
+    let start = "until = \"4 s\"\n[policy]\nacks = 2\n";
+    let write = at("100 ms", "write = { file = \"b\", text = \"x\", copies = 2 }");
+    let session = run_text(&[start, &write].concat());
+    let found = explained(&session, "b");
+    assert!(
+        found.summary.ends_with("the policy waits for the acks of 2 replicas, and the file has only 1."),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn an_answer_that_is_late_on_a_slow_link_is_told() {
     // The client learned who is primary while its link was well, and only the way to that server is slow.
     let slow = at("100 ms", "link = { from = \"S1\", to = \"client 1\", both_ways = false, slow_factor = 200 }");

@@ -125,9 +125,17 @@ fn tell_servers(tale: &mut Tale, session: &Session, way: &Way, primary: ServerId
         return None;
     }
     let row = session.world.ledger_row(way.file);
+    let replicas = row.copies.iter().map(|(server, _)| *server).filter(|server| *server != primary);
     let missing: Vec<ServerId> = match session.world.settings().policy.acks {
         Acks::None => Vec::new(),
-        _ => row.copies.iter().map(|(server, _)| *server).filter(|server| !way.acknowledged.contains(server)).collect(),
+        Acks::Count(needed) if replicas.clone().count() < needed => {
+            let acks =
+                if needed == 1 { "the ack of 1 replica".to_owned() } else { format!("the acks of {needed} replicas") };
+            let count = replicas.count();
+            let has = if count == 0 { "none".to_owned() } else { format!("only {count}") };
+            return Some(format!("the policy waits for {acks}, and the file has {has}"));
+        }
+        _ => replicas.filter(|server| !way.acknowledged.contains(server)).collect(),
     };
     hindrance::tell_missing_acks(tale, session, primary, &missing, way.end)
 }
