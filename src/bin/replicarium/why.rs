@@ -8,7 +8,7 @@ use replicarium::report::WhyReport;
 use replicarium::session::{Remedies, Session};
 use replicarium::sim::Span;
 
-use crate::load::Choice;
+use crate::load::{Choice, quoted};
 use crate::{Ending, output, progress, table, time};
 
 #[derive(Args)]
@@ -57,9 +57,27 @@ fn text(report: &WhyReport) -> String {
     text.push_str(&table::pairs(steps));
     // Writing to a string does not fail.
     let _ = write!(text, "\nWhat would have saved it, found in {} runs with other settings:\n", report.remedy.runs);
-    let _ = writeln!(text, "  {}", report.remedy.sentence);
-    if let Some(evidence) = &report.remedy.evidence {
-        let _ = writeln!(text, "  {evidence}");
+    let remedy = &report.remedy;
+    match &remedy.evidence {
+        Some(evidence) => tell(&mut text, &remedy.sentence, evidence, &remedy.settings),
+        None => {
+            let _ = writeln!(text, "  {}", remedy.sentence);
+        }
+    }
+    if let Some(alternative) = &remedy.alternative {
+        text.push_str("\nOr, cheaper, a no in place of a false yes:\n");
+        tell(&mut text, &alternative.sentence, &alternative.evidence, &alternative.settings);
     }
     text
+}
+
+/// Tells some changes, what comes of them, and how to run the scenario again with them.
+fn tell(text: &mut String, sentence: &str, evidence: &str, settings: &[String]) {
+    let _ = writeln!(text, "  {sentence}\n  {evidence}");
+    if settings.is_empty() {
+        text.push_str("  No setting alone does that: a command of the run has to be another one too.\n");
+    }
+    for setting in settings {
+        let _ = writeln!(text, "  --set {}", quoted(setting));
+    }
 }
