@@ -61,8 +61,6 @@ fn why_tells_the_steps_and_a_remedy() {
             .any(|step| { step["sentence"].as_str().is_some_and(|sentence| sentence.contains("S1 was killed")) })
     );
     assert_ne!(report["remedy"]["changes"], Value::Array(Vec::new()));
-    let before = replicarium(&["why", path, "only.txt", "--at", "500 ms"]);
-    assert!(before.refusal().starts_with("nothing is wrong with only.txt"), "{}", before.err);
     let text = replicarium(&["why", path, "only.txt"]).out;
     assert!(text.contains("What would have saved it"), "{text}");
     // The remedy is a line that the same program takes, and with it the file is kept as was claimed.
@@ -88,6 +86,18 @@ fn why_tells_a_refusal_as_what_it_is() {
     let text = replicarium(&["why", path, "a"]).out;
     assert!(text.contains("The client is then not told ok of 1 of the 2 changes"), "{text}");
     assert!(text.contains("  --set policy.when_short=wait\n"), "{text}");
+}
+
+#[test]
+fn why_tells_that_nothing_is_wrong() {
+    let ended = replicarium(&["why", "three-copies", "notes.txt"]);
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    let sentence = "Nothing is wrong with notes.txt: no copy is stale or damaged, and its last operation went well.";
+    assert_eq!(ended.out, format!("{sentence}\n"));
+    let ended = replicarium(&["why", "three-copies", "notes.txt", "--json"]);
+    assert_eq!(ended.code, Some(0));
+    let report = ended.json();
+    assert_eq!((&report["trouble"], &report["summary"]), (&Value::Null, &Value::from(sentence)));
 }
 
 #[test]

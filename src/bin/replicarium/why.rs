@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::WhyReport;
-use replicarium::session::{Remedies, Session};
+use replicarium::report::{StepReport, TroubleWord, WhyReport};
+use replicarium::session::{Remedies, Session, WhyError};
 use replicarium::sim::Span;
+use serde::Serialize;
 
 use crate::load::{Choice, quoted};
 use crate::{Ending, output, progress, table, time};
@@ -34,7 +35,11 @@ pub fn why(arguments: &Arguments) -> Result<Ending> {
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
     session.advance(session.start() + arguments.at.unwrap_or(scenario.until));
     session.check_room()?;
-    let explanation = session.why(&arguments.file)?;
+    let explanation = match session.why(&arguments.file) {
+        Ok(explanation) => explanation,
+        Err(well @ WhyError::NothingWrong(_)) => return tell_well(arguments, &well),
+        Err(error) => return Err(error.into()),
+    };
     let mut remedies = Remedies::new(&session, &arguments.file)?;
     let bar = progress::bar(remedies.progress().total as u64, "changes");
     while let Some(progress) = remedies.step() {
@@ -49,6 +54,33 @@ pub fn why(arguments: &Arguments) -> Result<Ending> {
         output::text(out, &text(&report))?;
     }
     Ok(Ending::Well)
+}
+
+/// What JSON says of a file with which nothing is wrong: the fields of the report that have something to tell.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WellReport<'a> {
+    file: &'a str,
+    trouble: Option<TroubleWord>,
+    summary: &'a str,
+    steps: [StepReport; 0],
+}
+
+/// Tells that nothing is wrong with the file, which is an answer and no wrong input.
+fn tell_well(arguments: &Arguments, well: &WhyError) -> Result<Ending> {
+    let out = output::report(false);
+    let summary = format!("{}.", capital(&well.to_string()));
+    if arguments.json {
+        output::json(out, &WellReport { file: &arguments.file, trouble: None, summary: &summary, steps: [] })?;
+    } else {
+        output::text(out, &format!("{summary}\n"))?;
+    }
+    Ok(Ending::Well)
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn text(report: &WhyReport) -> String {
