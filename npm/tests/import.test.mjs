@@ -185,6 +185,10 @@ test("why tells the steps and the remedy; the audit tells single points of failu
   assert.equal(why.trouble, "lost after it was acknowledged");
   assert.ok(why.steps.some((step) => step.sentence.includes("S1 was killed")));
   assert.ok(why.remedy.changes.length > 0, why.remedy.sentence);
+  // The learner's own command is no part of the text, but the remedy is a setting over it.
+  assert.deepEqual(why.remedy.settings, ['files[2].copies="every server"']);
+  assert.equal(why.remedy.withholds, false);
+  assert.ok(why.remedy.told.versionWith >= why.remedy.told.versionBefore);
   assert.throws(() => session.why("notes.txt"), /nothing is wrong with notes\.txt/);
   assert.throws(() => session.why("other.txt"), /no file named other\.txt/);
 });

@@ -1,5 +1,5 @@
 // What the types allow, and what they don't.
-import { Session, scenarios, version, type EventReport, type LedgerReport, type ViewReport } from "replicarium";
+import { Session, scenarios, version, type EventReport, type LedgerReport, type RemedyReport, type ViewReport } from "replicarium";
 
 const session: Session = new Session("three-copies", 61);
 session.advance(1000);
@@ -31,9 +31,10 @@ session.apply({ write: { file: "a.txt", text: "a", copies: "one server S2" } });
 session.apply({ cut: ["S1", "coordinator 2"] });
 session.write("b.bin", new Uint8Array(3));
 const complete: boolean = session.audit({ pairs: true }, ({ done, total }) => done < total).isComplete;
-const changes: string[] = session.why("a.txt").remedy.changes;
+const { changes, settings, withholds, told, alternative }: RemedyReport = session.why("a.txt").remedy;
+const line: string | undefined = alternative?.settings[0] ?? (withholds ? settings[told!.acknowledgedWith] : undefined);
 const failed: boolean = session.expectations().some((one) => one.fulfilment === "failed");
-export const more = [complete, changes, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations(), session.metrics().reads.latency.p99Ms];
+export const more = [complete, changes, line, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations(), session.metrics().reads.latency.p99Ms];
 
 // @ts-expect-error: bytes are no text
 session.write("b.bin", "text");

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::{Explanation, Progress, Remedies, RemedyReport, Session};
+use crate::session::{Explanation, Progress, Remedies, Remedy, RemedyReport, Session};
 
 use super::act::Act;
 use super::dialogs::Modal;
@@ -99,12 +99,15 @@ fn explained(explanation: &Explanation, shown: &Shown, act: &Callback<Act>) -> H
 
 fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
     if let Some(report) = &shown.report {
-        let evidence = report.remedy.as_ref().map(|remedy| remedy.evidence.sentence.clone());
         return html! {
             <div data-testid="remedy">
                 <p><b>{ &report.sentence }</b></p>
-                if let Some(evidence) = evidence {
-                    <p class="pane-note">{ evidence }</p>
+                if let Some(remedy) = &report.remedy {
+                    { proof(remedy) }
+                }
+                if let Some(alternative) = &report.alternative {
+                    <p>{ format!("Or, cheaper, a no in place of a false yes: {}", alternative.sentence) }</p>
+                    { proof(alternative) }
                 }
             </div>
         };
@@ -123,6 +126,19 @@ fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
         <>
             <p class="pane-note">{ "The same run is made again, with the same faults, under one change of the settings after the other." }</p>
             <button class="primary" data-testid="seek-remedy" {onclick}>{ "Find the cheapest change" }</button>
+        </>
+    }
+}
+
+/// What comes of a remedy, and the settings to begin again with.
+fn proof(remedy: &Remedy) -> Html {
+    let settings: Vec<String> = remedy.settings.iter().map(ToString::to_string).collect();
+    html! {
+        <>
+            <p class="pane-note">{ &remedy.evidence.sentence }</p>
+            if !settings.is_empty() {
+                <pre class="settings" title="A line to give as a command" data-testid="remedy-settings">{ settings.join("\n") }</pre>
+            }
         </>
     }
 }

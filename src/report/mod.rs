@@ -28,7 +28,7 @@ pub use view::{
     ServerGroupReport, ServerReport, ViewReport,
 };
 pub use violation::ViolationReport;
-pub use why::{RemedyReport, StepReport, WhyReport};
+pub use why::{AlternativeReport, RemedyReport, StepReport, ToldReport, WhyReport};
 pub use words::{
     FulfilmentWord, HarmWord, Health, ImportanceWord, MessageWord, OperationWord, OutcomeWord, RoleWord, StatusWord,
     TroubleWord, VerdictWord,

@@ -25,7 +25,7 @@ pub use scenario::{
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
     TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, command_from_text, parse_command, parse_span,
 };
-pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Trouble, WhyError};
+pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
 use self::observer::Observer;
 use self::opening::write_opening;

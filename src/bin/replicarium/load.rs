@@ -82,7 +82,7 @@ fn parse_override(setting: &str) -> Result<Override> {
 }
 
 /// A word for a shell: in single quotes where it has anything but harmless characters.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let is_harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+@".contains(letter);
     if !word.is_empty() && word.chars().all(is_harmless) {
         word.to_owned()

@@ -1,5 +1,6 @@
 //! The text of a scenario as a TOML document that remembers where each field stands, and what was set over it.
 
+use core::fmt;
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
@@ -16,6 +17,13 @@ pub struct Override {
     pub key: String,
     /// Its value in TOML; what is no TOML counts as a text, so that `20 ms` needs no quotation marks.
     pub value: String,
+}
+
+impl fmt::Display for Override {
+    /// The line in which it is given, as in `policy.acks=none`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}={}", self.key, self.value)
+    }
 }
 
 /// A document.

@@ -155,14 +155,17 @@ impl Change {
     }
 
     /// The command as it is given in the changed run; none if it has no place there.
-    pub(super) fn translate(self, command: Command, file: &str, settings: &WorldSettings) -> Option<Command> {
+    pub(super) fn translate(self, command: Command, file: &str, scenario: &Scenario) -> Option<Command> {
         match (self, command) {
             (Self::AutomaticFailover, Command::Promote { .. }) => None,
             (Self::ReadFromPrimary, Command::Read { file, .. }) => {
                 Some(Command::Read { file, from: ReadFrom::Primary })
             }
-            (Self::Copies { copies }, Command::Write { file: name, content, .. }) if name == file => {
-                Some(Command::Write { file: name, content, placement: placement_of(copies, settings) })
+            // The placement of a file that is there already is no longer the write's to choose.
+            (Self::Copies { copies }, Command::Write { file: name, content, .. })
+                if name == file && !scenario.files.iter().any(|(opening, ..)| opening == file) =>
+            {
+                Some(Command::Write { file: name, content, placement: placement_of(copies, &scenario.settings) })
             }
             (_, command) => Some(command),
         }
@@ -248,7 +251,7 @@ impl FileCopies {
     }
 }
 
-fn placement_of(copies: u8, settings: &WorldSettings) -> Placement {
+pub(super) fn placement_of(copies: u8, settings: &WorldSettings) -> Placement {
     match copies {
         0 | 1 => Placement::OneServer(ServerId(1)),
         copies if usize::from(copies) >= settings.servers.len() => Placement::EveryServer,

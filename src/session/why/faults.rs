@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::sim::{CoordinatorId, EventId, NodeId, ServerId};
+use crate::sim::{CoordinatorId, DiskCondition, EventId, LinkQuality, NodeId, ServerId};
 use crate::world::{Direction, Event, EventKind};
 
 /// A partition that is in effect.
@@ -11,6 +11,16 @@ struct Partition {
     side: Vec<NodeId>,
     direction: Direction,
     event: EventId,
+    /// The links that were healed since, one by one.
+    healed: BTreeSet<(NodeId, NodeId)>,
+}
+
+/// A link that loses messages or is slow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BadLink {
+    /// What made it bad.
+    pub(super) event: EventId,
+    pub(super) quality: LinkQuality,
 }
 
 /// The faults in effect, each with the event that brought it.
@@ -20,7 +30,8 @@ pub(super) struct Faults {
     coordinators_down: BTreeMap<CoordinatorId, EventId>,
     cuts: BTreeMap<(NodeId, NodeId), EventId>,
     partitions: Vec<Partition>,
-    disks: BTreeMap<ServerId, EventId>,
+    bad_links: BTreeMap<(NodeId, NodeId), BadLink>,
+    disks: BTreeMap<ServerId, (EventId, DiskCondition)>,
 }
 
 /// The outage of the zone that a crash is a part of, or else the event itself.
@@ -75,19 +86,36 @@ impl Faults {
                 self.cuts.insert((*from, *to), id);
             }
             EventKind::Partitioned { side, direction } => {
-                self.partitions.push(Partition { side: side.clone(), direction: *direction, event: id });
+                let (side, healed) = (side.clone(), BTreeSet::new());
+                self.partitions.push(Partition { side, direction: *direction, event: id, healed });
             }
             EventKind::LinkHealed { first, second } => {
-                self.cuts.remove(&(*first, *second));
-                self.cuts.remove(&(*second, *first));
+                for link in [(*first, *second), (*second, *first)] {
+                    self.cuts.remove(&link);
+                    self.bad_links.remove(&link);
+                    for partition in &mut self.partitions {
+                        partition.healed.insert(link);
+                    }
+                }
             }
             EventKind::AllHealed => {
                 self.cuts.clear();
                 self.partitions.clear();
+                self.bad_links.clear();
+            }
+            EventKind::LinkChanged { from, to, both_ways, quality } => {
+                let link = BadLink { event: id, quality: *quality };
+                for ends in [(*from, *to), (*to, *from)].into_iter().take(1 + usize::from(*both_ways)) {
+                    if *quality == LinkQuality::default() {
+                        self.bad_links.remove(&ends);
+                    } else {
+                        self.bad_links.insert(ends, link);
+                    }
+                }
             }
             EventKind::DiskChanged { server, condition } => {
                 if condition.full || condition.slow_factor > 1 {
-                    self.disks.insert(*server, id);
+                    self.disks.insert(*server, (id, *condition));
                 } else {
                     self.disks.remove(server);
                 }
@@ -101,14 +129,27 @@ impl Faults {
         self.down.get(&server).copied()
     }
 
-    /// What is wrong with the disk of the server.
-    pub(super) fn of_disk(&self, server: ServerId) -> Option<EventId> {
-        self.disks.get(&server).copied()
+    /// What filled the disk of the server.
+    pub(super) fn filling(&self, server: ServerId) -> Option<EventId> {
+        self.disks.get(&server).filter(|(_, condition)| condition.full).map(|(event, _)| *event)
+    }
+
+    /// What made the disk of the server slow.
+    pub(super) fn slowing_disk(&self, server: ServerId) -> Option<EventId> {
+        self.disks.get(&server).filter(|(_, condition)| condition.slow_factor > 1).map(|(event, _)| *event)
+    }
+
+    /// What is wrong with a link that is not cut.
+    pub(super) fn bad_link(&self, from: NodeId, to: NodeId) -> Option<BadLink> {
+        self.bad_links.get(&(from, to)).copied()
     }
 
     /// What keeps messages of one node from another.
     pub(super) fn between(&self, from: NodeId, to: NodeId) -> Option<EventId> {
         let splits = |partition: &&Partition| {
+            if partition.healed.contains(&(from, to)) {
+                return false;
+            }
             let (inside, other) = (partition.side.contains(&from), partition.side.contains(&to));
             match partition.direction {
                 Direction::Both => inside != other,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::faults::{Faults, find, root};
+use super::hindrance;
 use super::tale::{Tale, list};
 use super::{Explanation, Trouble};
 use crate::check::LedgerRow;
@@ -302,8 +303,12 @@ fn tell_why_alone(tale: &mut Tale, session: &Session, trace: &Trace) {
     }
     let faults = Faults::at(events, alone.id);
     let members: Vec<ServerId> = session.world.servers().collect();
-    for event in faults.touching(&members, coordinators(session)).into_iter().take(FAULTS_TOLD) {
-        tale.tell_id(event);
+    let touching = faults.touching(&members, coordinators(session));
+    for event in touching.iter().take(FAULTS_TOLD) {
+        tale.tell_id(*event);
+    }
+    if touching.is_empty() {
+        hindrance::tell_missing_acks(tale, session, primary, &members, alone.id);
     }
 }
 

@@ -2,17 +2,22 @@
 //! verdict; and the cheapest change of settings with which the same run would have gone well.
 
 mod change;
+mod evidence;
 mod faults;
+mod hindrance;
 mod loss;
 mod remedies;
 mod service;
+mod setting;
 mod tale;
+mod way;
 
 use serde::Serialize;
 use thiserror::Error;
 
 pub use self::change::Change;
-pub use self::remedies::{Evidence, Remedies, Remedy, RemedyReport};
+pub use self::evidence::{Evidence, Told};
+pub use self::remedies::{Remedies, Remedy, RemedyReport};
 use super::Session;
 use crate::check::{CopyHealth, LedgerRow, Verdict};
 use crate::sim::{EventId, FileId, OperationId, Time};

@@ -6,36 +6,28 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::change::{Change, FileCopies};
-use super::{Trouble, WhyError, is_end_on, is_stale_read};
-use crate::check::{CopyHealth, LedgerRow, Verdict};
-use crate::session::audit::probe::{Outcome, Subjects, examine, settle};
-use crate::session::{Progress, Scenario, Session, TimedCommand};
+use super::evidence::{Evidence, Told, has_bad_read, saved};
+use super::setting::settings_for;
+use super::{Trouble, WhyError};
+use crate::session::{Override, Progress, Scenario, Session, TimedCommand};
 use crate::sim::{ServerId, Time};
-use crate::world::{Event, EventKind};
+use crate::world::{Command, EventKind};
 
 /// The most runs that are made with two changes at once.
 const PAIRS_LIMIT: usize = 150;
-
-/// What the same run looks like with a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Evidence {
-    /// What became of the file at the same moment, in one or two sentences.
-    pub sentence: String,
-    /// How many writes and deletions of the file were acknowledged, in the run as it was.
-    pub acknowledged_before: usize,
-    /// How many are with the change: fewer means that clients were told so, in place of being told ok.
-    pub acknowledged_with: usize,
-    /// How many of the commands could not be carried out in the changed run.
-    pub commands_skipped: usize,
-}
 
 /// A change that would have saved the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remedy {
     /// One change, or two where none was enough.
     pub changes: Vec<Change>,
-    /// What to change, and what it costs, as a sentence.
+    /// The settings over the scenario's text that make the changes; none if settings alone don't.
+    pub settings: Vec<Override>,
+    /// What to change, and what it costs, in two sentences; in a third one that clients are then told less.
     pub sentence: String,
+    /// Whether clients are then not told ok of all that they were told ok of, or not answered where they were:
+    /// better a no than a false yes, but only where nothing else helps.
+    pub withholds: bool,
     /// What the same run looks like with it.
     pub evidence: Evidence,
 }
@@ -43,8 +35,10 @@ pub struct Remedy {
 /// The answer of a search for a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RemedyReport {
-    /// The cheapest remedy, if one was found.
+    /// The cheapest remedy, if one was found; one that withholds an ok only if there is no other.
     pub remedy: Option<Remedy>,
+    /// A cheaper one that withholds an ok, if one was found before the remedy.
+    pub alternative: Option<Remedy>,
     /// How many runs were made.
     pub runs: usize,
     /// Whether the search came to its end: it found a remedy or tried all.
@@ -70,11 +64,14 @@ pub struct Remedies {
     by_read: bool,
     /// Where the file's only copy was, if it had one only.
     home: Option<ServerId>,
-    acknowledged_before: usize,
+    /// What clients were told about it.
+    told: Told,
     /// The sets of changes still to be tried, the next one last.
     waiting: Vec<Vec<Change>>,
     total: usize,
     remedy: Option<Remedy>,
+    /// The cheapest remedy under which clients are told less. It is the remedy where there is no other.
+    withholding: Option<Remedy>,
 }
 
 impl Remedies {
@@ -98,7 +95,7 @@ impl Remedies {
             start: session.start(),
             until: session.now(),
             file: file.to_owned(),
-            acknowledged_before: acknowledgements(session, file),
+            told: Told::of(session, file),
             by_read: has_bad_read(session, file),
             home: copies.home,
             scenario,
@@ -107,6 +104,7 @@ impl Remedies {
             waiting,
             total,
             remedy: None,
+            withholding: None,
         })
     }
 
@@ -116,18 +114,36 @@ impl Remedies {
             return None;
         }
         let changes = self.waiting.pop()?;
-        let (session, skipped) = self.run_again(&changes);
-        let is_hit = self.is_still_hit(&changes, &session);
-        if let Some(sentence) = self.saved(&session).filter(|_| is_hit) {
-            let evidence = Evidence {
-                sentence,
-                acknowledged_before: self.acknowledged_before,
-                acknowledged_with: acknowledgements(&session, &self.file),
-                commands_skipped: skipped,
-            };
-            self.remedy = Some(Remedy { sentence: advice(&changes), changes, evidence });
+        self.attempt(changes);
+        if self.waiting.is_empty() && self.remedy.is_none() {
+            self.remedy = self.withholding.take();
         }
         Some(self.progress())
+    }
+
+    /// Runs again with some changes, and keeps them if they save the file.
+    fn attempt(&mut self, changes: Vec<Change>) {
+        let tried = Arc::new(self.changed(&changes));
+        let (session, commands_skipped) = self.run_again(&changes, &tried);
+        let is_hit = self.is_still_hit(&changes, &session);
+        let saved = saved(&session, &self.file, self.trouble, self.by_read);
+        let Some(sentence) = saved.filter(|_| is_hit) else { return };
+        let with = Told::of(&session, &self.file);
+        let evidence = Evidence { sentence, before: self.told, with, commands_skipped };
+        let price = evidence.price();
+        // Who could not reach the file, or was not told ok, is not helped by being told ok of less.
+        if price.is_some() && matches!(self.trouble, Trouble::Unavailable | Trouble::Failed) {
+            return;
+        }
+        let withholds = price.is_some();
+        let sentence = [advice(&changes)].into_iter().chain(price).collect::<Vec<_>>().join(" ");
+        let settings = self.settings(&changes, &tried);
+        let remedy = Remedy { changes, settings, sentence, withholds, evidence };
+        if withholds {
+            self.withholding.get_or_insert(remedy);
+        } else {
+            self.remedy = Some(remedy);
+        }
     }
 
     /// How far the search is. It ends sooner where a remedy is found.
@@ -146,33 +162,52 @@ impl Remedies {
             (None, true) => format!("No change of settings that was tried saves {}.", self.file),
             (None, false) => format!("No change of the {runs} tried until now saves {}.", self.file),
         };
-        RemedyReport { remedy: self.remedy.clone(), runs, is_complete, sentence }
+        let alternative = self.withholding.clone().filter(|_| self.remedy.is_some());
+        RemedyReport { remedy: self.remedy.clone(), alternative, runs, is_complete, sentence }
     }
 
-    /// The same run from its beginning with some changes, and how many commands had no place in it.
-    fn run_again(&self, changes: &[Change]) -> (Session, usize) {
+    /// The scenario with some changes.
+    fn changed(&self, changes: &[Change]) -> Scenario {
         let mut scenario = Scenario::clone(&self.scenario);
-        let settings = scenario.settings.clone();
         let translate = |timed: &TimedCommand| {
-            let command = changes
-                .iter()
-                .try_fold(timed.command.clone(), |command, change| change.translate(command, &self.file, &settings));
-            command.map(|command| TimedCommand { at: timed.at, command })
+            Some(TimedCommand { at: timed.at, command: self.translate(changes, timed.command.clone())? })
         };
         scenario.plan = scenario.plan.iter().filter_map(translate).collect();
         for change in changes {
             change.apply(&mut scenario, &self.file);
         }
-        let mut session = Session::new(&Arc::new(scenario), self.seed);
+        scenario
+    }
+
+    /// A command as it is given in the changed run; none if it has no place there.
+    fn translate(&self, changes: &[Change], command: Command) -> Option<Command> {
+        changes.iter().try_fold(command, |command, change| change.translate(command, &self.file, &self.scenario))
+    }
+
+    /// The same run from its beginning with some changes, and how many commands had no place in it.
+    fn run_again(&self, changes: &[Change], changed: &Arc<Scenario>) -> (Session, usize) {
+        let mut session = Session::new(changed, self.seed);
         let start = session.start();
         let mut skipped = 0;
         for timed in &self.commands {
             session.advance(start + timed.at.since(self.start));
-            let carried_out = translate(timed).is_some_and(|timed| session.apply(timed.command).is_ok());
+            let command = self.translate(changes, timed.command.clone());
+            let carried_out = command.is_some_and(|command| session.apply(command).is_ok());
             skipped += usize::from(!carried_out);
         }
         session.advance(start + self.until.since(self.start));
         (session, skipped)
+    }
+
+    /// The settings that make the changes; none if a command that a person gave has to be another one too.
+    fn settings(&self, changes: &[Change], tried: &Scenario) -> Vec<Override> {
+        let is_kept =
+            |timed: &TimedCommand| self.translate(changes, timed.command.clone()).as_ref() == Some(&timed.command);
+        if self.commands.iter().all(is_kept) {
+            settings_for(changes, &self.scenario, tried, &self.file)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Whether what happened to the file's only copy still happens to one of its copies: to have put them all
@@ -189,83 +224,6 @@ impl Remedies {
             _ => false,
         })
     }
-
-    /// What became of the file in a changed run, if it is free of the trouble.
-    fn saved(&self, session: &Session) -> Option<String> {
-        let row = session.world.ledger().rows.into_iter().find(|row| row.name == self.file)?;
-        let is_saved = match self.trouble {
-            Trouble::Lost | Trouble::LostUnacknowledged => {
-                row.acknowledged.is_some() && !outcome(session).lost.contains_key(&self.file)
-            }
-            Trouble::Unavailable => {
-                is_in_reach(&row) && {
-                    let outcome = outcome(session);
-                    !outcome.lost.contains_key(&self.file) && !outcome.unreadable.contains_key(&self.file)
-                }
-            }
-            Trouble::Stale | Trouble::Damaged if self.by_read => is_whole(&row) && !has_bad_read(session, &self.file),
-            Trouble::Stale => is_whole(&row) && !has_copy(&row, CopyHealth::Stale),
-            Trouble::Damaged => is_whole(&row) && !has_copy(&row, CopyHealth::Corrupt),
-            Trouble::Failed => is_whole(&row) && last_went_well(session, &row),
-        };
-        is_saved.then(|| format!("With it {} is {}. {}", row.name, state(&row), row.reason))
-    }
-}
-
-/// What is left of the files once a run has settled.
-fn outcome(session: &Session) -> Outcome {
-    let mut world = session.world.clone();
-    world.drop_events();
-    world.silence_clients();
-    let subjects = Subjects::of(&world, usize::MAX);
-    settle(&mut world);
-    examine(&mut world, &subjects)
-}
-
-fn is_in_reach(row: &LedgerRow) -> bool {
-    is_whole(row) && row.verdict != Verdict::Unavailable
-}
-
-fn is_whole(row: &LedgerRow) -> bool {
-    !matches!(row.verdict, Verdict::LostAcknowledged | Verdict::LostUnacknowledged)
-}
-
-fn has_copy(row: &LedgerRow, health: CopyHealth) -> bool {
-    row.copies.iter().any(|(_, found)| *found == health)
-}
-
-fn has_bad_read(session: &Session, name: &str) -> bool {
-    let is_bad = |event: &Event| match &event.kind {
-        EventKind::OperationFound { file, damaged, .. } if session.world.file_name(*file) == name => {
-            *damaged || is_stale_read(session, event)
-        }
-        _ => false,
-    };
-    session.events().iter().any(is_bad)
-}
-
-fn last_went_well(session: &Session, row: &LedgerRow) -> bool {
-    let last = session.events().iter().rfind(|event| is_end_on(event, row.file));
-    last.is_some_and(|event| {
-        matches!(event.kind, EventKind::OperationDone { .. } | EventKind::OperationFound { damaged: false, .. })
-    })
-}
-
-fn state(row: &LedgerRow) -> &'static str {
-    match row.verdict {
-        Verdict::Safe => "safe",
-        Verdict::AtRisk => "kept, one failure away from loss",
-        Verdict::Unavailable => "kept, out of reach for the moment",
-        Verdict::Deleted => "deleted, as was asked",
-        Verdict::Pending => "still under way",
-        Verdict::LostAcknowledged | Verdict::LostUnacknowledged => "lost",
-    }
-}
-
-/// How many writes and deletions of the file clients were told ok for.
-fn acknowledgements(session: &Session, file: &str) -> usize {
-    let is_one = |event: &&Event| matches!(&event.kind, EventKind::OperationDone { file: of, .. } if session.world.file_name(*of) == file);
-    session.events().iter().filter(is_one).count()
 }
 
 /// All pairs of changes of different kinds, the cheapest first: by the sum of their places in the order.

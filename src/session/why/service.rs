@@ -1,8 +1,10 @@
 //! Why a file can't be reached, an operation failed, or a read gave old or damaged bytes.
 
 use super::faults::{Faults, find};
+use super::hindrance;
 use super::loss::{FAULTS_TOLD, coordinators, group_of};
 use super::tale::{Tale, list};
+use super::way::tell_way;
 use super::{Explanation, Trouble};
 use crate::check::{CopyHealth, LedgerRow};
 use crate::client::Refusal;
@@ -62,7 +64,13 @@ pub(super) fn explain_failure(session: &Session, name: &str, operation: Operatio
         Some(Refusal::TooFewInSync) => tell_in_sync(&mut tale, session, file, end.id),
         Some(Refusal::DiskFull) => tell_disk(&mut tale, session, file, end.id),
         Some(Refusal::Damaged) => tell_rot(&mut tale, session, file, end.id),
-        _ => tell_no_primary(&mut tale, session, file, end.id),
+        Some(Refusal::SteppedDown) => tell_no_primary(&mut tale, session, file, end.id),
+        Some(Refusal::NoPrimary | Refusal::NoAnswer) | None => {
+            let started = start_of(events, operation);
+            started
+                .and_then(|started| tell_way(&mut tale, session, file, started, end.id))
+                .unwrap_or_else(|| tell_no_primary(&mut tale, session, file, end.id))
+        }
     };
     let summary = format!("The client was not told ok about {name}: {why}.");
     Some(tale.end(name, Trouble::Failed, summary))
@@ -199,7 +207,8 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
         for fault in faults.touching(&members, coordinators(session)).into_iter().take(FAULTS_TOLD) {
             tale.tell_id(fault);
         }
-        clauses.push("the servers that have to answer did not in time".to_owned());
+        let slow = primary.and_then(|primary| hindrance::tell_missing_acks(tale, session, primary, &members, at));
+        clauses.push(slow.unwrap_or_else(|| "the servers that have to answer did not in time".to_owned()));
     }
     clauses.join(", and ")
 }
@@ -209,12 +218,21 @@ fn tell_in_sync(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -
     let events = session.events();
     let until = events.partition_point(|event| event.id <= at);
     let changed = |event: &&Event| matches!(&event.kind, EventKind::InSyncChanged { group: of, .. } if *of == group);
+    let mut in_sync: &[ServerId] = &[];
     if let Some(event) = events[..until].iter().rfind(changed) {
         tale.tell(event);
+        if let EventKind::InSyncChanged { servers, .. } = &event.kind {
+            in_sync = servers;
+        }
     }
     let members: Vec<ServerId> = session.world.servers().collect();
-    for fault in Faults::at(events, at).touching(&members, coordinators(session)).into_iter().take(FAULTS_TOLD) {
-        tale.tell_id(fault);
+    let touching = Faults::at(events, at).touching(&members, coordinators(session));
+    for fault in touching.iter().take(FAULTS_TOLD) {
+        tale.tell_id(*fault);
+    }
+    if let (true, Some(primary)) = (touching.is_empty(), primary_before(session, group, at)) {
+        let behind: Vec<ServerId> = members.into_iter().filter(|member| !in_sync.contains(member)).collect();
+        hindrance::tell_missing_acks(tale, session, primary, &behind, at);
     }
     let least = session.world.settings().policy.min_in_sync;
     format!("fewer than the {least} servers were in sync that the policy asks for")
@@ -224,7 +242,7 @@ fn tell_disk(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -> S
     let faults = Faults::at(session.events(), at);
     let primary = primary_before(session, group_of(session, file), at);
     let mut servers = session.world.servers().filter(|server| primary.is_none_or(|primary| primary == *server));
-    let fault = servers.find_map(|server| faults.of_disk(server));
+    let fault = servers.find_map(|server| faults.filling(server));
     if let Some(event) = fault {
         tale.tell_id(event);
     }
@@ -262,10 +280,12 @@ fn tell_why_behind(
     at: EventId,
 ) -> String {
     let events = session.events();
-    let members: Vec<ServerId> = session.world.servers().collect();
     let faults = Faults::at(events, at);
     let group = group_of(session, file);
-    if let Some(fault) = faults.silencing(server, &members, coordinators(session)) {
+    // Updates come from the primary, so a cut from any other server makes nobody fall behind.
+    let primary = primary_before(session, group, at);
+    let senders: Vec<ServerId> = primary.map_or_else(|| session.world.servers().collect(), |primary| vec![primary]);
+    if let Some(fault) = faults.silencing(server, &senders, coordinators(session)) {
         tale.tell_id(fault);
         let until = events.partition_point(|event| event.id <= done.id);
         let left = |event: &&Event| matches!(&event.kind, EventKind::InSyncChanged { group: of, servers } if *of == group && !servers.contains(&server));
@@ -274,8 +294,12 @@ fn tell_why_behind(
         }
         return format!("{server} was cut off or down and did not get what was acknowledged since");
     }
+    let slow = primary
+        .map(|primary| hindrance::of_replica(events, &faults, primary, server, at))
+        .and_then(|found| hindrance::tell(tale, session, &found))
+        .map_or_else(String::new, |clause| format!("{clause}, and "));
     let EventKind::OperationDone { operation, .. } = &done.kind else {
-        return format!("{server} was behind");
+        return format!("{slow}{server} was behind");
     };
     for event in events {
         match &event.kind {
@@ -286,5 +310,5 @@ fn tell_why_behind(
             _ => {}
         }
     }
-    format!("the client was told ok before {server} had applied it")
+    format!("{slow}the client was told ok before {server} had applied it")
 }
