@@ -262,6 +262,23 @@ fn a_link_leads_to_the_same_moment() {
     assert_eq!(reopened.view(), session.view());
 }
 
+/// A server that goes on has to do at once what came due meanwhile, and the next command is of the same moment.
+#[wasm_bindgen_test(unsupported = test)]
+fn commands_of_one_moment_have_the_same_effect_when_they_are_repeated() {
+    let mut session = opened("three-copies", 61);
+    run(&mut session, 100);
+    give(&mut session, Command::Pause { server: S1 });
+    run(&mut session, 100);
+    give(&mut session, Command::Resume { server: S1 });
+    give(&mut session, Command::Crash { server: S2 });
+    give(&mut session, Command::Crash { server: S1 });
+    run(&mut session, 1_000);
+    let (hash, end) = (session.trace_hash(), session.now());
+    session.seek(session.start());
+    session.seek(end);
+    assert_eq!(session.trace_hash(), hash);
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn seeking_back_and_forth_changes_nothing() {
     let mut session = eventful(17);

@@ -188,8 +188,11 @@ impl Session {
         if before.chain([&command]).map(content_bytes).sum::<u64>() > CONTENTS_LIMIT_BYTES {
             return Err(CommandError::TooManyBytes);
         }
-        self.world.apply(command.clone())?;
         let now = self.now();
+        // What is due at this very moment comes before, as it does when the command is repeated.
+        self.observer.advance(&mut self.world, now);
+        self.take_events();
+        self.world.apply(command.clone())?;
         self.commands.truncate(self.given);
         self.commands.push(TimedCommand { at: now, command });
         self.given = self.commands.len();
