@@ -2,7 +2,8 @@
 //!
 //! A run is drawn from one seed ([`options`]). In its first phase faults and operations happen while a reference
 //! model ([`model`]) watches; in its second everything is healed and must come right ([`settle`]). A failure
-//! prints its seed, is made small ([`shrink`]) and written to a file. docs/testing.md tells how to run it.
+//! prints its seed, is made small ([`shrink`]) and written as a scenario ([`scenario_file`]). docs/testing.md tells how
+//! to run it.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[cfg(feature = "mutations")]
@@ -14,6 +15,7 @@ mod model;
 mod mutations;
 mod options;
 mod run;
+mod scenario_file;
 mod seeds;
 mod settle;
 mod shrink;

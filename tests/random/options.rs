@@ -84,6 +84,7 @@ pub fn pick<T: Clone>(stream: &mut Stream, of: &[T]) -> T {
 
 impl Options {
     pub fn draw(family: Family, seed: u64) -> Self {
+        assert!(u32::try_from(seed).is_ok(), "a scenario file names seeds of 32 bits only");
         let mut stream = Streams::new(seed).stream(Purpose::Chaos, (u64::MAX, family as u64));
         let stream = &mut stream;
         let server_count = pick(stream, &[1_u16, 2, 2, 3, 3, 3, 3, 3, 4, 5, 5, 6, 7]);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use replicarium::session::{Session, TimedCommand};
+use replicarium::session::{PLAN_LIMIT, Session, TimedCommand};
 use replicarium::sim::{
     Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, Purpose, ServerId, Span, Stream, Streams, Time, ZoneId,
 };
@@ -11,6 +11,9 @@ use replicarium::world::{Command, Direction, EventKind, Importance, Placement, R
 use super::model::{Failure, Model, failure, is_well};
 use super::options::{Options, PHASE_ONE, pick};
 use super::settle;
+
+/// The most commands of the first phase: a scenario file has room for [`PLAN_LIMIT`], and the second gives some more.
+const COMMANDS_LIMIT: usize = PLAN_LIMIT - 150;
 
 /// A session and the model that watches it.
 pub struct Runner {
@@ -22,7 +25,10 @@ pub struct Runner {
 
 /// What became of a run, and the commands that made it.
 pub struct Outcome {
+    /// None if it failed before it began.
+    pub session: Option<Session>,
     pub failure: Option<Failure>,
+    /// Those of the first phase, the others follow from them.
     pub commands: Vec<TimedCommand>,
 }
 
@@ -72,9 +78,10 @@ impl Runner {
     /// Gives a command and takes it down; one that can't be carried out as things stand is refused, and says so.
     fn give_and_note(&mut self, command: Command, commands: &mut Vec<TimedCommand>) -> Result<(), Failure> {
         let at = self.since_start();
+        let command = as_a_scenario_says_it(command);
         // It is taken down first: it may be the one at which an invariant fails.
         commands.push(TimedCommand { at, command: command.clone() });
-        if !self.give(command)? {
+        if commands.len() > COMMANDS_LIMIT || !self.give(command)? {
             commands.pop();
         }
         Ok(())
@@ -107,11 +114,19 @@ impl Runner {
     }
 }
 
+/// A scenario counts bits with fewer digits than the engine does.
+fn as_a_scenario_says_it(command: Command) -> Command {
+    match command {
+        Command::Rot { server, file, bit } => Command::Rot { server, file, bit: bit & u64::from(u32::MAX) },
+        other => other,
+    }
+}
+
 /// Draws a run from its seed as it goes.
 pub fn generate(options: &Options) -> Outcome {
     let mut commands = Vec::new();
-    let failure = both_phases(options, |runner| draw_phase_one(runner, &mut commands)).1;
-    Outcome { failure, commands }
+    let (session, failure) = both_phases(options, |runner| draw_phase_one(runner, &mut commands));
+    Outcome { session, failure, commands }
 }
 
 /// Repeats a run from its commands; tells what happened in it as well.

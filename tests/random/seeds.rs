@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::options::{Family, Options};
 use super::run::generate;
+use super::scenario_file;
 use super::shrink::shrink;
 
 /// After how many failures a long run ends.
@@ -29,9 +30,10 @@ pub fn for_each_seed(family: Family, default_count: u64) {
     }
 }
 
-fn first_of_today() -> u64 {
+/// A seed that is another each second for six weeks, and of 32 bits, so that a scenario file can name it.
+fn first_of_now() -> u64 {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is set");
-    since_1970.as_secs() * 1_000
+    since_1970.as_secs() % 4_000_000 * 1_000
 }
 
 /// Counts the failures of a family by invariant, with the first seeds of each: for someone who repairs several.
@@ -58,12 +60,13 @@ pub fn run(family: Family, seed: u64) {
     let shrunk = shrink(&options, outcome.commands, failure);
     let path = shrunk.write();
     panic!(
-        "{}: {}\nseed {seed} failed; repeat it with\n{}\n{} commands are left of it in {}",
+        "{}: {}\nseed {seed} failed; repeat it with\n{}\n{} commands are left of it in {}, which is run by\n{}",
         shrunk.failure.invariant,
         shrunk.failure.detail,
         options.repeat(),
         shrunk.commands.len(),
         path.display(),
+        scenario_file::command(&path),
     );
 }
 
@@ -72,7 +75,7 @@ pub fn run(family: Family, seed: u64) {
 pub fn deep() {
     let Some(seconds) = number_from_environment("REPLICARIUM_DEEP_SECONDS") else { return };
     let end = Instant::now() + Duration::from_secs(seconds);
-    let first = number_from_environment("REPLICARIUM_DEEP_FROM").unwrap_or_else(first_of_today);
+    let first = number_from_environment("REPLICARIUM_DEEP_FROM").unwrap_or_else(first_of_now);
     let next = AtomicU64::new(first);
     let failed = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -1,15 +1,16 @@
 //! Makes a failure small: takes away commands, servers and settings as long as the same invariant still fails.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use replicarium::session::TimedCommand;
+use replicarium::session::{Session, TimedCommand};
 use replicarium::sim::Span;
 
 use super::model::Failure;
 use super::options::Options;
-use super::run::{replay, story};
+use super::run::replay;
+use super::scenario_file;
 
 /// How long shrinking may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -71,21 +72,10 @@ impl Shrunk {
         }
     }
 
-    /// Writes the run to a file that a person can read, and says where it is.
+    /// Writes the run as a scenario file, and says where it is.
     pub fn write(&self) -> PathBuf {
-        let Options { family, seed, .. } = self.options;
-        let mut text = format!("{}\n{}\n\n", self.options.repeat(), self.failure.invariant);
-        let mut line = |what: String| writeln!(text, "{what}").expect("a text grows");
-        line(self.failure.detail.clone());
-        line(format!("\n{:#?}\n", self.options.settings));
-        for timed in &self.commands {
-            line(format!("{} {:?}", timed.at, timed.command));
-        }
-        let session = replay(&self.options, &self.commands).0;
-        line(format!("\nWhat happens:\n{}", session.as_ref().map(story).unwrap_or_default()));
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let path = folder.join(format!("random-{}-{seed}.txt", family.name()));
-        std::fs::write(&path, text).expect("the folder for temporary files can be written to");
-        path
+        let from_start = || Session::new(&Arc::new(self.options.scenario()), self.options.seed);
+        let session = replay(&self.options, &self.commands).0.unwrap_or_else(from_start);
+        scenario_file::write(&self.options, &session, &self.failure)
     }
 }
