@@ -76,18 +76,8 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::RequestRepeated { server, file, .. } => {
             format!("{server} got the same request about {} again, and did it once only.", name(*file))
         }
-        EventKind::RotFound { server, file } => {
-            format!("{server} found that its copy of {} is damaged: the checksum is wrong.", name(*file))
-        }
-        EventKind::FullCopyHeldUp { server, replica, file, .. } => format!(
-            "{server} can't send {replica} a full copy: its own copy of {} is damaged, and must be mended or written anew.",
-            name(*file)
-        ),
-        EventKind::RotRepaired { server, file, from } if server == from => {
-            format!("{server} replaced its damaged copy of {} by what its log still has.", name(*file))
-        }
-        EventKind::RotRepaired { server, file, from } => {
-            format!("{server} replaced its damaged copy of {} by the good one of {from}.", name(*file))
+        EventKind::RotFound { .. } | EventKind::RotRepaired { .. } | EventKind::FullCopyHeldUp { .. } => {
+            damage(kind, name)
         }
         EventKind::UpdateLogged { server, file, version, epoch, index, .. } if *index == 0 => {
             debug_assert_eq!(epoch.0, 0, "only one-copy files have no place in a log");
@@ -108,6 +98,25 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         }
         EventKind::AckCounted { by, index, acks, acks_needed, .. } => {
             format!("{by} acknowledged update {index}: {acks} of {} needed.", count(*acks_needed, "ack"))
+        }
+        _ => failover(kind),
+    }
+}
+
+fn damage<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
+    match kind {
+        EventKind::RotFound { server, file } => {
+            format!("{server} found that its copy of {} is damaged: the checksum is wrong.", name(*file))
+        }
+        EventKind::FullCopyHeldUp { server, replica, file, .. } => format!(
+            "{server} can't send {replica} a full copy: its own copy of {} is damaged, and must be mended or written anew.",
+            name(*file)
+        ),
+        EventKind::RotRepaired { server, file, from } if server == from => {
+            format!("{server} replaced its damaged copy of {} by what its log still has.", name(*file))
+        }
+        EventKind::RotRepaired { server, file, from } => {
+            format!("{server} replaced its damaged copy of {} by the good one of {from}.", name(*file))
         }
         _ => failover(kind),
     }

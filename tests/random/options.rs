@@ -109,7 +109,7 @@ impl Options {
             ..WorldSettings::default()
         };
         let targeted = targeted(stream, family);
-        let chaos = with_further_links(chaos(stream, family), family, seed);
+        let chaos = with_further_links(&chaos(stream, family), family, seed);
         let gap_most = milliseconds(stream, 5, 200);
         Self { family, seed, settings, placement, chaos, targeted, gap_most }
     }
@@ -235,7 +235,7 @@ fn targeted(stream: &mut Stream, family: Family) -> Targeted {
 }
 
 /// Cut, lossy and slow links from a stream of their own, which leaves all other draws as they are.
-fn with_further_links(chaos: Chaos, family: Family, seed: u64) -> Chaos {
+fn with_further_links(chaos: &Chaos, family: Family, seed: u64) -> Chaos {
     let mut stream = Streams::new(seed).stream(Purpose::Chaos, (u64::MAX - 3, family as u64));
     let mut rate = || {
         let rate = FaultRate::per_minute(30, milliseconds(&mut stream, 20, 1_500));
@@ -246,7 +246,7 @@ fn with_further_links(chaos: Chaos, family: Family, seed: u64) -> Chaos {
             FaultRate::default()
         }
     };
-    Chaos { cut: rate(), loss: rate(), slow_link: rate(), ..chaos }
+    Chaos { cut: rate(), loss: rate(), slow_link: rate(), ..*chaos }
 }
 
 fn chaos(stream: &mut Stream, family: Family) -> Chaos {
