@@ -270,7 +270,9 @@ impl Chief {
     fn on_lags(&mut self, configuration: &Configuration, group: GroupId, replica: ServerId, out: &mut CoordinatorOut) {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&replica) {
-            if !state.membership.leaving.remove(&replica) {
+            if state.membership.leaving.remove(&replica) {
+                self.plan_due.insert(group);
+            } else {
                 state.membership.joining.insert(replica);
             }
             self.publish_in_sync(group, out);
@@ -413,7 +415,9 @@ impl Chief {
             // not: the one that has all acknowledged updates could be among them.
             let leaves = configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&server);
             if leaves {
-                state.membership.leaving.remove(&server);
+                if state.membership.leaving.remove(&server) {
+                    self.plan_due.insert(group);
+                }
                 self.publish_in_sync(group, out);
             } else if was_joining {
                 self.publish(group);
