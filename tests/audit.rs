@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use replicarium::replication::{AckWhen, Acks, Policy, Version};
+use replicarium::replication::{AckWhen, Acks, Failover, Policy, Version};
 use replicarium::session::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, Scenario, Session};
 use replicarium::sim::{Content, CoordinatorId, DiskCondition, NodeId, ServerId, Span, ZoneId};
 use replicarium::world::{Command, Placement, WorldSettings};
@@ -63,7 +63,7 @@ fn harmed(report: &AuditReport, faults: &[Fault], harm: Harm) -> Vec<String> {
         finding.faults.len() == faults.len() && faults.iter().all(|fault| finding.faults.contains(fault))
     });
     let harms = finding.map(|finding| finding.harms.as_slice()).unwrap_or_default();
-    harms.iter().find(|done| done.harm == harm).map(|done| done.files.clone()).unwrap_or_default()
+    harms.iter().filter(|done| done.harm == harm).flat_map(|done| done.files.clone()).collect()
 }
 
 fn sentences(report: &AuditReport) -> Vec<&str> {
@@ -91,6 +91,45 @@ fn the_only_copy_is_a_single_point_of_failure() {
     assert!(report.survived.contains(&Fault::CoordinatorCrash { node: COORDINATOR }));
     assert!(report.survived.contains(&kill(S2)));
     assert_eq!(report.single_points(Harm::LosesData).count(), 1);
+}
+
+#[test]
+fn each_file_is_told_with_its_own_reason() {
+    // The draft has one copy, on S1. The notes have three, but nobody takes over from S1 by itself.
+    let mut scenario = Scenario::clone(&opened("three-copies").scenario().clone());
+    scenario.settings.policy.failover = Failover::Manual;
+    let report = singles(&Session::new(&Arc::new(scenario), 61));
+    assert!(
+        sentences(&report).contains(
+            &"Crashing S1 stops reads and writes of draft.txt: v1 is only on the disk of S1, which is down; and stops reads \
+             and writes of notes.txt: no primary serves it."
+        ),
+        "{:#?}",
+        sentences(&report)
+    );
+    assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsReads), ["draft.txt", "notes.txt"]);
+}
+
+#[test]
+fn a_sentence_tells_a_few_reasons_in_full() {
+    let home = Placement::OneServer(S1);
+    let names: Vec<String> = (1..=6).map(|number| format!("{number}.txt")).collect();
+    let files: Vec<(&str, Placement)> = names.iter().map(|name| (name.as_str(), home)).collect();
+    let mut session = session_with(WorldSettings::with_servers(2), &files);
+    for (times, name) in names.iter().enumerate() {
+        for _ in 0..times {
+            write(&mut session, name, "again");
+            run(&mut session, 50);
+        }
+    }
+    let report = singles(&session);
+    let finding = report.findings.iter().find(|finding| finding.faults == [crash(S1)]).expect("all copies are there");
+    assert!(
+        finding.sentence.ends_with("of 4.txt: v4 is only on the disk of S1, which is down; and harms 2 more files for reasons of their own."),
+        "{}",
+        finding.sentence
+    );
+    assert_eq!(finding.harms.len(), 12, "each file has a version of its own: {:#?}", finding.harms);
 }
 
 #[test]

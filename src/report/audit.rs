@@ -55,7 +55,7 @@ pub struct FaultReport {
     pub description: String,
 }
 
-/// What is done to files.
+/// What is done to files, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "api", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -64,7 +64,7 @@ pub struct HarmReport {
     pub harm: HarmWord,
     /// The names of the files, in alphabetical order.
     pub files: Vec<String>,
-    /// Why, as the end of a sentence, for the first of the files.
+    /// Why, as the end of a sentence: it is the same for all of the files.
     pub reason: String,
 }
 

@@ -228,11 +228,12 @@ fn clone_pair((harm, reason): (&(Harm, String), &String)) -> ((Harm, String), St
     (harm.clone(), reason.clone())
 }
 
+/// The same harms, those of one kind that have one reason together.
 fn by_harm(harms: &Harms) -> Vec<HarmDone> {
     let mut done: Vec<HarmDone> = Vec::new();
     for ((harm, file), reason) in harms {
-        match done.last_mut().filter(|last| last.harm == *harm) {
-            Some(last) => last.files.push(file.clone()),
+        match done.iter_mut().find(|known| known.harm == *harm && known.reason == *reason) {
+            Some(known) => known.files.push(file.clone()),
             None => done.push(HarmDone { harm: *harm, files: vec![file.clone()], reason: reason.clone() }),
         }
     }

@@ -1,9 +1,14 @@
 //! What an audit has found, in a form for people and for programs.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::fault::Fault;
 use crate::sim::Time;
+
+/// How many harms of a finding its sentence tells in full; the list of its harms has them all.
+const CLAUSES_LIMIT: usize = 4;
 
 /// What faults can do to clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -17,14 +22,25 @@ pub enum Harm {
     StopsWrites,
 }
 
-/// One harm, and the files that it is done to.
+impl Harm {
+    /// What the faults do, up to the files that they do it to.
+    fn clause(self) -> &'static str {
+        match self {
+            Self::LosesData => "loses",
+            Self::StopsReads => "stops reads of",
+            Self::StopsWrites => "stops writes of",
+        }
+    }
+}
+
+/// One harm, and the files that it is done to for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HarmDone {
     /// The harm.
     pub harm: Harm,
     /// The names of the files, in alphabetical order.
     pub files: Vec<String>,
-    /// Why, as the end of a sentence, for the first of the files.
+    /// Why, as the end of a sentence: it is the same for all of the files.
     pub reason: String,
 }
 
@@ -69,25 +85,30 @@ impl AuditReport {
     }
 }
 
-/// A finding as one sentence.
+/// A finding as one sentence: the first few harms in full, and of the others how many files they are done to.
 pub(super) fn sentence(faults: &[Fault], harms: &[HarmDone]) -> String {
     let subject = faults.iter().map(|fault| fault.describe()).collect::<Vec<_>>().join(" together with ");
+    let same = |one: &HarmDone, other: &HarmDone| one.files == other.files && one.reason == other.reason;
+    let of_harm = |harm: Harm| harms.iter().filter(move |done| done.harm == harm);
     let mut clauses: Vec<String> = Vec::new();
-    let mut rest: &[HarmDone] = harms;
-    while let [done, others @ ..] = rest {
-        rest = others;
-        let files = list(&done.files);
-        let reason = &done.reason;
-        let clause = match (done.harm, others) {
-            (Harm::LosesData, _) => format!("loses {files}: {reason}"),
-            (Harm::StopsReads, [writes, left @ ..]) if writes.files == done.files => {
-                rest = left;
-                format!("stops reads and writes of {files}: {reason}")
-            }
-            (Harm::StopsReads, _) => format!("stops reads of {files}: {reason}"),
-            (Harm::StopsWrites, _) => format!("stops writes of {files}: {reason}"),
+    let mut untold: BTreeSet<&str> = BTreeSet::new();
+    for done in harms {
+        let stops_both = match done.harm {
+            Harm::StopsReads => of_harm(Harm::StopsWrites).any(|writes| same(writes, done)),
+            Harm::StopsWrites if of_harm(Harm::StopsReads).any(|reads| same(reads, done)) => continue,
+            Harm::StopsWrites | Harm::LosesData => false,
         };
-        clauses.push(clause);
+        if clauses.len() == CLAUSES_LIMIT {
+            untold.extend(done.files.iter().map(String::as_str));
+            continue;
+        }
+        let what = if stops_both { "stops reads and writes of" } else { done.harm.clause() };
+        clauses.push(format!("{what} {}: {}", list(&done.files), done.reason));
+    }
+    match untold.len() {
+        0 => {}
+        1 => clauses.push("harms one more file for a reason of its own".to_owned()),
+        count => clauses.push(format!("harms {count} more files for reasons of their own")),
     }
     format!("{} {}.", capital(&subject), clauses.join("; and "))
 }
