@@ -35,6 +35,12 @@ impl Directory {
         self.neighbours = servers;
     }
 
+    /// Who is taken for the primary of a group, if any server is known that can be asked about it.
+    pub(super) fn known_primary(&self, group: GroupId) -> Option<Option<ServerId>> {
+        let entry = self.groups.get(&group)?;
+        (entry.primary.is_some() || !entry.members.is_empty()).then_some(entry.primary)
+    }
+
     /// A node of the coordinator answered.
     pub(super) fn learn(&mut self, group: GroupId, primary: Option<ServerId>, members: Vec<ServerId>) {
         let entry = self.groups.entry(group).or_default();

@@ -112,6 +112,11 @@ impl Client {
         &self.settings
     }
 
+    /// Who it takes for the primary, if it has learned whom to ask about a group.
+    pub(crate) fn known_primary(&self, group: GroupId) -> Option<Option<ServerId>> {
+        self.directory.known_primary(group)
+    }
+
     /// The client is told which servers are in its own zone.
     pub(crate) fn set_neighbours(&mut self, servers: BTreeSet<ServerId>) {
         self.directory.set_neighbours(servers);
