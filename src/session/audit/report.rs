@@ -1,11 +1,9 @@
 //! What an audit has found, in a form for people and for programs.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::fault::Fault;
-use crate::sim::Time;
+use crate::sim::{ClientId, Time};
 
 /// How many harms of a finding its sentence tells in full; the list of its harms has them all.
 const CLAUSES_LIMIT: usize = 4;
@@ -20,28 +18,48 @@ pub enum Harm {
     StopsReads,
     /// A file can't be written.
     StopsWrites,
+    /// A service answers no calls.
+    StopsService,
 }
 
 impl Harm {
-    /// What the faults do, up to the files that they do it to.
+    /// What the faults do, up to the names of what they do it to.
     fn clause(self) -> &'static str {
         match self {
             Self::LosesData => "loses",
             Self::StopsReads => "stops reads of",
             Self::StopsWrites => "stops writes of",
+            Self::StopsService => "stops the service",
         }
     }
 }
 
-/// One harm, and the files that it is done to for one reason.
+/// One harm, and the files or services that it is done to for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HarmDone {
     /// The harm.
     pub harm: Harm,
-    /// The names of the files, in alphabetical order.
+    /// The names of the files, or of the services where they are what stops, in alphabetical order.
     pub files: Vec<String>,
-    /// Why, as the end of a sentence: it is the same for all of the files.
+    /// The only client that it is done to, by its own cut link; none where it is done to all clients.
+    pub client: Option<ClientId>,
+    /// Why, as the end of a sentence: it is the same for all of them.
     pub reason: String,
+}
+
+impl HarmDone {
+    /// The harm as the rest of a sentence, as in `stops reads of a.txt for C1: …`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.clause(self.harm.clause())
+    }
+
+    fn clause(&self, what: &str) -> String {
+        let Self { files, client, reason, .. } = self;
+        let plural = if self.harm == Harm::StopsService && files.len() > 1 { "s" } else { "" };
+        let whom = client.map_or_else(String::new, |client| format!(" for {client}"));
+        format!("{what}{plural} {}{whom}: {reason}", list(files))
+    }
 }
 
 /// A minimal set of faults and what it does: no smaller set, and no weaker fault in the place of one of
@@ -61,12 +79,15 @@ pub struct Finding {
 pub struct AuditReport {
     /// The moment from which every fault was tried, in microseconds of virtual time.
     pub at: Time,
-    /// The minimal sets of faults that lose acknowledged data or stop reads or writes: single faults first.
+    /// The minimal sets of faults that lose acknowledged data or stop reads, writes or services: single faults first.
     pub findings: Vec<Finding>,
     /// What is harmed already, without any further fault.
     pub already: Vec<HarmDone>,
-    /// The single faults that harm no file: they cost redundancy at most.
+    /// The single faults that harm nothing: they cost redundancy at most.
     pub survived: Vec<Fault>,
+    /// The single faults that had harmed nothing when the time for settling ran out, so that it is open whether they
+    /// are survived; then none of `survived` is known.
+    pub unsettled: Vec<Fault>,
     /// How many single faults were tried.
     pub singles_tried: usize,
     /// How many pairs were tried.
@@ -85,30 +106,29 @@ impl AuditReport {
     }
 }
 
-/// A finding as one sentence: the first few harms in full, and of the others how many files they are done to.
+/// A finding as one sentence: the first few harms in full, and of the others how many there are.
 pub(super) fn sentence(faults: &[Fault], harms: &[HarmDone]) -> String {
     let subject = faults.iter().map(|fault| fault.describe()).collect::<Vec<_>>().join(" together with ");
-    let same = |one: &HarmDone, other: &HarmDone| one.files == other.files && one.reason == other.reason;
+    let like = |one: &HarmDone, other: &HarmDone| {
+        (&one.files, one.client, &one.reason) == (&other.files, other.client, &other.reason)
+    };
     let of_harm = |harm: Harm| harms.iter().filter(move |done| done.harm == harm);
     let mut clauses: Vec<String> = Vec::new();
-    let mut untold: BTreeSet<&str> = BTreeSet::new();
     for done in harms {
-        let stops_both = match done.harm {
-            Harm::StopsReads => of_harm(Harm::StopsWrites).any(|writes| same(writes, done)),
-            Harm::StopsWrites if of_harm(Harm::StopsReads).any(|reads| same(reads, done)) => continue,
-            Harm::StopsWrites | Harm::LosesData => false,
-        };
-        if clauses.len() == CLAUSES_LIMIT {
-            untold.extend(done.files.iter().map(String::as_str));
-            continue;
+        match done.harm {
+            Harm::StopsReads if of_harm(Harm::StopsWrites).any(|writes| like(writes, done)) => {
+                clauses.push(done.clause("stops reads and writes of"));
+            }
+            Harm::StopsWrites if of_harm(Harm::StopsReads).any(|reads| like(reads, done)) => {}
+            _ => clauses.push(done.describe()),
         }
-        let what = if stops_both { "stops reads and writes of" } else { done.harm.clause() };
-        clauses.push(format!("{what} {}: {}", list(&done.files), done.reason));
     }
-    match untold.len() {
+    let untold = clauses.len().saturating_sub(CLAUSES_LIMIT);
+    clauses.truncate(CLAUSES_LIMIT);
+    match untold {
         0 => {}
-        1 => clauses.push("harms one more file for a reason of its own".to_owned()),
-        count => clauses.push(format!("harms {count} more files for reasons of their own")),
+        1 => clauses.push("does harm for one more reason".to_owned()),
+        count => clauses.push(format!("does harm for {count} more reasons")),
     }
     format!("{} {}.", capital(&subject), clauses.join("; and "))
 }

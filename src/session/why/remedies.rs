@@ -8,11 +8,14 @@ use serde::Serialize;
 use super::change::{Change, FileCopies};
 use super::{Trouble, WhyError, is_end_on, is_stale_read};
 use crate::check::{CopyHealth, LedgerRow, Verdict};
+use crate::session::audit::asker::Asker;
 use crate::session::audit::probe::{Outcome, Subjects, examine, settle};
 use crate::session::{Progress, Scenario, Session, TimedCommand};
-use crate::sim::{ServerId, Time};
+use crate::sim::{ClientId, ServerId, Time};
 use crate::world::{Event, EventKind};
 
+/// The client that tries whether a file can be read: the one that does what a person asks for.
+const CLIENT: ClientId = ClientId(1);
 /// The most runs that are made with two changes at once.
 const PAIRS_LIMIT: usize = 150;
 
@@ -217,9 +220,10 @@ fn outcome(session: &Session) -> Outcome {
     let mut world = session.world.clone();
     world.drop_events();
     world.silence_clients();
-    let subjects = Subjects::of(&world, usize::MAX);
+    let subjects = Subjects { services: Vec::new(), ..Subjects::of(&world, usize::MAX) };
     settle(&mut world);
-    examine(&mut world, &subjects)
+    let asker = Asker::new(&world, CLIENT);
+    examine(&mut world, &subjects, &asker)
 }
 
 fn is_in_reach(row: &LedgerRow) -> bool {
