@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use replicarium::replication::{AckWhen, Acks, Policy, Version};
+use replicarium::client::ClientSettings;
+use replicarium::replication::{AckWhen, Acks, Detector, Failover, Policy, ServiceMode, Version};
 use replicarium::session::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, Scenario, Session};
-use replicarium::sim::{Content, CoordinatorId, DiskCondition, NodeId, ServerId, Span, ZoneId};
-use replicarium::world::{Command, Placement, WorldSettings};
+use replicarium::sim::{ClientId, Content, CoordinatorId, DiskCondition, NodeId, ServerId, Span, ZoneId};
+use replicarium::world::{Command, Placement, ServiceSettings, WorldSettings};
 
 const COORDINATOR: CoordinatorId = CoordinatorId(1);
 const S1: ServerId = ServerId(1);
@@ -63,7 +64,13 @@ fn harmed(report: &AuditReport, faults: &[Fault], harm: Harm) -> Vec<String> {
         finding.faults.len() == faults.len() && faults.iter().all(|fault| finding.faults.contains(fault))
     });
     let harms = finding.map(|finding| finding.harms.as_slice()).unwrap_or_default();
-    harms.iter().find(|done| done.harm == harm).map(|done| done.files.clone()).unwrap_or_default()
+    harms.iter().filter(|done| done.harm == harm).flat_map(|done| done.files.clone()).collect()
+}
+
+/// The findings about the cluster itself: those in which no link of a client is cut.
+fn inside(report: &AuditReport) -> Vec<&Finding> {
+    let is_of_client = |fault: &Fault| matches!(fault, Fault::LinkCut { first: NodeId::Client(_), .. });
+    report.findings.iter().filter(|finding| !finding.faults.iter().any(is_of_client)).collect()
 }
 
 fn sentences(report: &AuditReport) -> Vec<&str> {
@@ -78,6 +85,15 @@ fn crash(server: ServerId) -> Fault {
     Fault::Crash { server }
 }
 
+fn cut_off(client: ClientId, server: ServerId) -> Fault {
+    Fault::LinkCut { first: NodeId::Client(client), second: NodeId::Server(server) }
+}
+
+fn with_service(mode: ServiceMode, servers: &[ServerId]) -> WorldSettings {
+    let service = ServiceSettings { name: "web".to_owned(), mode, servers: servers.to_vec() };
+    WorldSettings { services: vec![service], ..WorldSettings::with_servers(2) }
+}
+
 #[test]
 fn the_only_copy_is_a_single_point_of_failure() {
     let report = singles(&opened("three-copies"));
@@ -86,11 +102,54 @@ fn the_only_copy_is_a_single_point_of_failure() {
         [
             "Killing S1 loses draft.txt: its only copy was there.",
             "Crashing S1 stops reads and writes of draft.txt: v1 is only on the disk of S1, which is down.",
+            "Cutting the link between C1 and S1 stops reads and writes of draft.txt and notes.txt for C1: C1 can't reach \
+             S1, which serves it.",
         ]
     );
     assert!(report.survived.contains(&Fault::CoordinatorCrash { node: COORDINATOR }));
     assert!(report.survived.contains(&kill(S2)));
     assert_eq!(report.single_points(Harm::LosesData).count(), 1);
+}
+
+#[test]
+fn each_file_is_told_with_its_own_reason() {
+    // The draft has one copy, on S1. The notes have three, but nobody takes over from S1 by itself.
+    let mut scenario = Scenario::clone(&opened("three-copies").scenario().clone());
+    scenario.settings.policy.failover = Failover::Manual;
+    let report = singles(&Session::new(&Arc::new(scenario), 61));
+    assert!(
+        sentences(&report).contains(
+            &"Crashing S1 stops reads and writes of draft.txt: v1 is only on the disk of S1, which is down; and stops reads \
+             and writes of notes.txt: no primary serves it."
+        ),
+        "{:#?}",
+        sentences(&report)
+    );
+    assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsReads), ["draft.txt", "notes.txt"]);
+}
+
+#[test]
+fn a_sentence_tells_a_few_reasons_in_full() {
+    let home = Placement::OneServer(S1);
+    let names: Vec<String> = (1..=6).map(|number| format!("{number}.txt")).collect();
+    let files: Vec<(&str, Placement)> = names.iter().map(|name| (name.as_str(), home)).collect();
+    let mut session = session_with(WorldSettings::with_servers(2), &files);
+    for (times, name) in names.iter().enumerate() {
+        for _ in 0..times {
+            write(&mut session, name, "again");
+            run(&mut session, 50);
+        }
+    }
+    let report = singles(&session);
+    let finding = report.findings.iter().find(|finding| finding.faults == [crash(S1)]).expect("all copies are there");
+    assert!(
+        finding
+            .sentence
+            .ends_with("of 4.txt: v4 is only on the disk of S1, which is down; and does harm for 2 more reasons."),
+        "{}",
+        finding.sentence
+    );
+    assert_eq!(finding.harms.len(), 12, "each file has a version of its own: {:#?}", finding.harms);
 }
 
 #[test]
@@ -120,13 +179,13 @@ fn one_server_is_a_single_point_of_failure_for_everything() {
     assert_eq!(harmed(&report, &[kill(S1)], Harm::LosesData), ["draft.txt"]);
     assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsReads), ["draft.txt"]);
     assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsWrites), ["draft.txt"]);
-    assert!(report.findings.iter().all(|finding| finding.faults.len() == 1), "{:#?}", sentences(&report));
+    assert!(inside(&report).iter().all(|finding| finding.faults.len() == 1), "{:#?}", sentences(&report));
 }
 
 #[test]
 fn two_servers_survive_one_lost_disk_and_not_two() {
     let report = pairs(&session_with(WorldSettings::with_servers(2), &[("notes.txt", Placement::EveryServer)]));
-    assert!(report.findings.iter().all(|finding| finding.faults.len() == 2), "{:#?}", sentences(&report));
+    assert!(inside(&report).iter().all(|finding| finding.faults.len() == 2), "{:#?}", sentences(&report));
     assert_eq!(harmed(&report, &[kill(S1), kill(S2)], Harm::LosesData), ["notes.txt"]);
     assert_eq!(harmed(&report, &[crash(S1), crash(S2)], Harm::StopsReads), ["notes.txt"]);
     assert_eq!(harmed(&report, &[crash(S1), kill(S2)], Harm::LosesData), Vec::<String>::new());
@@ -146,7 +205,7 @@ fn without_acks_the_primary_is_a_single_point_of_failure_right_after_a_write() {
     assert_eq!(harmed(&early, &[kill(S1)], Harm::LosesData), ["notes.txt"], "{:#?}", sentences(&early));
     run(&mut session, 500);
     let late = singles(&session);
-    assert!(late.findings.is_empty(), "{:#?}", sentences(&late));
+    assert!(inside(&late).is_empty(), "{:#?}", sentences(&late));
 }
 
 #[test]
@@ -173,7 +232,7 @@ fn a_zone_with_all_servers_is_a_single_point_of_failure() {
     let report = singles(&session_with(settings, &[("notes.txt", Placement::EveryServer)]));
     assert_eq!(harmed(&report, &[Fault::ZoneLoss { zone: ZoneId(0) }], Harm::LosesData), ["notes.txt"]);
     assert_eq!(harmed(&report, &[Fault::ZoneOutage { zone: ZoneId(0) }], Harm::StopsReads), ["notes.txt"]);
-    assert_eq!(report.findings.len(), 2, "{:#?}", sentences(&report));
+    assert_eq!(inside(&report).len(), 2, "{:#?}", sentences(&report));
 }
 
 #[test]
@@ -184,9 +243,9 @@ fn three_coordinators_remove_the_pair_with_the_coordinator() {
     // A disk that is wiped while another node begins to lead has a test of its own.
     let is_wipe = |fault: &Fault| matches!(fault, Fault::Wipe { .. });
     let with_node = |finding: &&Finding| finding.faults.iter().filter(|fault| has(fault)).count() == 1;
-    let blamed = report.findings.iter().filter(with_node).find(|finding| !finding.faults.iter().any(is_wipe));
+    let blamed = inside(&report).into_iter().filter(with_node).find(|finding| !finding.faults.iter().any(is_wipe));
     assert_eq!(blamed, None);
-    assert_eq!(report.findings.iter().find(|finding| finding.faults.len() == 1), None);
+    assert_eq!(inside(&report).into_iter().find(|finding| finding.faults.len() == 1), None);
 }
 
 #[test]
@@ -206,7 +265,7 @@ fn a_ring_over_three_zones_survives_any_zone() {
     let hits: Vec<&[String]> =
         report.single_points(Harm::LosesData).map(|found| found.harms[0].files.as_slice()).collect();
     assert_eq!(hits, [["one.txt".to_owned()].as_slice()], "{:#?}", sentences(&report));
-    let two_is_hurt = sentences(&report).iter().any(|sentence| sentence.contains("two.txt"));
+    let two_is_hurt = inside(&report).iter().any(|finding| finding.sentence.contains("two.txt"));
     assert!(!two_is_hurt, "{:#?}", sentences(&report));
 }
 
@@ -227,7 +286,104 @@ fn what_is_harmed_already_is_told_apart() {
     let report = singles(&session);
     assert_eq!(report.already[0].harm, Harm::LosesData);
     assert_eq!(report.already[0].files, ["draft.txt"]);
-    assert!(report.findings.is_empty(), "two copies of notes.txt are left: {:#?}", sentences(&report));
+    assert!(inside(&report).is_empty(), "two copies of notes.txt are left: {:#?}", sentences(&report));
+}
+
+#[test]
+fn the_only_instance_of_a_service_is_a_single_point_of_failure() {
+    let report = singles(&session_with(with_service(ServiceMode::ActiveStandby, &[S1]), &[]));
+    assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsService), ["web"], "{:#?}", sentences(&report));
+    assert!(sentences(&report).contains(&"Crashing S1 stops the service web: its only instance is down."));
+    assert!(!report.survived.contains(&kill(S1)) && !report.survived.contains(&crash(S1)));
+    assert!(report.survived.contains(&kill(S2)) && report.survived.contains(&crash(S2)));
+    // Nobody has called it yet, and only the coordinator can tell whom to call.
+    let coordinator = Fault::CoordinatorCrash { node: COORDINATOR };
+    assert_eq!(harmed(&report, &[coordinator], Harm::StopsService), ["web"]);
+    let json = serde_json::to_value(&report).expect("a report is plain data");
+    assert_eq!(json["findings"][0]["harms"][0]["harm"], "stops-service");
+}
+
+#[test]
+fn a_second_instance_removes_the_single_point_of_failure() {
+    for mode in [ServiceMode::ActiveStandby, ServiceMode::ActiveActive] {
+        let report = pairs(&session_with(with_service(mode, &[S1, S2]), &[]));
+        assert!(harmed(&report, &[crash(S1)], Harm::StopsService).is_empty(), "{:#?}", sentences(&report));
+        assert!(harmed(&report, &[crash(S2)], Harm::StopsService).is_empty());
+        assert_eq!(harmed(&report, &[crash(S1), crash(S2)], Harm::StopsService), ["web"]);
+        let of_file = sentences(&report).into_iter().find(|sentence| sentence.contains("a new file"));
+        assert_eq!(of_file, None, "there is no file, and nobody has asked about one");
+    }
+}
+
+#[test]
+fn a_cut_link_of_a_client_is_judged_by_that_client() {
+    let settings = WorldSettings { clients: vec![ClientSettings::default(); 2], ..WorldSettings::with_servers(3) };
+    let report = singles(&session_with(settings, &[("notes.txt", Placement::EveryServer)]));
+    for client in [ClientId(1), ClientId(2)] {
+        let cut = cut_off(client, S1);
+        let finding = report.findings.iter().find(|finding| finding.faults == [cut]).expect("S1 is the primary");
+        assert!(finding.harms.iter().all(|done| done.client == Some(client)), "{finding:#?}");
+        assert_eq!(harmed(&report, &[cut], Harm::StopsReads), ["notes.txt"]);
+        assert_eq!(harmed(&report, &[cut], Harm::StopsWrites), ["notes.txt"]);
+        assert!(report.survived.contains(&cut_off(client, S2)));
+    }
+    assert!(sentences(&report).contains(
+        &"Cutting the link between C2 and S1 stops reads and writes of notes.txt for C2: C2 can't reach S1, which serves \
+          it."
+    ));
+    // The first client has written the file and knows the primary; the second one has yet to ask for it.
+    let to_coordinator = |client| Fault::LinkCut { first: NodeId::Client(client), second: COORDINATOR.into() };
+    assert!(report.survived.contains(&to_coordinator(ClientId(1))));
+    assert_eq!(harmed(&report, &[to_coordinator(ClientId(2))], Harm::StopsReads), ["notes.txt"]);
+}
+
+#[test]
+fn a_client_that_is_cut_off_already_does_not_speak_for_the_others() {
+    let settings = WorldSettings { clients: vec![ClientSettings::default(); 2], ..WorldSettings::with_servers(3) };
+    let mut session = session_with(settings, &[("notes.txt", Placement::EveryServer)]);
+    let cut = Command::CutLink { first: NodeId::Client(ClientId(1)), second: S1.into() };
+    session.apply(cut).expect("the link is there");
+    let report = singles(&session);
+    assert!(!report.already.is_empty());
+    assert!(report.already.iter().all(|done| done.client == Some(ClientId(1))), "{:#?}", report.already);
+    let coordinator = Fault::CoordinatorCrash { node: COORDINATOR };
+    assert_eq!(harmed(&report, &[coordinator], Harm::StopsReads), ["notes.txt"], "the second client has yet to ask");
+    assert!(report.survived.contains(&crash(S1)), "{:#?}", sentences(&report));
+}
+
+#[test]
+fn links_between_coordinators_are_cut_too() {
+    let settings = WorldSettings { coordinators: 3, ..WorldSettings::with_servers(3) };
+    let report = singles(&session_with(settings, &[("notes.txt", Placement::EveryServer)]));
+    let cut =
+        |first, second| Fault::LinkCut { first: CoordinatorId(first).into(), second: CoordinatorId(second).into() };
+    for link in [cut(1, 2), cut(1, 3), cut(2, 3)] {
+        assert!(report.survived.contains(&link), "any two of the three nodes are a majority");
+    }
+}
+
+#[test]
+fn a_cluster_that_has_not_come_to_rest_is_not_said_to_survive() {
+    let policy = Policy { detector: Detector::TimeOut { after: Span::from_millis(86_400_000) }, ..Policy::default() };
+    let settings = WorldSettings { policy, ..WorldSettings::with_servers(3) };
+    let session = session_with(settings, &[("notes.txt", Placement::EveryServer)]);
+    let begun = std::time::Instant::now();
+    let report = singles(&session);
+    assert!(begun.elapsed().as_secs() < 60, "a day of virtual time for each case would take longer");
+    assert_eq!(report.survived, []);
+    assert!(report.unsettled.contains(&kill(S2)));
+    assert!(report.notes[0].contains("judged after 60 s"), "{:?}", report.notes);
+    // Nobody notices within the time that is given that the primary is gone.
+    assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsReads), ["notes.txt"]);
+}
+
+#[test]
+fn a_client_that_waits_for_long_is_not_waited_for() {
+    let patient = ClientSettings { time_out: Span::from_millis(86_400_000), ..ClientSettings::default() };
+    let settings = WorldSettings { clients: vec![patient], ..WorldSettings::with_servers(1) };
+    let report = singles(&session_with(settings, &[("notes.txt", Placement::EveryServer)]));
+    assert_eq!(harmed(&report, &[crash(S1)], Harm::StopsReads), ["notes.txt"]);
+    assert!(report.notes[0].starts_with("Clients wait at most 10 s"), "{:?}", report.notes);
 }
 
 #[test]
@@ -256,7 +412,8 @@ fn an_audit_can_be_stopped_and_says_what_it_left_out() {
     assert!(report.notes[0].contains("the first 10 were tried"), "{:?}", report.notes);
     let narrow = AuditSettings { pairs: false, singles_limit: 4, ..AuditSettings::default() };
     let report = audited(&opened("three-copies"), narrow);
-    assert_eq!((report.singles_tried, report.notes.len()), (4, 2));
+    assert_eq!((report.singles_tried, report.notes.len()), (4, 1));
+    assert!(report.notes[0].starts_with("Of 23 single faults the first 4 were tried"), "{:?}", report.notes);
 }
 
 #[test]
@@ -289,13 +446,13 @@ fn five_servers_with_all_pairs() {
     let report = pairs(&session);
     let (singles, pairs) = (report.singles_tried, report.pairs_tried);
     eprintln!("{singles} single faults and {pairs} pairs took {} ms", begun.elapsed().as_millis());
-    assert_eq!((singles, pairs), (36, 600));
+    assert_eq!((singles, pairs), (42, 831));
     assert!(report.notes.is_empty());
     // Only the coordinator, and only together with something else, is a point of failure.
     let is_node = |fault: &Fault| matches!(fault, Fault::CoordinatorCrash { .. });
-    let without = report.findings.iter().find(|finding| !finding.faults.iter().any(is_node));
+    let without = inside(&report).into_iter().find(|finding| !finding.faults.iter().any(is_node));
     assert_eq!(without, None);
-    assert!(report.findings.iter().all(|finding| finding.faults.len() == 2));
+    assert!(inside(&report).iter().all(|finding| finding.faults.len() == 2));
     assert_eq!(
         harmed(&report, &[crash(S1), Fault::CoordinatorCrash { node: COORDINATOR }], Harm::StopsReads),
         ["notes.txt"]

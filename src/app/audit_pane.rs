@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::{Audit, AuditReport, AuditSettings, Finding, Progress, Session};
+use crate::session::{Audit, AuditReport, AuditSettings, Finding, HarmDone, Progress, Session};
 use crate::sim::Time;
 
 use super::act::Act;
@@ -121,19 +121,32 @@ fn result(shown: &Shown) -> Html {
             if !report.already.is_empty() {
                 <h2>{ "Already so" }</h2>
                 <ul class="findings">
-                    { for report.already.iter().map(|harm| html! { <li>{ format!("{}: {}.", harm.files.join(", "), harm.reason) }</li> }) }
+                    { for report.already.iter().map(|harm| html! { <li>{ already(harm) }</li> }) }
                 </ul>
             }
-            { list("Single points of failure", "None: no single failure loses data or stops reads or writes.", &singles) }
+            { list("Single points of failure", "None: no single failure loses data or stops reads, writes or services.", &singles) }
             if report.pairs_tried > 0 {
                 { list("Pairs of failures", "None: no pair does it either.", &pairs) }
             }
             if !report.survived.is_empty() {
-                <p class="pane-note">{ format!("{} single failures harm no file.", report.survived.len()) }</p>
+                <p class="pane-note">{ format!("{} single failures harm nothing.", report.survived.len()) }</p>
+            }
+            if !report.unsettled.is_empty() {
+                <p class="pane-note">
+                    { format!(
+                        "{} single failures had harmed nothing by then, but the cluster had not come to rest.",
+                        report.unsettled.len()
+                    ) }
+                </p>
             }
             { for report.notes.iter().map(|note| html! { <p class="pane-note">{ note }</p> }) }
         </div>
     }
+}
+
+fn already(harm: &HarmDone) -> String {
+    let whom = harm.client.map_or_else(String::new, |client| format!(" for {client}"));
+    format!("{}{whom}: {}.", harm.files.join(", "), harm.reason)
 }
 
 fn list(title: &'static str, none: &'static str, findings: &[&Finding]) -> Html {

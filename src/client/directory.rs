@@ -35,6 +35,16 @@ impl Directory {
         self.neighbours = servers;
     }
 
+    /// Whether any server is known that can be asked about a group.
+    pub(super) fn knows_of(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|entry| entry.primary.is_some() || !entry.members.is_empty())
+    }
+
+    /// Who is taken for the primary of a group.
+    pub(super) fn taken_for_primary(&self, group: GroupId) -> Option<ServerId> {
+        self.groups.get(&group)?.primary
+    }
+
     /// A node of the coordinator answered.
     pub(super) fn learn(&mut self, group: GroupId, primary: Option<ServerId>, members: Vec<ServerId>) {
         let entry = self.groups.entry(group).or_default();

@@ -112,6 +112,16 @@ impl Client {
         &self.settings
     }
 
+    /// Whether it knows any server that it can ask about a group.
+    pub(crate) fn knows_of(&self, group: GroupId) -> bool {
+        self.directory.knows_of(group)
+    }
+
+    /// Who it takes for the primary of a group.
+    pub(crate) fn taken_for_primary(&self, group: GroupId) -> Option<ServerId> {
+        self.directory.taken_for_primary(group)
+    }
+
     /// The client is told which servers are in its own zone.
     pub(crate) fn set_neighbours(&mut self, servers: BTreeSet<ServerId>) {
         self.directory.set_neighbours(servers);

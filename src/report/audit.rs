@@ -13,12 +13,15 @@ use crate::sim::NodeId;
 pub struct AuditReport {
     /// The moment from which every fault was tried, in milliseconds since the world began.
     pub at_ms: f64,
-    /// The minimal sets of faults that lose acknowledged data or stop reads or writes: single faults first.
+    /// The minimal sets of faults that lose acknowledged data or stop reads, writes or services: single faults first.
     pub findings: Vec<FindingReport>,
     /// What is harmed already, without any further fault.
     pub already: Vec<HarmReport>,
-    /// The single faults that harm no file.
+    /// The single faults that harm nothing.
     pub survived: Vec<FaultReport>,
+    /// The single faults that had harmed nothing when the time for settling ran out: the policy's own waits are longer,
+    /// and it is open whether they are survived.
+    pub unsettled: Vec<FaultReport>,
     /// How many single faults were tried.
     pub singles_tried: usize,
     /// How many pairs were tried.
@@ -55,17 +58,22 @@ pub struct FaultReport {
     pub description: String,
 }
 
-/// What is done to files.
+/// What is done to files or services, for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "api", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct HarmReport {
     /// The harm.
     pub harm: HarmWord,
-    /// The names of the files, in alphabetical order.
+    /// The names of the files, or of the services where they are what stops, in alphabetical order.
     pub files: Vec<String>,
-    /// Why, as the end of a sentence, for the first of the files.
+    /// The only client that it is done to, by its own cut link; left out where it is done to all clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Why, as the end of a sentence: it is the same for all of them.
     pub reason: String,
+    /// The harm as the rest of a sentence, as in `stops reads of a.txt for C1: …`.
+    pub description: String,
 }
 
 /// How far an audit is.
@@ -85,6 +93,7 @@ impl From<&Audited> for AuditReport {
             findings: audited.findings.iter().map(FindingReport::from).collect(),
             already: audited.already.iter().map(HarmReport::from).collect(),
             survived: audited.survived.iter().map(FaultReport::from).collect(),
+            unsettled: audited.unsettled.iter().map(FaultReport::from).collect(),
             singles_tried: audited.singles_tried,
             pairs_tried: audited.pairs_tried,
             is_complete: audited.is_complete,
@@ -105,7 +114,13 @@ impl From<&Finding> for FindingReport {
 
 impl From<&HarmDone> for HarmReport {
     fn from(done: &HarmDone) -> Self {
-        Self { harm: HarmWord::from(&done.harm), files: done.files.clone(), reason: done.reason.clone() }
+        Self {
+            harm: HarmWord::from(&done.harm),
+            files: done.files.clone(),
+            client: done.client.map(|client| node_name(NodeId::Client(client))),
+            reason: done.reason.clone(),
+            description: done.describe(),
+        }
     }
 }
 

@@ -171,6 +171,8 @@ words!(
     "stops reads" => StopsReads = Harm::StopsReads,
     /// A file can't be written.
     "stops writes" => StopsWrites = Harm::StopsWrites,
+    /// A service answers no calls.
+    "stops service" => StopsService = Harm::StopsService,
 );
 words!(
     /// What is wrong with a file.

@@ -45,6 +45,17 @@ fn an_audit_tells_single_points_of_failure() {
 }
 
 #[test]
+fn an_audit_tells_of_services_and_of_waits_that_are_too_long() {
+    let text = replicarium(&["audit", "active-standby", "--pairs"]).out;
+    assert!(text.contains("Crashing S1 together with crashing S2 stops the service clock"), "{text}");
+    assert!(!text.contains("a new file"), "{text}");
+    let patient = ["audit", "three-copies", "--set", "policy.detector={time_out=\"1440 min\"}"];
+    let text = replicarium(&patient).out;
+    assert!(text.contains("No harm by then, but the cluster had not come to rest:\n  killing S2"), "{text}");
+    assert!(!text.contains("Survived"), "{text}");
+}
+
+#[test]
 fn why_tells_the_steps_and_a_remedy() {
     let scenario = crate::scratch("killed.toml");
     std::fs::write(&scenario, crate::input::KILLED).unwrap();

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use replicarium::check::Verdict;
 use replicarium::session::{Change, Override, Remedy, Scenario, Session, Trouble};
+use replicarium::sim::{Content, Span};
+use replicarium::world::{Command, Placement};
 
 use super::{explained, kinds, remedy};
 
@@ -122,9 +124,12 @@ fn a_link_that_loses_updates_and_a_slow_disk_are_causes_of_acks_that_stay_out() 
 
 #[test]
 fn more_acks_than_there_are_replicas_are_told() {
-    let start = "until = \"4 s\"\n[policy]\nacks = 2\n";
-    let write = at("100 ms", "write = { file = \"b\", text = \"x\", copies = 2 }");
-    let session = run_text(&[start, &write].concat());
+    // A plan that asks for it is refused, and a person may ask for it all the same.
+    let mut session = run_text("until = \"1 s\"\n[policy]\nacks = 2\n");
+    let content = Content::new(b"x");
+    let write = Command::Write { file: "b".to_owned(), content, placement: Placement::Ring { factor: 2 } };
+    session.apply(write).expect("it can be asked for");
+    session.advance(session.now() + Span::from_millis(4_000));
     let found = explained(&session, "b");
     assert!(
         found.summary.ends_with("the policy waits for the acks of 2 replicas, and the file has only 1."),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use clap::Args;
-use replicarium::report::AuditReport;
+use replicarium::report::{AuditReport, FaultReport};
 use replicarium::session::{Audit, AuditSettings, Session};
 use replicarium::sim::Span;
 
@@ -60,8 +60,7 @@ fn text(title: &str, report: &AuditReport) -> String {
             let _ = writeln!(text, "  {line}");
         }
     };
-    let already =
-        report.already.iter().map(|done| format!("{} {}: {}", done.harm.as_str(), done.files.join(", "), done.reason));
+    let already = report.already.iter().map(|done| done.description.clone());
     if !report.already.is_empty() {
         section("Harmed already, without any further fault:", already.collect());
     }
@@ -79,8 +78,12 @@ fn text(title: &str, report: &AuditReport) -> String {
     if report.pairs_tried > 0 {
         section("Pairs of faults that do what neither does alone:", none(sentences(2)));
     }
-    let survived = report.survived.iter().map(|fault| fault.description.clone()).collect::<Vec<_>>();
-    section("Survived without harm to any file:", none(survived));
+    let described = |faults: &[FaultReport]| faults.iter().map(|fault| fault.description.clone()).collect::<Vec<_>>();
+    if report.unsettled.is_empty() {
+        section("Survived without harm:", none(described(&report.survived)));
+    } else {
+        section("No harm by then, but the cluster had not come to rest:", described(&report.unsettled));
+    }
     let tried = format!("{} single faults and {} pairs were tried.", report.singles_tried, report.pairs_tried);
     section("How far this goes:", core::iter::once(tried).chain(report.notes.iter().cloned()).collect());
     text

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::sim::{CoordinatorId, NodeId, ServerId, ZoneId};
-use crate::world::{Command, View};
+use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, ZoneId};
+use crate::world::{Command, View, World};
 
 /// One fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -53,15 +53,21 @@ pub enum Fault {
     },
 }
 
-/// The servers and their zones, which is all that a fault must know of its world.
+/// The servers with their zones, the coordinator's nodes and the clients: all that a fault must know of its world.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
     pub(super) servers: Vec<(ServerId, ZoneId)>,
+    pub(super) coordinators: Vec<CoordinatorId>,
+    pub(super) clients: Vec<ClientId>,
 }
 
 impl Place {
-    pub(super) fn of(view: &View) -> Self {
-        Self { servers: view.servers.iter().map(|server| (server.id, server.zone)).collect() }
+    pub(super) fn of(view: &View, world: &World) -> Self {
+        Self {
+            servers: view.servers.iter().map(|server| (server.id, server.zone)).collect(),
+            coordinators: (1..=world.settings().coordinators.max(1)).map(CoordinatorId).collect(),
+            clients: world.clients().collect(),
+        }
     }
 
     pub(super) fn in_zone(&self, zone: ZoneId) -> Vec<ServerId> {
@@ -102,6 +108,13 @@ impl Fault {
             Self::ZoneLoss { zone } | Self::ZoneOutage { zone } => place.in_zone(zone),
             Self::CoordinatorCrash { .. } | Self::LinkCut { .. } => Vec::new(),
         }
+    }
+
+    /// The clients one of whose links the fault cuts.
+    pub(super) fn clients(self) -> Vec<ClientId> {
+        let Self::LinkCut { first, second } = self else { return Vec::new() };
+        let client = |node| if let NodeId::Client(client) = node { Some(client) } else { None };
+        [first, second].into_iter().filter_map(client).collect()
     }
 
     /// The faults in whose place this one need not be listed: what they do already is no news of this one.

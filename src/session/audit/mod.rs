@@ -1,26 +1,34 @@
 //! The audit for single points of failure: from the present state every single fault is tried, then every
 //! pair, each on a copy of the world and to its outcome.
 //!
-//! What was acknowledged when the audit began is what it judges: clients are silent from then on, and an answer
-//! that was still under way is not heard. Both faults of a pair happen at the same moment unless
+//! What was acknowledged when the audit began is what it judges, and the services that there are: clients are silent
+//! from then on, and an answer that was still under way is not heard. When a case has had its outcome, a client whose
+//! links are whole tries to read, to write and to call the services, for all clients; and each client that has a link
+//! cut tries it for itself. Both faults of a pair happen at the same moment unless
 //! [`AuditSettings::second_after`] says otherwise.
 
+pub(super) mod asker;
 mod fault;
+mod harmed;
+mod list;
 pub(super) mod probe;
+mod reason;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use self::asker::{CUT_OFF_LIMIT, askers};
 pub use self::fault::Fault;
 use self::fault::Place;
-use self::probe::{Outcome, Subjects};
+use self::harmed::{Harmed, Harms, by_reason, stopped};
+use self::probe::{Outcome, PATIENCE_LIMIT, SETTLING_LIMIT, Subjects, patience, settling_time};
 use self::report::sentence;
 pub use self::report::{AuditReport, Finding, Harm, HarmDone};
 use super::Session;
 use crate::check::{CopyHealth, LedgerRow};
-use crate::sim::{CoordinatorId, NodeId, ServerId, Span};
+use crate::sim::{ClientId, NodeId, ServerId, Span};
 use crate::world::World;
 
 /// How far an audit goes.
@@ -28,9 +36,10 @@ use crate::world::World;
 pub struct AuditSettings {
     /// Whether pairs of faults are tried after the single ones.
     pub pairs: bool,
-    /// The most single faults that are tried: beyond, links between servers are left out first.
+    /// The most single faults that are tried: beyond, links of clients are left out first, then those between servers.
     pub singles_limit: usize,
-    /// The most pairs that are tried: beyond, pairs with links, wiped disks and pauses are left out first.
+    /// The most pairs that are tried: beyond, pairs with links of clients are left out first, then those with links
+    /// between servers, pauses and wiped disks.
     pub pairs_limit: usize,
     /// The most files that clients try to read and write in each case; all are judged for loss.
     pub files_limit: usize,
@@ -53,9 +62,6 @@ pub struct Progress {
     /// How many there are.
     pub total: usize,
 }
-
-/// The harms of one case: each harm of each file, with its reason.
-type Harms = BTreeMap<(Harm, String), String>;
 
 /// One or two faults, by their numbers.
 type Case = (usize, Option<usize>);
@@ -87,12 +93,11 @@ impl Audit {
         world.drop_events();
         world.silence_clients();
         let mut notes = Vec::new();
-        let place = Place::of(&session.view());
-        let coordinators = world.settings().coordinators.max(1);
-        let faults = list_faults(&place, coordinators, settings.singles_limit, &mut notes);
+        let place = Place::of(&session.view(), &world);
+        let faults = list::singles(&place, settings.singles_limit, &mut notes);
         let mut waiting: Vec<Case> = (0..faults.len()).map(|index| (index, None)).collect();
         if settings.pairs {
-            waiting.extend(list_pairs(&faults, &place, settings.pairs_limit, &mut notes));
+            waiting.extend(list::pairs(&faults, &place, settings.pairs_limit, &mut notes));
         }
         waiting.reverse();
         let subjects = Subjects::of(&world, settings.files_limit);
@@ -100,6 +105,7 @@ impl Audit {
             let (limit, left_out) = (settings.files_limit, subjects.left_out);
             notes.push(format!("Clients try {limit} files; {left_out} more are judged for loss only."));
         }
+        notes.extend(shortcuts(&world));
         let rows = world.ledger().rows;
         let total = waiting.len() + 1;
         let tried = BTreeMap::new();
@@ -109,17 +115,13 @@ impl Audit {
     /// Tries the next case, and says how far the audit is; none once all were tried.
     pub fn step(&mut self) -> Option<Progress> {
         if self.already.is_none() {
-            let harms = self.harms(&self.run(&[]).unwrap_or_default(), &[]);
-            self.already = Some(harms);
+            self.already = Some(self.run(&[]).unwrap_or_default());
             return Some(self.progress());
         }
         let case = self.waiting.pop()?;
-        let faults = self.faults_of(case);
-        if let Some(outcome) = self.run(&faults) {
-            let mut harms = self.harms(&outcome, &faults);
-            if let Some(already) = &self.already {
-                harms.retain(|harm, _| !already.contains_key(harm));
-            }
+        if let Some(mut harms) = self.run(&self.faults_of(case)) {
+            let already: BTreeSet<Harmed> = self.already.iter().flat_map(BTreeMap::keys).cloned().collect();
+            harms.retain(|harmed, _| !harmed.is_known(&already));
             self.tried.insert(case, harms);
         }
         Some(self.progress())
@@ -136,8 +138,10 @@ impl Audit {
     #[must_use]
     pub fn finish(&self) -> AuditReport {
         let singles: Vec<&Case> = self.tried.keys().filter(|(_, second)| second.is_none()).collect();
-        let survived = singles.iter().filter(|case| self.tried.get(case).is_some_and(BTreeMap::is_empty));
-        let survived = survived.map(|(first, _)| self.faults[*first]).collect();
+        let harmless = singles.iter().filter(|case| self.tried.get(case).is_some_and(BTreeMap::is_empty));
+        let harmless = harmless.map(|(first, _)| self.faults[*first]).collect();
+        let (survived, unsettled) =
+            if settling_time(&self.world) > SETTLING_LIMIT { (Vec::new(), harmless) } else { (harmless, Vec::new()) };
         let pairs_tried = self.tried.len() - singles.len();
         let singles_tried = singles.len();
         let in_order = |pairs: bool| self.tried.iter().filter(move |((_, second), _)| second.is_some() == pairs);
@@ -145,8 +149,9 @@ impl Audit {
         AuditReport {
             at: self.world.now(),
             findings: findings.filter_map(|(case, harms)| self.finding(*case, harms)).collect(),
-            already: self.already.as_ref().map(by_harm).unwrap_or_default(),
+            already: self.already.as_ref().map(by_reason).unwrap_or_default(),
             survived,
+            unsettled,
             singles_tried,
             pairs_tried,
             is_complete: self.already.is_some() && self.waiting.is_empty(),
@@ -154,8 +159,9 @@ impl Audit {
         }
     }
 
-    /// Runs a copy of the world to the outcome of these faults; none if one of them changes nothing here.
-    fn run(&self, faults: &[Fault]) -> Option<Outcome> {
+    /// Runs a copy of the world to the outcome of these faults, and tells what is harmed then; none if one of them
+    /// changes nothing here.
+    fn run(&self, faults: &[Fault]) -> Option<Harms> {
         let mut world = self.world.clone();
         for (index, fault) in faults.iter().enumerate() {
             if index > 0 && self.settings.second_after > Span::ZERO {
@@ -168,52 +174,53 @@ impl Audit {
             }
         }
         probe::settle(&mut world);
-        Some(probe::examine(&mut world, &self.subjects))
+        let hit: Vec<ClientId> = faults.iter().flat_map(|fault| fault.clients()).collect();
+        let mut harms = self.losses(&world, faults);
+        for asker in askers(&world, &hit) {
+            let outcome: Outcome = probe::examine(&mut world.clone(), &self.subjects, &asker);
+            let known: BTreeSet<Harmed> = harms.keys().cloned().collect();
+            let stopped = stopped(&outcome, asker.is_alone.then_some(asker.client));
+            harms.extend(stopped.filter(|(harmed, _)| !harmed.is_known(&known)));
+        }
+        Some(harms)
+    }
+
+    /// The files that are lost, and why.
+    fn losses(&self, world: &World, faults: &[Fault]) -> Harms {
+        let hit: BTreeSet<ServerId> = faults.iter().flat_map(|fault| fault.servers(&self.place)).collect();
+        let losses = probe::losses(world).into_iter().map(|(file, reason)| {
+            let own = self.rows.iter().find(|row| row.name == file).and_then(|row| reason_of_loss(row, &hit));
+            (Harmed::new(Harm::LosesData, None, &file), own.unwrap_or_else(|| report::as_clause(&reason)))
+        });
+        losses.collect()
     }
 
     fn faults_of(&self, (first, second): Case) -> Vec<Fault> {
         core::iter::once(first).chain(second).map(|index| self.faults[index]).collect()
     }
 
-    fn harms(&self, outcome: &Outcome, faults: &[Fault]) -> Harms {
-        let hit: BTreeSet<ServerId> = faults.iter().flat_map(|fault| fault.servers(&self.place)).collect();
-        let lost = outcome.lost.iter().map(|(file, reason)| {
-            let own = self.rows.iter().find(|row| row.name == *file).and_then(|row| reason_of_loss(row, &hit));
-            ((Harm::LosesData, file.clone()), own.unwrap_or_else(|| report::as_clause(reason)))
-        });
-        let unreadable = outcome.unreadable.iter().map(|(file, reason)| ((Harm::StopsReads, file), reason));
-        let unwritable = outcome.unwritable.iter().map(|(file, reason)| ((Harm::StopsWrites, file), reason));
-        let stopped = unreadable.chain(unwritable).map(|((harm, file), reason)| ((harm, file.clone()), reason.clone()));
-        lost.chain(stopped).collect()
-    }
-
     /// What a case does that no smaller or weaker one does.
     fn finding(&self, case: Case, harms: &Harms) -> Option<Finding> {
         let covered = self.covered(case);
-        let own: Harms = harms.iter().filter(|(harm, _)| !covered.contains(*harm)).map(clone_pair).collect();
+        let own = harms.iter().filter(|(harmed, _)| !harmed.is_known(&covered));
+        let own: Harms = own.map(|(harmed, reason)| (harmed.clone(), reason.clone())).collect();
         if own.is_empty() {
             return None;
         }
-        let (faults, harms) = (self.faults_of(case), by_harm(&own));
+        let (faults, harms) = (self.faults_of(case), by_reason(&own));
         let sentence = sentence(&faults, &harms);
         Some(Finding { faults, harms, sentence })
     }
 
     /// The harms that smaller or weaker cases do.
-    fn covered(&self, (first, second): Case) -> BTreeSet<(Harm, String)> {
+    fn covered(&self, (first, second): Case) -> BTreeSet<Harmed> {
         let firsts = self.with_stand_ins(first);
         let seconds = second.map(|second| self.with_stand_ins(second)).unwrap_or_default();
         let singles = firsts.iter().chain(&seconds).map(|index| (*index, None));
         let pair = |one: usize, other: usize| (one.min(other), Some(one.max(other)));
         let pairs = firsts.iter().flat_map(|one| seconds.iter().map(move |other| pair(*one, *other)));
         let weaker = singles.chain(pairs).filter(|case| *case != (first, second));
-        let harms = weaker.filter_map(|case| self.tried.get(&case)).flat_map(BTreeMap::keys);
-        let mut covered: BTreeSet<(Harm, String)> = harms.cloned().collect();
-        // What is lost can't be read either.
-        let lost: Vec<String> =
-            covered.iter().filter(|(harm, _)| *harm == Harm::LosesData).map(|(_, file)| file.clone()).collect();
-        covered.extend(lost.into_iter().map(|file| (Harm::StopsReads, file)));
-        covered
+        weaker.filter_map(|case| self.tried.get(&case)).flat_map(BTreeMap::keys).cloned().collect()
     }
 
     fn with_stand_ins(&self, index: usize) -> Vec<usize> {
@@ -224,19 +231,34 @@ impl Audit {
     }
 }
 
-fn clone_pair((harm, reason): (&(Harm, String), &String)) -> ((Harm, String), String) {
-    (harm.clone(), reason.clone())
+/// What an audit cuts short for the sake of time, as sentences.
+fn shortcuts(world: &World) -> Vec<String> {
+    let mut notes = Vec::new();
+    let needed = settling_time(world);
+    if needed > SETTLING_LIMIT {
+        notes.push(format!(
+            "Each case was judged after {}. The policy's own waits add up to {}, so that the cluster had not come to \
+             rest by then: what still works may stop later, and what stopped may come back.",
+            seconds(SETTLING_LIMIT),
+            seconds(needed)
+        ));
+    }
+    let longest = world.settings().clients.iter().map(|client| patience(Some(client))).max();
+    if let Some(longest) = longest.filter(|longest| *longest > PATIENCE_LIMIT) {
+        let (limit, longest) = (seconds(PATIENCE_LIMIT), seconds(longest));
+        notes
+            .push(format!("Clients wait at most {limit} for an answer here; by their settings it would be {longest}."));
+    }
+    let cut_off = world.clients().filter(|client| world.cuts_of(NodeId::Client(*client)) > 0).count();
+    if cut_off > CUT_OFF_LIMIT {
+        notes
+            .push(format!("{cut_off} clients have links cut already; in each case {CUT_OFF_LIMIT} of them are heard."));
+    }
+    notes
 }
 
-fn by_harm(harms: &Harms) -> Vec<HarmDone> {
-    let mut done: Vec<HarmDone> = Vec::new();
-    for ((harm, file), reason) in harms {
-        match done.last_mut().filter(|last| last.harm == *harm) {
-            Some(last) => last.files.push(file.clone()),
-            None => done.push(HarmDone { harm: *harm, files: vec![file.clone()], reason: reason.clone() }),
-        }
-    }
-    done
+fn seconds(span: Span) -> String {
+    format!("{} s", span.as_micros() / 1_000_000)
 }
 
 /// Why a file is lost, if it is because all servers that had it were hit.
@@ -256,51 +278,4 @@ fn reason_of_loss(row: &LedgerRow, hit: &BTreeSet<ServerId>) -> Option<String> {
         (_, true) => format!("its only copies were on {}", report::list(&fresh)),
         (_, false) => format!("only {} had {version} undamaged on disk", report::list(&fresh)),
     })
-}
-
-/// All single faults, the gravest kinds first.
-fn list_faults(place: &Place, coordinators: u8, limit: usize, notes: &mut Vec<String>) -> Vec<Fault> {
-    let servers: Vec<ServerId> = place.servers.iter().map(|(server, _)| *server).collect();
-    let each = |fault: fn(ServerId) -> Fault| servers.iter().copied().map(fault);
-    let nodes: Vec<CoordinatorId> = (1..=coordinators).map(CoordinatorId).collect();
-    let zones = place.shared_zones();
-    let mut faults: Vec<Fault> = each(|server| Fault::Kill { server }).collect();
-    faults.extend(each(|server| Fault::Crash { server }));
-    faults.extend(nodes.iter().map(|node| Fault::CoordinatorCrash { node: *node }));
-    faults.extend(zones.iter().map(|zone| Fault::ZoneLoss { zone: *zone }));
-    faults.extend(zones.iter().map(|zone| Fault::ZoneOutage { zone: *zone }));
-    let to_coordinator = |server: &ServerId| {
-        let first = NodeId::Server(*server);
-        nodes.iter().map(move |node| Fault::LinkCut { first, second: NodeId::Coordinator(*node) }).collect::<Vec<_>>()
-    };
-    faults.extend(servers.iter().flat_map(to_coordinator));
-    faults.extend(each(|server| Fault::Wipe { server }));
-    faults.extend(each(|server| Fault::Pause { server }));
-    let links = servers.len() * servers.len().saturating_sub(1) / 2;
-    let room = limit.saturating_sub(faults.len());
-    let between = servers.iter().enumerate().flat_map(|(index, first)| {
-        let others = servers.iter().skip(index + 1);
-        others.map(|second| Fault::LinkCut { first: NodeId::Server(*first), second: NodeId::Server(*second) })
-    });
-    faults.extend(between.take(room));
-    if links > room {
-        notes.push(format!("Of {links} links between servers {room} were cut, to keep to {limit} single faults."));
-    }
-    if faults.len() > limit {
-        notes.push(format!("Of {} single faults the first {limit} were tried.", faults.len()));
-        faults.truncate(limit);
-    }
-    faults
-}
-
-/// The pairs of faults that are more than one of them, at most `limit`: those of the gravest kinds first.
-fn list_pairs(faults: &[Fault], place: &Place, limit: usize, notes: &mut Vec<String>) -> Vec<Case> {
-    let pairs = (0..faults.len()).flat_map(|second| (0..second).map(move |first| (first, second)));
-    let differ = pairs.filter(|(first, second)| !faults[*first].overlaps(faults[*second], place));
-    let count = faults.len() * faults.len().saturating_sub(1) / 2;
-    let taken: Vec<Case> = differ.take(limit).map(|(first, second)| (first, Some(second))).collect();
-    if taken.len() == limit && count > limit {
-        notes.push(format!("Of some {count} pairs the first {limit} were tried, those of the gravest faults."));
-    }
-    taken
 }

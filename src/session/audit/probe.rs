@@ -1,25 +1,33 @@
-//! What became of a world: it is left to itself until it has settled, and then clients try to read and write.
+//! What became of a world: it is left to itself until it has settled, and then a client tries to read, to write and
+//! to call services.
 //!
 //! The audit and the search for a remedy share this: both ask of a copy of a world what its clients can still
 //! do, and what of that which was acknowledged is left.
 
 use std::collections::BTreeMap;
 
+use super::asker::Asker;
+use super::reason::{self, Failure};
 use crate::check::Verdict;
-use crate::client::{ReadTarget, Refusal};
+use crate::client::{ClientSettings, ReadTarget};
 use crate::replication::{Detector, Policy, WhenShort};
 use crate::sim::{Content, FileId, OperationId, Span};
-use crate::world::{Command, EventKind, MAIN_GROUP, Placement, ReadFrom, World, WorldSettings};
+use crate::world::{Command, EventKind, MAIN_GROUP, Placement, ReadFrom, World};
 
 /// What elections take beside the waits that the policy names: the coordinator's own among its nodes, the
 /// promises, and a few messages.
 const ELECTIONS: Span = Span::from_millis(1_000);
+/// The longest that a world is let go on until it is judged: an audit has many cases, and a page can end it only
+/// between two of them. A world whose policy waits for longer is judged before it has come to rest.
+pub(in crate::session) const SETTLING_LIMIT: Span = Span::from_millis(60_000);
+/// The longest that a client is waited for, for the same reason, be its own patience longer.
+pub(in crate::session) const PATIENCE_LIMIT: Span = Span::from_millis(10_000);
 /// How long a world is let go on at once; then its events are forgotten.
 const SLICE: Span = Span::from_millis(200);
 /// How often more time is given while a server is still being brought up to date.
 const EXTENSIONS: usize = 20;
 /// How many reads are asked for at once.
-const READS_AT_ONCE: usize = 20;
+const AT_ONCE: usize = 20;
 /// How often a client that got no answer tries again.
 const ATTEMPTS: usize = 3;
 /// The name of the file that is written where there is none to write.
@@ -39,18 +47,21 @@ pub(in crate::session) struct Subjects {
     pub(in crate::session) files: Vec<Subject>,
     /// How many more of them are not read, since there are too many.
     pub(in crate::session) left_out: usize,
+    /// The services.
+    pub(in crate::session) services: Vec<String>,
 }
 
-/// What became of the files: for each that was harmed the reason, as the end of a sentence.
+/// What became of the files and services: for each that was harmed the reason, as the end of a sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::session) struct Outcome {
     pub(in crate::session) lost: BTreeMap<String, String>,
     pub(in crate::session) unreadable: BTreeMap<String, String>,
     pub(in crate::session) unwritable: BTreeMap<String, String>,
+    pub(in crate::session) unserved: BTreeMap<String, String>,
 }
 
 impl Subjects {
-    /// The files of a world that were acknowledged, at most `limit` of them.
+    /// The files of a world that were acknowledged, at most `limit` of them, and its services.
     pub(in crate::session) fn of(world: &World, limit: usize) -> Self {
         let rows = world.ledger().rows.into_iter();
         let mut files: Vec<Subject> = rows
@@ -59,14 +70,15 @@ impl Subjects {
             .collect();
         let left_out = files.len().saturating_sub(limit);
         files.truncate(limit);
-        Self { files, left_out }
+        let services = world.settings().services.iter().map(|service| service.name.clone()).collect();
+        Self { files, left_out, services }
     }
 }
 
 /// The time after which a world has done all that it does by itself about a fault: it has suspected, elected
 /// or given up, dropped silent replicas, and begun to repair.
-pub(in crate::session) fn settling_time(settings: &WorldSettings) -> Span {
-    let Policy { heartbeat_every, detector, drop_after, resend_after, .. } = settings.policy;
+pub(in crate::session) fn settling_time(world: &World) -> Span {
+    let Policy { heartbeat_every, detector, drop_after, resend_after, .. } = world.settings().policy;
     let times = |span: Span, factor: u64| Span::from_micros(span.as_micros().saturating_mul(factor));
     let suspicion = match detector {
         Detector::TimeOut { after } => after,
@@ -74,19 +86,24 @@ pub(in crate::session) fn settling_time(settings: &WorldSettings) -> Span {
             pause_accepted + times(deviation_min.max(heartbeat_every), 10)
         }
     };
-    let short = match settings.policy.when_short {
+    let short = match world.settings().policy.when_short {
         WhenShort::Wait => Span::ZERO,
         WhenShort::TimeOut { after } | WhenShort::GoAsync { after } => after,
     };
-    let lease = settings.policy.read_lease.unwrap_or(Span::ZERO);
+    let lease = world.settings().policy.read_lease.unwrap_or(Span::ZERO);
     let detection = suspicion + times(heartbeat_every, 2);
-    detection + ELECTIONS + lease + drop_after + resend_after + short
+    let repair = if world.has_ring_files() { world.settings().policy.repair_after + ELECTIONS } else { Span::ZERO };
+    detection + ELECTIONS + lease + drop_after + resend_after + short + repair
 }
 
-/// Lets a world go on until it has settled, and longer while copies are being made anew.
+/// Lets a world go on until it has settled, and longer while copies are being made anew, but no longer than
+/// [`SETTLING_LIMIT`].
 pub(in crate::session) fn settle(world: &mut World) {
-    let repair = if world.has_ring_files() { world.settings().policy.repair_after + ELECTIONS } else { Span::ZERO };
-    run(world, settling_time(world.settings()) + repair);
+    let needed = settling_time(world);
+    run(world, needed.min(SETTLING_LIMIT));
+    if needed > SETTLING_LIMIT {
+        return;
+    }
     for _ in 0..EXTENSIONS {
         if !world.is_repairing() {
             return;
@@ -103,48 +120,47 @@ fn run(world: &mut World, span: Span) {
     }
 }
 
-/// Judges a settled world: what of the subjects is lost, and what can't be read or written.
-pub(in crate::session) fn examine(world: &mut World, subjects: &Subjects) -> Outcome {
-    let mut outcome = Outcome::default();
-    for row in world.ledger().rows {
-        if row.verdict == Verdict::LostAcknowledged {
-            outcome.lost.insert(row.name, row.reason);
-        }
-    }
+/// The files of a world that are lost, and why.
+pub(in crate::session) fn losses(world: &World) -> BTreeMap<String, String> {
+    let rows = world.ledger().rows.into_iter().filter(|row| row.verdict == Verdict::LostAcknowledged);
+    rows.map(|row| (row.name, row.reason)).collect()
+}
+
+/// Judges a settled world: what of the subjects is lost, and what of the others this client can't read or write, or
+/// gets no answer from.
+pub(in crate::session) fn examine(world: &mut World, subjects: &Subjects, asker: &Asker) -> Outcome {
+    let mut outcome = Outcome { lost: losses(world), ..Outcome::default() };
     let readable: Vec<&Subject> =
         subjects.files.iter().filter(|subject| !outcome.lost.contains_key(&subject.name)).collect();
-    for batch in readable.chunks(READS_AT_ONCE) {
-        for (name, answer) in read(world, batch) {
-            let reason = reason(world, &name, answer, false);
+    for batch in readable.chunks(AT_ONCE) {
+        for (name, failure) in read(world, batch, asker) {
+            let reason = reason::of_file(world, &name, failure, false, asker);
             outcome.unreadable.insert(name, reason);
         }
     }
-    write_to_each_group(world, subjects, &mut outcome);
+    write_to_each_group(world, subjects, asker, &mut outcome);
+    let call = |name: &String| (name.clone(), Command::Call { service: name.clone() });
+    for (name, _) in ask(world, subjects.services.iter().map(call).collect(), asker) {
+        let reason = reason::of_service(world, &name, asker);
+        outcome.unserved.insert(name, reason);
+    }
     outcome
 }
 
-/// What a client was told in place of ok.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
-    Refused(Refusal),
-    NoSuchFile,
-    Damaged,
-    Open,
-}
-
 /// Reads the files, and returns those that could not be read.
-fn read(world: &mut World, subjects: &[&Subject]) -> Vec<(String, Failure)> {
-    let from = match world.settings().clients.first().map(|client| client.read_from) {
+fn read(world: &mut World, subjects: &[&Subject], asker: &Asker) -> Vec<(String, Failure)> {
+    let from = match asker.settings(world).map(|client| client.read_from) {
         Some(ReadTarget::Any) => ReadFrom::Any,
         Some(ReadTarget::Nearest) => ReadFrom::Nearest,
         _ => ReadFrom::Primary,
     };
-    let commands = subjects.iter().map(|subject| (*subject, Command::Read { file: subject.name.clone(), from }));
-    ask(world, commands.map(|(subject, command)| (subject.name.clone(), command)).collect())
+    let command = |subject: &&Subject| (subject.name.clone(), Command::Read { file: subject.name.clone(), from });
+    ask(world, subjects.iter().map(command).collect(), asker)
 }
 
 /// Writes one file of each group: what holds for one holds for all, since they share a primary.
-fn write_to_each_group(world: &mut World, subjects: &Subjects, outcome: &mut Outcome) {
+/// Where there is nothing at all to ask for, a new file is written.
+fn write_to_each_group(world: &mut World, subjects: &Subjects, asker: &Asker, outcome: &mut Outcome) {
     let mut groups: BTreeMap<_, Vec<&Subject>> = BTreeMap::new();
     for subject in &subjects.files {
         groups.entry(world.group_of(subject.file).unwrap_or(MAIN_GROUP)).or_default().push(subject);
@@ -153,42 +169,49 @@ fn write_to_each_group(world: &mut World, subjects: &Subjects, outcome: &mut Out
         let content = Content::new(b"Can this be written?\n");
         Command::Write { file: name.to_owned(), content, placement: Placement::EveryServer }
     };
-    if groups.is_empty() {
+    if groups.is_empty() && subjects.services.is_empty() {
         groups.insert(MAIN_GROUP, Vec::new());
     }
     let first = |files: &Vec<&Subject>| files.first().map_or(NEW_FILE, |subject| &subject.name).to_owned();
     let asked: Vec<(String, Command)> = groups.values().map(|files| (first(files), write(&first(files)))).collect();
-    let failed: BTreeMap<String, Failure> = ask(world, asked).into_iter().collect();
+    let failed: BTreeMap<String, Failure> = ask(world, asked, asker).into_iter().collect();
     for files in groups.values() {
         let Some(failure) = failed.get(&first(files)) else { continue };
         if files.is_empty() {
-            outcome.unwritable.insert(first(files), reason(world, NEW_FILE, *failure, true));
+            outcome.unwritable.insert(first(files), reason::of_file(world, NEW_FILE, *failure, true, asker));
         }
         for subject in files {
-            outcome.unwritable.insert(subject.name.clone(), reason(world, &subject.name, *failure, true));
+            outcome
+                .unwritable
+                .insert(subject.name.clone(), reason::of_file(world, &subject.name, *failure, true, asker));
         }
     }
 }
 
+/// How long a client waits for an answer.
+pub(in crate::session) fn patience(client: Option<&ClientSettings>) -> Span {
+    client.map_or(Span::from_millis(1_000), |client| client.time_out)
+}
+
 /// Asks all at once, and those that failed again; returns those that failed each time.
-fn ask(world: &mut World, mut asked: Vec<(String, Command)>) -> Vec<(String, Failure)> {
+fn ask(world: &mut World, mut asked: Vec<(String, Command)>, asker: &Asker) -> Vec<(String, Failure)> {
     let mut failed = Vec::new();
     for _ in 0..ATTEMPTS {
-        failed = ask_once(world, &asked);
-        asked.retain(|(name, _)| failed.iter().any(|(other, _)| other == name));
         if asked.is_empty() {
             break;
         }
+        failed = ask_once(world, &asked, asker);
+        asked.retain(|(name, _)| failed.iter().any(|(other, _)| other == name));
     }
     failed
 }
 
-fn ask_once(world: &mut World, asked: &[(String, Command)]) -> Vec<(String, Failure)> {
+fn ask_once(world: &mut World, asked: &[(String, Command)], asker: &Asker) -> Vec<(String, Failure)> {
     let mut open: BTreeMap<OperationId, &str> = BTreeMap::new();
     let mut failed = Vec::new();
     world.drop_events();
     for (name, command) in asked {
-        if world.apply(command.clone()).is_err() {
+        if world.apply_as(asker.client, command.clone()).is_err() {
             failed.push((name.clone(), Failure::NoSuchFile));
             continue;
         }
@@ -198,7 +221,7 @@ fn ask_once(world: &mut World, asked: &[(String, Command)]) -> Vec<(String, Fail
             }
         }
     }
-    let patience = world.settings().clients.first().map_or(Span::from_millis(1_000), |client| client.time_out);
+    let patience = patience(asker.settings(world)).min(PATIENCE_LIMIT);
     let until = world.now() + patience + SLICE;
     while world.now() < until && !open.is_empty() {
         world.step();
@@ -221,43 +244,11 @@ fn ending(kind: &EventKind) -> Option<(OperationId, Option<Failure>)> {
     match kind {
         EventKind::OperationFound { operation, damaged: true, .. } => Some((*operation, Some(Failure::Damaged))),
         EventKind::OperationFound { operation, version: None, .. } => Some((*operation, Some(Failure::NoSuchFile))),
-        EventKind::OperationDone { operation, .. } | EventKind::OperationFound { operation, .. } => {
-            Some((*operation, None))
-        }
+        EventKind::OperationDone { operation, .. }
+        | EventKind::OperationFound { operation, .. }
+        | EventKind::OperationServed { operation, .. } => Some((*operation, None)),
         EventKind::OperationRefused { operation, refusal, .. } => Some((*operation, Some(Failure::Refused(*refusal)))),
         EventKind::OperationUnknown { operation, .. } => Some((*operation, Some(Failure::Open))),
         _ => None,
-    }
-}
-
-/// Why a file could not be read or written, as the end of a sentence.
-fn reason(world: &World, name: &str, failure: Failure, is_write: bool) -> String {
-    let row = world.ledger().rows.into_iter().find(|row| row.name == name);
-    let group = row.as_ref().and_then(|row| world.group_of(row.file)).unwrap_or(MAIN_GROUP);
-    match failure {
-        Failure::Refused(Refusal::TooFewInSync) => return "too few servers are in sync for the policy".to_owned(),
-        Failure::Refused(Refusal::DiskFull) => return "the disk is full".to_owned(),
-        Failure::Refused(Refusal::Damaged) => return "the copy is damaged and is not served".to_owned(),
-        Failure::Damaged => return "damaged bytes are served".to_owned(),
-        Failure::NoSuchFile => return "the server that answers has no such file".to_owned(),
-        Failure::Refused(Refusal::NoPrimary | Refusal::SteppedDown | Refusal::NoAnswer) | Failure::Open => {}
-    }
-    let unavailable = row.as_ref().filter(|row| row.verdict == Verdict::Unavailable);
-    if let Some(row) = unavailable.filter(|row| row.reason.contains("only on the disk")) {
-        return super::report::as_clause(&row.reason);
-    }
-    if !world.has_coordinator_majority() {
-        return "the coordinator is down, so nobody can change who is primary or who must acknowledge".to_owned();
-    }
-    if world.is_electing(group) {
-        return "too few servers that can have all acknowledged updates answer, so no primary is named".to_owned();
-    }
-    if unavailable.is_some() {
-        return "no primary serves it".to_owned();
-    }
-    if is_write {
-        "the primary gets too few acknowledgements".to_owned()
-    } else {
-        "no server that may answer can be reached".to_owned()
     }
 }

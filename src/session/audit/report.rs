@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use crate::sim::Time;
+use crate::sim::{ClientId, Time};
+
+/// How many harms of a finding its sentence tells in full; the list of its harms has them all.
+const CLAUSES_LIMIT: usize = 4;
 
 /// What faults can do to clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -15,17 +18,48 @@ pub enum Harm {
     StopsReads,
     /// A file can't be written.
     StopsWrites,
+    /// A service answers no calls.
+    StopsService,
 }
 
-/// One harm, and the files that it is done to.
+impl Harm {
+    /// What the faults do, up to the names of what they do it to.
+    fn clause(self) -> &'static str {
+        match self {
+            Self::LosesData => "loses",
+            Self::StopsReads => "stops reads of",
+            Self::StopsWrites => "stops writes of",
+            Self::StopsService => "stops the service",
+        }
+    }
+}
+
+/// One harm, and the files or services that it is done to for one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HarmDone {
     /// The harm.
     pub harm: Harm,
-    /// The names of the files, in alphabetical order.
+    /// The names of the files, or of the services where they are what stops, in alphabetical order.
     pub files: Vec<String>,
-    /// Why, as the end of a sentence, for the first of the files.
+    /// The only client that it is done to, by its own cut link; none where it is done to all clients.
+    pub client: Option<ClientId>,
+    /// Why, as the end of a sentence: it is the same for all of them.
     pub reason: String,
+}
+
+impl HarmDone {
+    /// The harm as the rest of a sentence, as in `stops reads of a.txt for C1: …`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.clause(self.harm.clause())
+    }
+
+    fn clause(&self, what: &str) -> String {
+        let Self { files, client, reason, .. } = self;
+        let plural = if self.harm == Harm::StopsService && files.len() > 1 { "s" } else { "" };
+        let whom = client.map_or_else(String::new, |client| format!(" for {client}"));
+        format!("{what}{plural} {}{whom}: {reason}", list(files))
+    }
 }
 
 /// A minimal set of faults and what it does: no smaller set, and no weaker fault in the place of one of
@@ -45,12 +79,15 @@ pub struct Finding {
 pub struct AuditReport {
     /// The moment from which every fault was tried, in microseconds of virtual time.
     pub at: Time,
-    /// The minimal sets of faults that lose acknowledged data or stop reads or writes: single faults first.
+    /// The minimal sets of faults that lose acknowledged data or stop reads, writes or services: single faults first.
     pub findings: Vec<Finding>,
     /// What is harmed already, without any further fault.
     pub already: Vec<HarmDone>,
-    /// The single faults that harm no file: they cost redundancy at most.
+    /// The single faults that harm nothing: they cost redundancy at most.
     pub survived: Vec<Fault>,
+    /// The single faults that had harmed nothing when the time for settling ran out, so that it is open whether they
+    /// are survived; then none of `survived` is known.
+    pub unsettled: Vec<Fault>,
     /// How many single faults were tried.
     pub singles_tried: usize,
     /// How many pairs were tried.
@@ -69,25 +106,29 @@ impl AuditReport {
     }
 }
 
-/// A finding as one sentence.
+/// A finding as one sentence: the first few harms in full, and of the others how many there are.
 pub(super) fn sentence(faults: &[Fault], harms: &[HarmDone]) -> String {
     let subject = faults.iter().map(|fault| fault.describe()).collect::<Vec<_>>().join(" together with ");
+    let like = |one: &HarmDone, other: &HarmDone| {
+        (&one.files, one.client, &one.reason) == (&other.files, other.client, &other.reason)
+    };
+    let of_harm = |harm: Harm| harms.iter().filter(move |done| done.harm == harm);
     let mut clauses: Vec<String> = Vec::new();
-    let mut rest: &[HarmDone] = harms;
-    while let [done, others @ ..] = rest {
-        rest = others;
-        let files = list(&done.files);
-        let reason = &done.reason;
-        let clause = match (done.harm, others) {
-            (Harm::LosesData, _) => format!("loses {files}: {reason}"),
-            (Harm::StopsReads, [writes, left @ ..]) if writes.files == done.files => {
-                rest = left;
-                format!("stops reads and writes of {files}: {reason}")
+    for done in harms {
+        match done.harm {
+            Harm::StopsReads if of_harm(Harm::StopsWrites).any(|writes| like(writes, done)) => {
+                clauses.push(done.clause("stops reads and writes of"));
             }
-            (Harm::StopsReads, _) => format!("stops reads of {files}: {reason}"),
-            (Harm::StopsWrites, _) => format!("stops writes of {files}: {reason}"),
-        };
-        clauses.push(clause);
+            Harm::StopsWrites if of_harm(Harm::StopsReads).any(|reads| like(reads, done)) => {}
+            _ => clauses.push(done.describe()),
+        }
+    }
+    let untold = clauses.len().saturating_sub(CLAUSES_LIMIT);
+    clauses.truncate(CLAUSES_LIMIT);
+    match untold {
+        0 => {}
+        1 => clauses.push("does harm for one more reason".to_owned()),
+        count => clauses.push(format!("does harm for {count} more reasons")),
     }
     format!("{} {}.", capital(&subject), clauses.join("; and "))
 }

@@ -6,8 +6,13 @@ use super::{Trouble, is_end_on, is_stale_read};
 use crate::check::{CopyHealth, LedgerRow, Verdict};
 use crate::replication::Version;
 use crate::session::Session;
+use crate::session::audit::asker::Asker;
 use crate::session::audit::probe::{Outcome, Subjects, examine, settle};
+use crate::sim::ClientId;
 use crate::world::{Event, EventKind, OperationKind};
+
+/// The client that tries whether a file can be read: the one that does what a person asks for.
+const CLIENT: ClientId = ClientId(1);
 
 /// What the same run looks like with a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -104,9 +109,10 @@ fn outcome(session: &Session) -> Outcome {
     let mut world = session.world.clone();
     world.drop_events();
     world.silence_clients();
-    let subjects = Subjects::of(&world, usize::MAX);
+    let subjects = Subjects { services: Vec::new(), ..Subjects::of(&world, usize::MAX) };
     settle(&mut world);
-    examine(&mut world, &subjects)
+    let asker = Asker::new(&world, CLIENT);
+    examine(&mut world, &subjects, &asker)
 }
 
 fn is_in_reach(row: &LedgerRow) -> bool {

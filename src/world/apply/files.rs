@@ -6,14 +6,20 @@ use super::{CommandError, FILE_SIZE_LIMIT_BYTES, FILES_LIMIT, NAME_LIMIT};
 use crate::client::{ReadTarget, Target};
 use crate::replication::coordinator::{GroupPlacement, GroupSpec};
 use crate::replication::{Change, Request};
-use crate::sim::{Content, FileId, GroupId, ServerId};
+use crate::sim::{ClientId, Content, FileId, GroupId, ServerId};
 use crate::world::command::{Placement, ReadFrom};
-use crate::world::engine::{CLIENT, MAIN_GROUP, World};
+use crate::world::engine::{MAIN_GROUP, World};
 use crate::world::server::GroupKind;
 use crate::world::view::OperationKind;
 
 impl World {
-    pub(super) fn write(&mut self, name: &str, content: Content, placement: Placement) -> Result<(), CommandError> {
+    pub(super) fn write(
+        &mut self,
+        client: ClientId,
+        name: &str,
+        content: Content,
+        placement: Placement,
+    ) -> Result<(), CommandError> {
         let length = name.chars().count();
         if length == 0 || length > NAME_LIMIT || name.trim().is_empty() || name.chars().any(char::is_control) {
             return Err(CommandError::BadName);
@@ -31,7 +37,7 @@ impl World {
         let change = Change::Put(content);
         let target = self.target(file, ReadTarget::Primary);
         self.start_operation(
-            CLIENT,
+            client,
             OperationKind::Write,
             file,
             |write| Request::Change { file, change, write },
@@ -93,7 +99,7 @@ impl World {
         if is_file { Ok(file) } else { Err(CommandError::IsAService(name.to_owned())) }
     }
 
-    pub(super) fn read(&mut self, name: &str, from: ReadFrom) -> Result<(), CommandError> {
+    pub(super) fn read(&mut self, client: ClientId, name: &str, from: ReadFrom) -> Result<(), CommandError> {
         let file = self.find_file(name)?;
         let (target, any_server) = match from {
             ReadFrom::Primary => (self.target(file, ReadTarget::Primary), false),
@@ -104,19 +110,19 @@ impl World {
                 (Target::Server(server), true)
             }
         };
-        self.start_operation(CLIENT, OperationKind::Read, file, |_| Request::Read { file, any_server }, target);
+        self.start_operation(client, OperationKind::Read, file, |_| Request::Read { file, any_server }, target);
         Ok(())
     }
 
-    pub(super) fn delete(&mut self, name: &str) -> Result<(), CommandError> {
+    pub(super) fn delete(&mut self, client: ClientId, name: &str) -> Result<(), CommandError> {
         let file = self.find_file(name)?;
         let target = self.target(file, ReadTarget::Primary);
         let request = |write| Request::Change { file, change: Change::Delete, write };
-        self.start_operation(CLIENT, OperationKind::Delete, file, request, target);
+        self.start_operation(client, OperationKind::Delete, file, request, target);
         Ok(())
     }
 
-    pub(super) fn call(&mut self, name: &str) -> Result<(), CommandError> {
+    pub(super) fn call(&mut self, client: ClientId, name: &str) -> Result<(), CommandError> {
         let service = self.catalogue.find(name).and_then(|file| Some((file, self.catalogue.entry(file)?)));
         let Some((file, entry)) = service.filter(|(_, entry)| entry.placement.is_none()) else {
             return Err(CommandError::NoSuchService(name.to_owned()));
@@ -126,7 +132,7 @@ impl World {
             _ => ReadTarget::Primary,
         };
         let target = Target::Group(entry.group, target);
-        self.start_operation(CLIENT, OperationKind::Call, file, |_| Request::Call, target);
+        self.start_operation(client, OperationKind::Call, file, |_| Request::Call, target);
         Ok(())
     }
 }

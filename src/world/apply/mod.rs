@@ -8,10 +8,10 @@ mod servers;
 use thiserror::Error;
 
 use super::command::Command;
-use super::engine::{MAIN_GROUP, World};
+use super::engine::{CLIENT, MAIN_GROUP, World};
 use super::event::EventKind;
 use super::view::ServerStatus;
-use crate::sim::{CoordinatorId, DRIFT_LIMIT_PPM, NodeId, ServerId, ZoneId};
+use crate::sim::{ClientId, CoordinatorId, DRIFT_LIMIT_PPM, NodeId, ServerId, ZoneId};
 
 /// The most servers that a world has.
 pub const SERVERS_LIMIT: usize = 1_000;
@@ -110,14 +110,22 @@ impl World {
     /// # Errors
     /// If the command can't be carried out as things stand; then nothing changes.
     pub fn apply(&mut self, command: Command) -> Result<(), CommandError> {
+        self.apply_as(CLIENT, command)
+    }
+
+    /// Carries a command out now; what a client is to do, this client does.
+    ///
+    /// # Errors
+    /// If the command can't be carried out as things stand; then nothing changes.
+    pub fn apply_as(&mut self, client: ClientId, command: Command) -> Result<(), CommandError> {
         self.cause = None;
         match command {
             Command::AddServer { zone } => self.add_server(zone),
             Command::RemoveServer { server } => self.remove_server(server),
-            Command::Write { file, content, placement } => self.write(&file, content, placement),
-            Command::Read { file, from } => self.read(&file, from),
-            Command::Delete { file } => self.delete(&file),
-            Command::Call { service } => self.call(&service),
+            Command::Write { file, content, placement } => self.write(client, &file, content, placement),
+            Command::Read { file, from } => self.read(client, &file, from),
+            Command::Delete { file } => self.delete(client, &file),
+            Command::Call { service } => self.call(client, &service),
             Command::Crash { server } => self.crash(server),
             Command::Kill { server } => self.kill(server),
             Command::Restart { server } => self.restart(server),
