@@ -35,10 +35,14 @@ impl Directory {
         self.neighbours = servers;
     }
 
-    /// Who is taken for the primary of a group, if any server is known that can be asked about it.
-    pub(super) fn known_primary(&self, group: GroupId) -> Option<Option<ServerId>> {
-        let entry = self.groups.get(&group)?;
-        (entry.primary.is_some() || !entry.members.is_empty()).then_some(entry.primary)
+    /// Whether any server is known that can be asked about a group.
+    pub(super) fn knows(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|entry| entry.primary.is_some() || !entry.members.is_empty())
+    }
+
+    /// Who is taken for the primary of a group.
+    pub(super) fn primary(&self, group: GroupId) -> Option<ServerId> {
+        self.groups.get(&group)?.primary
     }
 
     /// A node of the coordinator answered.

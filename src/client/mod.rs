@@ -112,9 +112,14 @@ impl Client {
         &self.settings
     }
 
-    /// Who it takes for the primary, if it has learned whom to ask about a group.
-    pub(crate) fn known_primary(&self, group: GroupId) -> Option<Option<ServerId>> {
-        self.directory.known_primary(group)
+    /// Whether it has learned whom to ask about a group.
+    pub(crate) fn knows(&self, group: GroupId) -> bool {
+        self.directory.knows(group)
+    }
+
+    /// Who it takes for the primary of a group.
+    pub(crate) fn primary(&self, group: GroupId) -> Option<ServerId> {
+        self.directory.primary(group)
     }
 
     /// The client is told which servers are in its own zone.

@@ -68,7 +68,7 @@ impl World {
         let Some(host) = self.clients.get(&client) else { return BTreeMap::new() };
         let learned = |group: GroupId| match self.group_kind(group) {
             Some(GroupKind::OneCopy) => Some((group, self.answering(group, false).first().copied())),
-            _ => host.client.known_primary(group).map(|primary| (group, primary)),
+            _ => host.client.knows(group).then(|| (group, host.client.primary(group))),
         };
         self.groups().into_iter().filter_map(learned).collect()
     }

@@ -47,12 +47,11 @@ pub(super) fn by_reason(harms: &Harms) -> Vec<HarmDone> {
     let mut done: Vec<HarmDone> = Vec::new();
     for (Harmed { harm, client, name }, reason) in harms {
         let is_like = |known: &&mut HarmDone| (known.harm, known.client, &known.reason) == (*harm, *client, reason);
-        match done.iter_mut().find(is_like) {
-            Some(known) => known.files.push(name.clone()),
-            None => {
-                let (harm, client, files, reason) = (*harm, *client, vec![name.clone()], reason.clone());
-                done.push(HarmDone { harm, files, client, reason });
-            }
+        if let Some(known) = done.iter_mut().find(is_like) {
+            known.files.push(name.clone());
+        } else {
+            let (harm, client, files, reason) = (*harm, *client, vec![name.clone()], reason.clone());
+            done.push(HarmDone { harm, files, client, reason });
         }
     }
     done
