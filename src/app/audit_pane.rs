@@ -115,6 +115,11 @@ fn result(shown: &Shown) -> Html {
         report.pairs_tried,
         if report.is_complete { "" } else { ", then it was stopped" }
     );
+    let (no_single, no_pair) = if report.unsettled.is_empty() {
+        ("None: no single failure loses data or stops reads, writes or services.", "None: no pair does it either.")
+    } else {
+        ("None until then.", "None until then.")
+    };
     html! {
         <div data-testid="audit-report" data-singles={singles.len().to_string()} data-pairs={pairs.len().to_string()}>
             <p class="pane-note">{ tried }</p>
@@ -124,9 +129,9 @@ fn result(shown: &Shown) -> Html {
                     { for report.already.iter().map(|harm| html! { <li>{ already(harm) }</li> }) }
                 </ul>
             }
-            { list("Single points of failure", "None: no single failure loses data or stops reads, writes or services.", &singles) }
+            { list("Single points of failure", no_single, &singles) }
             if report.pairs_tried > 0 {
-                { list("Pairs of failures", "None: no pair does it either.", &pairs) }
+                { list("Pairs of failures", no_pair, &pairs) }
             }
             if !report.survived.is_empty() {
                 <p class="pane-note">{ format!("{} single failures harm nothing.", report.survived.len()) }</p>
@@ -134,7 +139,7 @@ fn result(shown: &Shown) -> Html {
             if !report.unsettled.is_empty() {
                 <p class="pane-note">
                     { format!(
-                        "{} single failures had harmed nothing by then, but the cluster had not come to rest.",
+                        "{} single failures had harmed nothing until then, but the cluster had not come to rest.",
                         report.unsettled.len()
                     ) }
                 </p>

@@ -48,9 +48,9 @@ pub struct AuditSettings {
 }
 
 impl Default for AuditSettings {
-    /// All pairs, at the same moment, up to 2,000 single faults, 3,000 pairs and 100 files.
+    /// All pairs, at the same moment, up to 5,000 single faults, 3,000 pairs and 100 files.
     fn default() -> Self {
-        Self { pairs: true, singles_limit: 2_000, pairs_limit: 3_000, files_limit: 100, second_after: Span::ZERO }
+        Self { pairs: true, singles_limit: 5_000, pairs_limit: 3_000, files_limit: 100, second_after: Span::ZERO }
     }
 }
 
