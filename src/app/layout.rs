@@ -102,6 +102,7 @@ const NARROW: f64 = 600.0;
 /// The width of a vessel where there is room, and where there is little.
 const WIDEST: f64 = 204.0;
 const SLIM: f64 = 152.0;
+const NARROWEST: f64 = 150.0;
 
 const ZONE_LABEL: f64 = 32.0;
 const GAP: f64 = 12.0;
@@ -158,7 +159,8 @@ fn count(number: usize) -> f64 {
 
 /// Lays out the stage in the room given; where that is too low the stage grows beyond it and scrolls.
 pub(crate) fn lay_out(guests: &[Guest], strip: Strip, width: f64, height: f64) -> Layout {
-    let fits = |layout: &Layout| layout.height <= height;
+    let is_inside = |vessel: &Rect| vessel.x >= 0.0 && vessel.right() <= width;
+    let fits = |layout: &Layout| layout.height <= height && layout.servers.values().all(is_inside);
     let shapes: &[Shape] = if width < NARROW { &[Shape::Pyramid] } else { &[Shape::Pyramid, Shape::Columns] };
     for shape in shapes {
         for most_copies in MOST_COPIES {
@@ -187,14 +189,13 @@ fn attempt(
     let margin = if narrow { 8.0 } else { 20.0 };
     let inner = (width - 2.0 * margin).max(200.0);
     let pad = if narrow { 8.0 } else { 20.0 };
-    let half = (inner - GAP) / 2.0;
-    let vessel_width = (half - 2.0 * pad).clamp(150.0, widest);
-    let grid = Grid { vessel: (vessel_width, LID + 8.0 + count(shown) * TILE_PITCH + 4.0), pad };
-
     let mut zones: BTreeMap<ZoneId, Vec<ServerId>> = BTreeMap::new();
     for guest in guests {
         zones.entry(guest.zone).or_default().push(guest.id);
     }
+    let beside = if shape == Shape::Columns { zones.len() } else { 2 };
+    let vessel_width = (share(inner, beside) - 2.0 * pad).clamp(NARROWEST, widest);
+    let grid = Grid { vessel: (vessel_width, LID + 8.0 + count(shown) * TILE_PITCH + 4.0), pad };
     let mut rows = into_rows(&zones, inner, &grid, shape);
     let natural: f64 =
         rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
@@ -223,7 +224,7 @@ fn attempt(
         place_row(&mut layout, &zones, row, &grid, (margin, y, inner));
         y += row.height;
     }
-    let bottom = layout.zones.iter().map(|(_, rect)| rect.bottom()).fold(strip_bottom - 22.0, f64::max);
+    let bottom = layout.zones.iter().map(|(_, rect)| rect.bottom()).fold(strip_bottom - 4.0, f64::max);
     layout.height = bottom + margin;
     layout
 }
@@ -418,7 +419,10 @@ mod tests {
                         let nodes = layout.servers.values().chain(layout.coordinators.values());
                         let places: Vec<Rect> = nodes.chain(layout.clients.values()).copied().collect();
                         for (index, one) in places.iter().enumerate() {
-                            assert!(one.x >= 0.0 && one.right() <= width && one.bottom() <= layout.height);
+                            assert!(
+                                one.x >= 0.0 && one.right() <= width && one.bottom() <= layout.height,
+                                "{one:?} of {servers} servers in {zones} zones, {strip:?}, {width} wide"
+                            );
                             assert!(places[index + 1..].iter().all(|other| !overlap(one, other)));
                         }
                     }

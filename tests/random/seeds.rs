@@ -57,6 +57,7 @@ pub fn run(family: Family, seed: u64) {
     let options = Options::draw(family, seed);
     let outcome = generate(&options);
     let Some(failure) = outcome.failure else { return };
+    eprintln!("seed {seed} of {}, before it is made small: {}", family.name(), failure.detail);
     let shrunk = shrink(&options, outcome.commands, failure);
     let path = shrunk.write();
     panic!(

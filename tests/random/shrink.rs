@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use replicarium::replication::Acks;
 use replicarium::session::{Session, TimedCommand};
 use replicarium::sim::Span;
 
@@ -66,7 +67,10 @@ impl Shrunk {
         for change in simpler {
             let mut options = self.options.clone();
             change(&mut options);
-            if !options.settings.servers.is_empty() {
+            // With fewer servers than acks nothing could ever be acknowledged.
+            let most_acks = options.settings.servers.len().saturating_sub(1);
+            let can_be_acknowledged = !matches!(options.settings.policy.acks, Acks::Count(count) if count > most_acks);
+            if !options.settings.servers.is_empty() && can_be_acknowledged {
                 self.try_instead(options, self.commands.clone());
             }
         }
