@@ -109,7 +109,8 @@ fn damage<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
             format!("{server} found that its copy of {} is damaged: the checksum is wrong.", name(*file))
         }
         EventKind::FullCopyHeldUp { server, replica, file, .. } => format!(
-            "{server} can't send {replica} a full copy: its own copy of {} is damaged, and must be mended or written anew.",
+            "{server} can't send {replica} a full copy: its own copy of {} is damaged. It has to be mended or written anew, or \
+             another server promoted by hand.",
             name(*file)
         ),
         EventKind::RotRepaired { server, file, from } if server == from => {

@@ -139,7 +139,8 @@ fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Fa
 /// Where too few are in sync for a write, an operator has to choose an older state that is good.
 fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
     let damaged = beyond_repair(runner, view);
-    let has_none = |server: &&ServerView| !server.copies.iter().any(|copy| damaged.contains(&copy.name));
+    let is_bad = |copy: &CopyView| copy.health == CopyHealth::Corrupt && damaged.contains(&copy.name);
+    let has_none = |server: &&ServerView| !server.copies.iter().any(is_bad);
     let sound = view.servers.iter().filter(|server| !damaged.is_empty() && has_none(server));
     if let Some(best) = sound.max_by_key(|server| (server.epoch, server.last_index)) {
         runner.give(Command::Promote { server: best.id })?;
