@@ -37,8 +37,9 @@ pub struct Acknowledged {
 #[derive(Clone, Debug, Default)]
 pub struct LedgerBook {
     files: BTreeMap<FileId, Arc<FileBook>>,
-    /// The write that each operation's answer was about, until its client has it.
-    answered: BTreeMap<OperationId, Revision>,
+    /// The writes that the answers to an operation were about, until its client has one of them. Without a key a retried
+    /// operation is done several times, and each time makes another version.
+    answered: BTreeMap<(OperationId, Version), Revision>,
 }
 
 impl LedgerBook {
@@ -51,15 +52,15 @@ impl LedgerBook {
 
     /// A primary told a client ok.
     pub fn on_answered(&mut self, update: &Update, _acks: usize) {
-        self.answered.insert(update.write.operation, update.revision());
+        self.answered.insert((update.write.operation, update.version), update.revision());
     }
 
     /// A client was told ok.
     pub fn on_acknowledged(&mut self, file: FileId, operation: OperationId, version: Version) {
-        let answered = self.answered.remove(&operation);
+        let answered = self.take_answer(operation, version);
         let book = self.file(file);
         let is_it = |revision: &&Revision| revision.version == version && revision.write.operation == operation;
-        let known = answered.filter(|revision| is_it(&revision)).or_else(|| book.written.keys().rfind(is_it).copied());
+        let known = answered.or_else(|| book.written.keys().rfind(is_it).copied());
         // What is not there any more came before what was acknowledged already: its client was told late.
         if let Some(revision) = known.filter(|revision| book.written.contains_key(revision)) {
             book.acknowledge(revision);
@@ -90,6 +91,19 @@ impl LedgerBook {
     #[must_use]
     pub fn overwritten_by_loss(&self, file: FileId) -> &[Version] {
         self.files.get(&file).map_or(&[], |book| &book.lost)
+    }
+
+    /// The write that this answer to an operation was about; forgets all answers to it.
+    fn take_answer(&mut self, operation: OperationId, version: Version) -> Option<Revision> {
+        let mut answer = None;
+        let all = (operation, Version(0))..=(operation, Version(u64::MAX));
+        while let Some((key, revision)) = self.answered.range(all.clone()).next().map(|(key, found)| (*key, *found)) {
+            self.answered.remove(&key);
+            if key.1 == version {
+                answer = Some(revision);
+            }
+        }
+        answer
     }
 
     fn file(&mut self, file: FileId) -> &mut FileBook {
@@ -167,6 +181,33 @@ mod tests {
         book.on_acknowledged(FileId(0), OperationId(7), Version(3));
         book.on_acknowledged(FileId(0), OperationId(8), Version(2));
         assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.revision.version), Some(Version(3)));
+    }
+
+    #[test]
+    fn of_an_operation_that_was_done_in_two_epochs_the_answered_one_counts() {
+        let mut book = LedgerBook::default();
+        logged(&mut book, 1, 1, None);
+        let update = |epoch: u64, version: u64, operation: u64, replaces: Option<Revision>| Update {
+            position: Position { epoch: Epoch(epoch), index: version },
+            file: FileId(0),
+            version: Version(version),
+            change: Change::Delete,
+            write: write(operation),
+            replaces,
+        };
+        let first = update(2, 2, 2, Some(revision(1, 1)));
+        let other = update(2, 3, 3, Some(first.revision()));
+        let again = update(2, 4, 2, Some(other.revision()));
+        let cut_off = update(1, 2, 2, Some(revision(1, 1)));
+        for update in [&first, &other, &again, &cut_off] {
+            book.on_logged(update);
+        }
+        for update in [&first, &other, &again] {
+            book.on_answered(update, 1);
+        }
+        book.on_acknowledged(FileId(0), OperationId(3), Version(3));
+        book.on_acknowledged(FileId(0), OperationId(2), Version(2));
+        assert_eq!(book.overwritten_by_loss(FileId(0)), []);
     }
 
     #[test]

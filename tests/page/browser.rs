@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 /// How long anything on the page may take before the test gives up; the machines are shared.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often a browser is started before the test gives up.
+const STARTS: usize = 3;
+
 /// The size of a screen and how it is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Screen {
@@ -79,31 +82,51 @@ async fn futures_catch<F: Future<Output = ()>>(future: F) -> Result<(), Box<dyn 
 }
 
 impl Page {
+    /// A browser on a machine that others use too doesn't start every time, so it is tried a few times; every start that
+    /// failed is told.
     async fn open(screen: Screen, fragment: &str) -> Self {
+        for _ in 0..STARTS {
+            match Self::try_to_open(screen, fragment).await {
+                Ok(page) => return page,
+                Err(failure) => eprintln!("the browser can't be used: {failure}"),
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        panic!("the browser could not be used {STARTS} times in a row");
+    }
+
+    async fn try_to_open(screen: Screen, fragment: &str) -> Result<Self, String> {
         let settings = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/webdriver.json"));
         let mut capabilities: serde_json::Map<String, Value> =
             serde_json::from_str(&settings.expect("webdriver.json")).expect("webdriver.json is JSON");
         capabilities["goog:chromeOptions"]["binary"] = json!(environment("CHROME_BINARY"));
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&environment("WEBDRIVER_URL"))
-            .await
-            .expect("the driver starts a browser");
-        let page = Self { client };
-        let Screen { width, height, dark } = screen;
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
-        page.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
-        let scheme = if dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        page.devtools("Emulation.setEmulatedMedia", media).await;
-        page.client.goto(&format!("{}{fragment}", environment("PLAYGROUND_URL"))).await.expect("the page opens");
-        page
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(capabilities).connect(&environment("WEBDRIVER_URL")).await;
+        let page = Self { client: client.map_err(|error| format!("the driver starts none: {error}"))? };
+        let shown = page.show(screen, fragment).await;
+        if shown.is_err() {
+            // It may be gone already.
+            let _ = page.client.clone().close().await;
+        }
+        shown.map(|()| page)
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) {
+    /// Gives the browser the size and the colours of a screen, and goes to the page.
+    async fn show(&self, Screen { width, height, dark }: Screen, fragment: &str) -> Result<(), String> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await?;
+        let scheme = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", media).await?;
+        let address = format!("{}{fragment}", environment("PLAYGROUND_URL"));
+        self.client.goto(&address).await.map_err(|error| format!("the page does not open: {error}"))
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Result<(), String> {
         let body = json!({ "cmd": command, "params": parameters });
-        self.client.issue_cmd(Vendor { path: "goog/cdp/execute", body }).await.expect("the browser obeys");
+        let done = self.client.issue_cmd(Vendor { path: "goog/cdp/execute", body }).await;
+        done.map(drop).map_err(|error| format!("it does not obey {command}: {error}"))
     }
 
     /// What the console has said since the last call, save for what is merely informative.

@@ -10,7 +10,7 @@ use super::options::Family;
 use super::run::{Runner, not_yet};
 use super::settle;
 
-/// How long the others may take to take writes again.
+/// How long the others may take to take writes again, once they do no more of the work that waits.
 const PATIENCE: Span = Span::from_millis(30_000);
 
 /// Heals all but a minority, where the policy promises that the others go on, and checks that they do.
@@ -26,7 +26,8 @@ pub fn goes_on(runner: &mut Runner) -> Result<(), Failure> {
     if is_needed(runner, &view, broken) {
         return Ok(());
     }
-    let deadline = runner.session.now() + PATIENCE;
+    let mut deadline = runner.session.now() + PATIENCE;
+    let mut done = 0;
     loop {
         let content = Content::new(b"without the minority");
         let write = Command::Write { file: "majority.txt".to_owned(), content, placement: Placement::EveryServer };
@@ -34,7 +35,13 @@ pub fn goes_on(runner: &mut Runner) -> Result<(), Failure> {
         if matches!(outcome, Some(OutcomeView::Ok { .. })) {
             return Ok(());
         }
-        if runner.session.now() >= deadline {
+        let view = runner.session.view();
+        let done_now = settle::done_by(&view);
+        if done_now > done && view.now < runner.session.start() + settle::PATIENCE_AT_MOST {
+            done = done_now;
+            deadline = view.now + PATIENCE;
+        }
+        if view.now >= deadline {
             return not_yet(format!("with only {broken} broken, a write ends in {outcome:?}"));
         }
     }
@@ -42,8 +49,8 @@ pub fn goes_on(runner: &mut Runner) -> Result<(), Failure> {
 
 /// A server without which the policy promises that writes go on: preferably one that is broken by now.
 ///
-/// Where disks were lost, or the only in-sync server is the broken one, waiting for it is right. Disks that can be full
-/// and work that waits in long queues are left out.
+/// Where disks were lost, or the only in-sync server is the broken one, waiting for it is right. Disks that can be full are
+/// left out.
 fn a_server_that_is_not_needed(runner: &Runner, view: &View) -> Option<ServerId> {
     let settings = &runner.options.settings;
     let policy = &settings.policy;

@@ -92,8 +92,12 @@ pub struct Model {
     promoted_by_hand: BTreeSet<GroupId>,
     /// How many updates each primary has under way.
     under_way: BTreeMap<(ServerId, GroupId), BTreeSet<(OperationId, Version)>>,
-    in_sync: BTreeMap<GroupId, usize>,
+    in_sync: BTreeMap<GroupId, BTreeSet<ServerId>>,
     losses: u64,
+    /// How many events were heard, and by that count when each server lost a disk and came into each in-sync set.
+    heard: u64,
+    disk_lost: BTreeMap<ServerId, u64>,
+    came_in: BTreeMap<(GroupId, ServerId), u64>,
     clocks_were_set: bool,
     groups: BTreeMap<FileId, GroupId>,
     names: BTreeMap<FileId, String>,
@@ -122,6 +126,9 @@ impl Model {
             under_way: BTreeMap::new(),
             in_sync: BTreeMap::new(),
             losses: 0,
+            heard: 0,
+            disk_lost: BTreeMap::new(),
+            came_in: BTreeMap::new(),
             clocks_were_set: false,
             groups: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -146,6 +153,7 @@ impl Model {
 
     /// Hears one event.
     pub fn observe(&mut self, event: &Event) -> Result<(), Failure> {
+        self.heard += 1;
         match event.kind {
             EventKind::BecamePrimary { server, group, epoch } => {
                 self.under_way.remove(&(server, group));
@@ -185,6 +193,7 @@ impl Model {
             | EventKind::DiskWiped { server }
             | EventKind::ServerRemoved { server } => {
                 self.losses += 1;
+                self.disk_lost.insert(server, self.heard);
                 self.disks.retain(|(owner, _), _| *owner != server);
                 self.void_what_is_lost();
                 Ok(())
@@ -196,7 +205,7 @@ impl Model {
                 Ok(())
             }
             EventKind::InSyncChanged { group, ref servers } => {
-                self.set_in_sync(group, servers.len());
+                self.set_in_sync(group, servers.iter().copied().collect());
                 Ok(())
             }
             EventKind::Promoted { group, by_hand: true, .. } => {
@@ -244,7 +253,7 @@ impl Model {
         version: Version,
     ) -> Result<(), Failure> {
         self.groups.insert(file, place.0);
-        let least_in_sync = self.in_sync.get(&place.0).copied().unwrap_or(usize::MAX);
+        let least_in_sync = self.in_sync.get(&place.0).map_or(usize::MAX, BTreeSet::len);
         let kept = self.kept.get(&file).filter(|kept| !kept.is_void && place.1 > Epoch(0) && place.1 >= kept.epoch);
         if let Some(kept) = kept.filter(|kept| version <= kept.version && operation != kept.operation) {
             let detail =
@@ -323,14 +332,26 @@ impl Model {
             return failure("no-update-without-predecessor", detail);
         }
         let log = self.disks.entry((server, group)).or_default();
-        let again = log.entries.iter().find(|(_, (_, other))| *other == operation).map(|(other, _)| *other);
+        let again = log.entries.iter().find(|(_, (_, other))| *other == operation);
+        let again = again.map(|(other, (epoch, _))| (*other, *epoch));
         log.entries.insert(index, (epoch, operation));
         // No more than that is remembered for sure.
-        let is_near = |other: &u64| index.abs_diff(*other) <= 64;
-        if let Some(other) = again.filter(is_near).filter(|_| self.has_key(operation)) {
+        let is_near = |(other, _): &(u64, Epoch)| index.abs_diff(*other) <= 64;
+        // After a full copy the log here may still show what the copy has replaced.
+        let is_in_this_log = |(other, epoch): &(u64, Epoch)| self.epoch_before(place, *other) == Some(*epoch);
+        let again = again.filter(is_near).filter(is_in_this_log).filter(|_| self.has_key(operation));
+        if let Some((other, _)) = again {
             return failure("a-key-is-done-once", format!("{operation} is at {other} and {index} on {server}"));
         }
         Ok(())
+    }
+
+    /// The epoch of an update with a lower index in the log that leads to a place, as far as disks have told it.
+    fn epoch_before(&self, (group, mut epoch, index): Place, lower: u64) -> Option<Epoch> {
+        for index in (lower + 1..=index).rev() {
+            epoch = *self.predecessors.get(&(group, epoch, index))?;
+        }
+        Some(epoch)
     }
 
     /// Whether the client of an operation sends it again under the same name. Both clients or none do, if unsure.
@@ -425,8 +446,13 @@ impl Model {
         has_lease && !is_void && policy.disk_losses_survived(0).is_some()
     }
 
-    pub fn set_in_sync(&mut self, group: GroupId, count: usize) {
-        self.in_sync.insert(group, count);
+    pub fn set_in_sync(&mut self, group: GroupId, servers: BTreeSet<ServerId>) {
+        let count = servers.len();
+        let before = self.in_sync.remove(&group).unwrap_or_default();
+        for server in servers.difference(&before) {
+            self.came_in.insert((group, *server), self.heard);
+        }
+        self.in_sync.insert(group, servers);
         for logged in self.logged.values_mut().filter(|logged| logged.group == group) {
             logged.least_in_sync = logged.least_in_sync.min(count);
         }
@@ -471,8 +497,9 @@ impl Model {
     /// Compares with a picture of the present moment.
     pub fn compare(&mut self, view: &View) -> Result<(), Failure> {
         for group in &view.coordinator.groups {
-            if self.in_sync.get(&group.id) != Some(&group.in_sync.len()) {
-                self.set_in_sync(group.id, group.in_sync.len());
+            let in_sync: BTreeSet<ServerId> = group.in_sync.iter().copied().collect();
+            if self.in_sync.get(&group.id) != Some(&in_sync) {
+                self.set_in_sync(group.id, in_sync);
             }
         }
         for row in &view.ledger.rows {
@@ -514,7 +541,12 @@ impl Model {
         for row in &view.ledger.rows {
             let Some(kept) = self.kept.get(&row.file).filter(|kept| !kept.is_void).copied() else { continue };
             let all_fresh = row.copies.iter().all(|(_, health)| *health == CopyHealth::Fresh);
-            let current = self.in_sync.get(&self.groups.get(&row.file).copied().unwrap_or(MAIN_GROUP)).copied();
+            let group = self.groups.get(&row.file).copied().unwrap_or(MAIN_GROUP);
+            // A coordinator without a leader does not notice that a server comes back with another disk.
+            if row.copies.iter().any(|(server, _)| self.is_forgetful(group, *server)) {
+                continue;
+            }
+            let current = self.in_sync.get(&group).map(BTreeSet::len);
             let Some(logged) = self.logged.get_mut(&kept.operation) else { continue };
             let one_copy = row.copies.len() <= 1;
             if row.acknowledged == Some(kept.version) && all_fresh && !one_copy {
@@ -525,6 +557,12 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// Whether a server has lost its disk and has not come into the in-sync set since.
+    fn is_forgetful(&self, group: GroupId, server: ServerId) -> bool {
+        let came_in = self.came_in.get(&(group, server)).copied().unwrap_or(0);
+        self.disk_lost.get(&server).is_some_and(|lost| *lost >= came_in)
     }
 
     /// The files whose last acknowledged write must be there in the end, with its version and whether it deleted.

@@ -18,7 +18,7 @@ use super::run::{Runner, not_yet};
 /// at.
 const PATIENCE: Span = Span::from_millis(40_000);
 /// An overloaded cluster may take that long for what waits.
-const PATIENCE_AT_MOST: Span = Span::from_millis(400_000);
+pub const PATIENCE_AT_MOST: Span = Span::from_millis(400_000);
 /// How long before the end of its patience the owner of damaged files acts, and then an operator.
 const PATIENCES_TO_ACT: [Span; 2] = [Span::from_millis(30_000), Span::from_millis(20_000)];
 const LOOK_EVERY: Span = Span::from_millis(200);
@@ -76,9 +76,7 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
         if settled.is_ok() && view.now >= quiet_at {
             return Ok(());
         }
-        // Who asked for it may have given up long ago, so that it need not be acknowledged to anybody.
-        let copies = view.servers.iter().flat_map(|server| &server.copies);
-        let done_now: u64 = copies.map(|copy| copy.version.0).sum();
+        let done_now = done_by(&view);
         if done_now > done && view.now < runner.session.start() + PATIENCE_AT_MOST {
             done = done_now;
             deadline = view.now + PATIENCE;
@@ -103,6 +101,13 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
             promoted = runner.give(Command::Promote { server: best.id })?;
         }
     }
+}
+
+/// A number that grows as long as updates come to the servers.
+///
+/// Who asked for them may have given up long ago, so that they need not be acknowledged to anybody.
+pub fn done_by(view: &View) -> u64 {
+    view.servers.iter().flat_map(|server| &server.copies).map(|copy| copy.version.0).sum()
 }
 
 /// The files that are damaged somewhere, and of which there is no good copy of the same version, or for which full copies

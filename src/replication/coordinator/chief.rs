@@ -157,6 +157,9 @@ impl Chief {
                 membership.departed.insert(server);
             }
             membership.leaving.remove(&server);
+            if let Some(election) = state.election.as_mut().filter(|_| was_in_sync && membership.in_sync.is_empty()) {
+                election.widen(now);
+            }
             if membership.primary == Some(server) {
                 self.start_election(configuration, now, group, None, out);
             } else {
@@ -342,7 +345,8 @@ impl Chief {
         let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
         let Some(state) = self.groups.get_mut(&group) else { return };
         let membership = &mut state.membership;
-        if new_disk && keeps_data && membership.in_sync.remove(&server) {
+        let leaves = new_disk && keeps_data && membership.in_sync.remove(&server);
+        if leaves {
             membership.leaving.remove(&server);
             membership.forgetful.insert(server);
             let in_sync = membership.in_sync.iter().copied().collect();
@@ -354,6 +358,9 @@ impl Chief {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if let Some(election) = &mut state.election {
             election.forget(server);
+            if leaves && state.membership.in_sync.is_empty() {
+                election.widen(now);
+            }
         }
         if state.membership.primary == Some(server) && state.election.is_none() {
             self.start_election(configuration, now, group, None, out);

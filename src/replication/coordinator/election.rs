@@ -39,6 +39,12 @@ impl Election {
         self.promises.remove(&server);
     }
 
+    /// Nobody is in sync any more, so that everybody may be chosen from now on: all get time to answer, since the best of
+    /// them is wanted and not the first.
+    pub(super) fn widen(&mut self, now: Time) {
+        self.started = now;
+    }
+
     /// Whether too few servers promise, and it was said so.
     pub(super) fn is_without_candidate(&self) -> bool {
         self.without_candidate
@@ -115,9 +121,12 @@ impl Chief {
         // What an earlier leader had heard while it looked for a group's primary is in the decisions about others only.
         let mut forgotten: Vec<(GroupId, ServerId, bool)> = Vec::new();
         for (group, state) in &self.groups {
-            for (server, named) in &state.membership.incarnations {
+            let membership = &state.membership;
+            for server in membership.in_sync.iter().chain(&membership.joining) {
+                // Who was never heard before a decision was on its first disk.
+                let named = membership.incarnations.get(server).copied().unwrap_or(Incarnation::FIRST);
                 let known = self.incarnation(*server);
-                if *named < known {
+                if named < known {
                     forgotten.push((*group, *server, named.disk != known.disk));
                 }
             }
