@@ -1,6 +1,6 @@
 //! The checker: reads the events of a world after each step, and remembers what did not hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::answers::{Logged, Setbacks, Told};
@@ -136,7 +136,7 @@ impl Checker {
             EventKind::FullCopyTaken { server, group, .. } => {
                 let state = self.group(world, *group);
                 state.logs.entry(*server).or_default().on_full_copy();
-                state.keeper.on_full_copy(world, *server, *group);
+                state.keeper.on_full_copy(world, id, *server, *group);
             }
             EventKind::GroupDropped { server, group } => {
                 Arc::make_mut(&mut self.setbacks).disks.insert(*server, id);
@@ -259,8 +259,10 @@ impl Checker {
         let lost = world.overwritten_by_loss(file);
         let told = |last: &Acknowledged| last.revision.version == version && last.revision.write.operation == operation;
         let was_lost = state.keeper.file(file).is_some_and(|kept| lost > kept.lost_before);
+        let survives = world.policy().disk_losses_survived(acks.unwrap_or(0)).unwrap_or(0);
         let Some(last) = world.last_acknowledged(file).filter(told) else {
-            let is_promised = was_lost && !state.keeper.was_named_by_hand();
+            let holds = |logged: Logged| state.keeper.would_hold(world, group, file, logged.event, survives);
+            let is_promised = was_lost && !state.keeper.was_named_by_hand() && logged.is_some_and(holds);
             state.keeper.on_lost(file, lost);
             if is_promised {
                 let name = world.file_name(file);
@@ -273,13 +275,12 @@ impl Checker {
             let name = world.file_name(file);
             format!("{version} of {name} was acknowledged, and lacks what was acknowledged before it")
         });
-        let survives = world.policy().disk_losses_survived(acks.unwrap_or(0)).unwrap_or(0);
         let kept = Kept {
             revision: last.revision,
             since: logged.map_or(event.id, |logged| logged.event),
             survives,
-            rotten: std::collections::BTreeSet::new(),
-            tainted: std::collections::BTreeSet::new(),
+            rotten: BTreeSet::new(),
+            tainted: BTreeSet::new(),
             is_void: false,
             lost_before: lost,
         };

@@ -38,6 +38,8 @@ pub(super) struct Keeper {
     losses: Vec<EventId>,
     /// Each damaged copy.
     damages: Vec<(EventId, ServerId, FileId)>,
+    /// Each damaged copy that was taken over from another server.
+    taints: Vec<(EventId, ServerId, FileId)>,
     /// Nothing is promised of what was logged before this event.
     void_before: EventId,
     /// The epoch of the last primary that an operator named. Nobody had to promise to follow it, so that primaries
@@ -54,6 +56,7 @@ impl Keeper {
             forgotten: BTreeSet::new(),
             losses: Vec::new(),
             damages: Vec::new(),
+            taints: Vec::new(),
             void_before: EventId(0),
             void_below: Epoch::default(),
         }
@@ -74,11 +77,35 @@ impl Keeper {
 
     /// Takes note of a new acknowledged write.
     pub fn insert(&mut self, file: FileId, mut kept: Kept) {
-        // What happened between the logging and the answer counts too.
-        let since = self.damages.iter().rev().take_while(|(event, ..)| *event > kept.since);
-        kept.rotten = since.filter(|(.., other)| *other == file).map(|(_, server, _)| *server).collect();
-        kept.is_void = kept.since < self.void_before || kept.revision.epoch < self.void_below;
+        self.look_back(file, &mut kept);
         self.files.insert(file, kept);
+    }
+
+    /// What happened between the logging and the answer counts too.
+    fn look_back(&self, file: FileId, kept: &mut Kept) {
+        let since = |list: &[(EventId, ServerId, FileId)]| -> BTreeSet<ServerId> {
+            let since = list.iter().rev().take_while(|(event, ..)| *event > kept.since);
+            since.filter(|(.., other)| *other == file).map(|(_, server, _)| *server).collect()
+        };
+        (kept.rotten, kept.tainted) = (since(&self.damages), since(&self.taints));
+        kept.is_void = kept.since < self.void_before || kept.revision.epoch < self.void_below;
+    }
+
+    /// Whether a write that was logged at this event, and survives so many lost disks, would still be promised if it were
+    /// the file's last acknowledged one.
+    pub fn would_hold(
+        &self,
+        world: &impl GroundTruth,
+        group: GroupId,
+        file: FileId,
+        since: EventId,
+        survives: usize,
+    ) -> bool {
+        self.files.get(&file).is_some_and(|last| {
+            let mut kept = Kept { since, survives, ..last.clone() };
+            self.look_back(file, &mut kept);
+            self.holds(world, group, file, &kept)
+        })
     }
 
     pub fn on_in_sync(
@@ -136,10 +163,14 @@ impl Keeper {
     }
 
     /// A server took over a full copy, with the damage that it may carry.
-    pub fn on_full_copy(&mut self, world: &impl GroundTruth, server: ServerId, group: GroupId) {
-        for (file, kept) in self.files.iter_mut().filter(|(_, kept)| !kept.rotten.is_empty()) {
-            if world.copy_in_memory(server, group, *file).is_some_and(is_damaged) {
-                kept.tainted.insert(server);
+    pub fn on_full_copy(&mut self, world: &impl GroundTruth, event: EventId, server: ServerId, group: GroupId) {
+        let files: BTreeSet<FileId> = self.damages.iter().map(|(.., file)| *file).collect();
+        for file in files {
+            if world.copy_in_memory(server, group, file).is_some_and(is_damaged) {
+                self.taints.push((event, server, file));
+                if let Some(kept) = self.files.get_mut(&file).filter(|kept| !kept.rotten.is_empty()) {
+                    kept.tainted.insert(server);
+                }
             }
         }
     }
