@@ -393,6 +393,9 @@ impl Model {
         let is_newer = self.kept.get(&file).is_none_or(|before| before.is_void || before.version < version);
         if is_newer {
             self.kept.insert(file, kept);
+        } else if self.is_lost(operation) {
+            // It was lost before its client was told, and others were told of later writes meanwhile.
+            self.ever_void.insert(file);
         }
         self.void_what_is_lost();
         Ok(())
@@ -471,20 +474,16 @@ impl Model {
         Some(kept as u64)
     }
 
+    /// Whether more was lost since an operation was logged than it survives.
+    fn is_lost(&self, operation: OperationId) -> bool {
+        let Some(logged) = self.logged.get(&operation) else { return true };
+        let lost = self.losses - logged.losses_before;
+        self.promoted_by_hand.contains(&logged.group) || self.survives(logged).is_none_or(|survives| lost > survives)
+    }
+
     fn void_what_is_lost(&mut self) {
-        let voids: Vec<FileId> = self
-            .kept
-            .iter()
-            .filter(|(_, kept)| {
-                let Some(logged) = self.logged.get(&kept.operation) else { return true };
-                if self.promoted_by_hand.contains(&logged.group) {
-                    return true;
-                }
-                let lost = self.losses - logged.losses_before;
-                self.survives(logged).is_none_or(|survives| lost > survives)
-            })
-            .map(|(file, _)| *file)
-            .collect();
+        let is_lost = |(_, kept): &(&FileId, &Kept)| self.is_lost(kept.operation);
+        let voids: Vec<FileId> = self.kept.iter().filter(is_lost).map(|(file, _)| *file).collect();
         for file in voids {
             self.ever_void.insert(file);
             self.voided += u64::from(self.kept.get(&file).is_some_and(|kept| !kept.is_void));

@@ -1,0 +1,127 @@
+//! The coordinator: a single point of failure, an operator, and what is not forgotten.
+
+use std::collections::BTreeSet;
+
+use replicarium::check::{CopyHealth, Verdict};
+use replicarium::replication::{Acks, Failover, ServiceMode};
+use replicarium::sim::{CoordinatorId, DiskCondition, NodeId, Span, ZoneId};
+use replicarium::world::{
+    Command, EventKind, Placement, ReadFrom, ServerStatus, ServerView, ServiceSettings, World, WorldSettings,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::lab::{COORDINATOR, Lab, S1, S2, S3, holders, is_ok};
+
+#[wasm_bindgen_test(unsupported = test)]
+fn without_the_coordinator_nobody_replaces_the_primary_and_three_nodes_help() {
+    for (nodes, replaced) in [(1, false), (3, true)] {
+        let mut lab = Lab::new(|settings| settings.coordinators = nodes);
+        assert!(is_ok(&lab.written("a", "first")), "{}", lab.story());
+        lab.give(Command::CrashCoordinator { node: CoordinatorId(1) });
+        assert!(is_ok(&lab.written("a", "second")), "writes go on without it: {}", lab.story());
+        lab.give(Command::Kill { server: S1 });
+        lab.run(2_000);
+        // The client still knows the old primary, until it has waited for it in vain.
+        lab.written("a", "lost");
+        assert_eq!(is_ok(&lab.written("a", "third")), replaced, "{nodes} nodes: {}", lab.story());
+        lab.give(Command::RestartCoordinator { node: CoordinatorId(1) });
+        lab.run(2_000);
+        assert!(is_ok(&lab.written("a", "fourth")), "{nodes} nodes: {}", lab.story());
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn failover_by_hand_waits_for_the_operator() {
+    let mut lab = Lab::new(|settings| settings.policy.failover = Failover::Manual);
+    lab.written("a", "first");
+    lab.give(Command::Kill { server: S1 });
+    lab.run(1_500);
+    assert!(lab.happened(|kind| matches!(kind, EventKind::WaitsForOperator { .. })), "{}", lab.story());
+    assert!(!is_ok(&lab.written("a", "second")));
+    lab.give(Command::Promote { server: S3 });
+    lab.run(500);
+    assert!(is_ok(&lab.written("a", "third")), "{}", lab.story());
+    assert_eq!(lab.primary(), Some(S3));
+}
+
+/// In a group of the ring, and for a service, it takes an operator too, and the operator's word is enough.
+#[wasm_bindgen_test(unsupported = test)]
+fn failover_by_hand_is_by_hand_in_all_groups() {
+    let mut lab = Lab::new(|settings| {
+        settings.policy.failover = Failover::Manual;
+        settings.policy.repair_after = Span::from_millis(500);
+        let servers = vec![S1, S2, S3];
+        settings.services = vec![ServiceSettings { name: "web".to_owned(), mode: ServiceMode::ActiveStandby, servers }];
+    });
+    lab.write("a", "one", Placement::Ring { factor: 2 });
+    lab.run(500);
+    let leads = |server: &ServerView| server.copies.iter().any(|copy| copy.is_primary);
+    let primary = lab.world.view().servers.into_iter().find(leads).expect("a primary").id;
+    for victim in BTreeSet::from([primary, S1]) {
+        lab.give(Command::Kill { server: victim });
+    }
+    lab.run(5_000);
+    let promoted = |kind: &EventKind| matches!(kind, EventKind::Promoted { .. });
+    assert!(!lab.happened(promoted), "{}", lab.story());
+    for server in lab.world.view().servers.into_iter().filter(|server| server.status == ServerStatus::Up) {
+        lab.give(Command::Promote { server: server.id });
+        lab.run(1_000);
+    }
+    assert_eq!(lab.text("a", ReadFrom::Primary), "one");
+    lab.give(Command::Call { service: "web".to_owned() });
+    lab.run(1_000);
+    assert!(is_ok(&lab.last_outcome()), "{}", lab.story());
+}
+
+/// What a leader had heard while it looked for a primary is not lost with it: that a server has a new disk.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_next_leader_knows_who_has_forgotten() {
+    for crashes_after in (10..120).step_by(10) {
+        let settings = WorldSettings { servers: vec![ZoneId(0); 5], ..WorldSettings::default() };
+        let mut lab = Lab { world: World::new(settings, 5), events: Vec::new() };
+        // The group is made before anyone was heard.
+        lab.write("a", "kept", Placement::Ring { factor: 2 });
+        lab.run(500);
+        let leads = |server: &ServerView| server.copies.iter().any(|copy| copy.name == "a" && copy.is_primary);
+        let primary = lab.world.view().servers.into_iter().find(leads).expect("a primary").id;
+        // The other one takes long to promise, so that the leader crashes before it has decided.
+        for server in holders(&lab, "a").into_iter().filter(|server| *server != primary) {
+            let condition = DiskCondition { slow_factor: 40, ..DiskCondition::default() };
+            lab.give(Command::SetDisk { server, condition });
+        }
+        lab.give(Command::Wipe { server: primary });
+        lab.run(crashes_after);
+        lab.give(Command::CrashCoordinator { node: CoordinatorId(1) });
+        lab.run(10);
+        lab.give(Command::RestartCoordinator { node: CoordinatorId(1) });
+        lab.run(1_500);
+        assert_eq!(lab.text("a", ReadFrom::Primary), "kept", "{}", lab.story());
+        assert_eq!(lab.verdict("a"), Verdict::Safe, "{}", lab.story());
+    }
+}
+
+/// Once nobody is in sync any more, the one that has most is named, though another was heard first.
+#[wasm_bindgen_test(unsupported = test)]
+fn when_nobody_is_in_sync_the_best_of_all_is_awaited() {
+    let mut lab = Lab::new(|settings| {
+        settings.servers = vec![ZoneId(0); 2];
+        settings.policy.acks = Acks::Count(1);
+    });
+    assert!(is_ok(&lab.written("a", "kept")), "{}", lab.story());
+    // S2 comes back with another disk, is filled again, and the coordinator doesn't hear of it.
+    lab.give(Command::CutLink { first: NodeId::Server(S2), second: COORDINATOR });
+    lab.give(Command::Kill { server: S2 });
+    lab.run(200);
+    lab.give(Command::Restart { server: S2 });
+    lab.write("b", "has S2 ask for what it lacks", Placement::EveryServer);
+    lab.run(500);
+    assert_eq!(lab.health("a", S2), CopyHealth::Fresh, "{}", lab.story());
+    lab.give(Command::Kill { server: S1 });
+    lab.run(1_000);
+    lab.give(Command::Restart { server: S1 });
+    lab.run(500);
+    lab.give(Command::HealLink { first: NodeId::Server(S2), second: COORDINATOR });
+    lab.run(1_500);
+    assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
+    assert_eq!(lab.text("a", ReadFrom::Primary), "kept", "{}", lab.story());
+}
