@@ -91,7 +91,8 @@ impl Setbacks {
             // it acknowledged to the other.
             return None;
         }
-        let claimed = told.by.map_or(demanded, |(_, acks)| acks);
+        // Who goes on without acks counts those that it once had: their senders may follow another primary by now.
+        let claimed = told.by.map_or(demanded, |(_, acks)| if is_async { 0 } else { acks });
         if ack_when > AckWhen::Received && far + excused < claimed {
             return Some(format!(
                 "a client was told ok for {version} of {name}, but {far} replicas have it instead of {claimed}"

@@ -256,6 +256,7 @@ impl Checker {
         if !state.keeper.promises_something() {
             return;
         }
+        state.keeper.recall(world, group, |server| state.logs.contains_key(&server));
         let lost = world.overwritten_by_loss(file);
         let told = |last: &Acknowledged| last.revision.version == version && last.revision.write.operation == operation;
         let was_lost = state.keeper.file(file).is_some_and(|kept| lost > kept.lost_before);

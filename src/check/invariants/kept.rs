@@ -117,6 +117,15 @@ impl Keeper {
         has_log: impl Fn(ServerId) -> bool,
     ) {
         self.in_sync = servers.collect();
+        self.recall(world, group, has_log);
+        self.void_if_none_is_left(event);
+    }
+
+    /// Looks whether in-sync servers that had lost their disk have all that is kept by now.
+    pub fn recall(&mut self, world: &impl GroundTruth, group: GroupId, has_log: impl Fn(ServerId) -> bool) {
+        if self.forgotten.is_disjoint(&self.in_sync) {
+            return;
+        }
         // The coordinator may name a server whose disk was lost again since it caught up.
         let has = |server: ServerId, (file, kept): (&FileId, &Kept)| {
             let copy = world.copy_on_disk(server, group, *file);
@@ -125,7 +134,6 @@ impl Keeper {
         let kept = || self.files.iter().filter(|(_, kept)| !kept.is_void);
         let has_all = |server: ServerId| has_log(server) && kept().all(|file| has(server, file));
         self.forgotten.retain(|server| !self.in_sync.contains(server) || !has_all(*server));
-        self.void_if_none_is_left(event);
     }
 
     /// The disk of a server is gone.

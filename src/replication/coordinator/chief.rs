@@ -163,7 +163,7 @@ impl Chief {
             if membership.primary == Some(server) {
                 self.start_election(configuration, now, group, None, out);
             } else {
-                self.publish_in_sync(group, out);
+                self.publish(group);
             }
         }
         self.on_configured(configuration, now, out);
@@ -233,12 +233,12 @@ impl Chief {
             Message::CaughtUp { epoch, membership, replica, incarnation }
                 if self.reigns(group, from, epoch) && self.is_current(group, membership) =>
             {
-                self.on_caught_up(group, replica, incarnation, out);
+                self.on_caught_up(group, replica, incarnation);
                 self.plan_due.insert(group);
                 self.plan(configuration, now, out);
             }
             Message::Lags { epoch, replica } if self.reigns(group, from, epoch) && replica != from => {
-                self.on_lags(configuration, group, replica, out);
+                self.on_lags(configuration, group, replica);
             }
             Message::MayLeave { epoch, membership, replica } if self.reigns(group, from, epoch) => {
                 let Some(state) = self.groups.get_mut(&group) else { return };
@@ -251,7 +251,7 @@ impl Chief {
                 } else if current.leaving.remove(&replica) {
                     current.in_sync.remove(&replica);
                     out.note(Some(group), Note::Trimmed { server: replica });
-                    self.publish_in_sync(group, out);
+                    self.publish(group);
                     self.plan_due.insert(group);
                 }
             }
@@ -259,18 +259,18 @@ impl Chief {
         }
     }
 
-    fn on_caught_up(&mut self, group: GroupId, replica: ServerId, incarnation: Incarnation, out: &mut CoordinatorOut) {
+    fn on_caught_up(&mut self, group: GroupId, replica: ServerId, incarnation: Incarnation) {
         let same_disk = self.incarnation(replica).disk == incarnation.disk;
         let Some(state) = self.groups.get_mut(&group) else { return };
         if same_disk && state.membership.joining.remove(&replica) {
             state.membership.in_sync.insert(replica);
             state.membership.forgetful.remove(&replica);
-            self.publish_in_sync(group, out);
+            self.publish(group);
         }
     }
 
     /// The primary gets no acks from `replica`: it has to catch up before it counts again.
-    fn on_lags(&mut self, configuration: &Configuration, group: GroupId, replica: ServerId, out: &mut CoordinatorOut) {
+    fn on_lags(&mut self, configuration: &Configuration, group: GroupId, replica: ServerId) {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&replica) {
             if state.membership.leaving.remove(&replica) {
@@ -278,7 +278,7 @@ impl Chief {
             } else {
                 state.membership.joining.insert(replica);
             }
-            self.publish_in_sync(group, out);
+            self.publish(group);
         }
     }
 
@@ -349,10 +349,11 @@ impl Chief {
         if leaves {
             membership.leaving.remove(&server);
             membership.forgetful.insert(server);
-            let in_sync = membership.in_sync.iter().copied().collect();
-            out.note(Some(group), Note::InSync(in_sync));
             if state.election.is_none() && membership.primary != Some(server) {
                 self.publish(group);
+            } else {
+                // Nothing is decided about the group until it has a primary.
+                out.note(Some(group), Note::InSync(membership.in_sync.iter().copied().collect()));
             }
         }
         let Some(state) = self.groups.get_mut(&group) else { return };
@@ -425,7 +426,7 @@ impl Chief {
                 if state.membership.leaving.remove(&server) {
                     self.plan_due.insert(group);
                 }
-                self.publish_in_sync(group, out);
+                self.publish(group);
             } else if was_joining {
                 self.publish(group);
             }
@@ -491,13 +492,6 @@ impl Chief {
             **group == main || (has_part && (state.waits_for_operator || in_vain))
         };
         self.groups.iter().filter(waits).map(|(group, _)| *group).collect()
-    }
-
-    pub(super) fn publish_in_sync(&mut self, group: GroupId, out: &mut CoordinatorOut) {
-        if let Some(state) = self.groups.get(&group) {
-            out.note(Some(group), Note::InSync(state.membership.in_sync.iter().copied().collect()));
-        }
-        self.publish(group);
     }
 
     /// Marks the membership as changed. During an election it is published when that has ended.

@@ -258,7 +258,7 @@ impl Chief {
         let by_hand = election.by_hand.is_some();
         out.note(Some(group), Note::Promoted { server, epoch: election.epoch, index: last.index, by_hand });
         self.plan_due.insert(group);
-        self.publish_in_sync(group, out);
+        self.publish(group);
     }
 }
 

@@ -27,7 +27,7 @@ pub use plan::{GroupPlacement, GroupSpec};
 
 use self::chief::{Beat, Chief};
 use self::council::Council;
-use super::{Incarnation, Membership, Message, Note, Policy, RingSettings, share_of_sum};
+use super::{Epoch, Incarnation, Membership, Message, Note, Policy, RingSettings, share_of_sum};
 use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
 
 /// What a node of the coordinator asks the world to do.
@@ -98,6 +98,8 @@ pub struct Coordinator {
     chief: Option<Chief>,
     /// Which decision about a group servers may hear of once it is made for good.
     unpublished: BTreeMap<GroupId, u64>,
+    /// The decisions of which it was told, or was told by an earlier leader, who is in sync.
+    told: Arc<Decisions>,
     /// For each server the sum of the numbers of its memberships, as decided for good.
     sums: BTreeMap<ServerId, u64>,
     askers: BTreeMap<GroupId, BTreeSet<NodeId>>,
@@ -120,6 +122,7 @@ impl Coordinator {
             council: Council::new(id, node_count),
             chief: None,
             unpublished: BTreeMap::new(),
+            told: Arc::default(),
             sums: BTreeMap::new(),
             askers: BTreeMap::new(),
         }
@@ -264,6 +267,7 @@ impl Coordinator {
 
     fn lead(&mut self, now: Time, out: &mut CoordinatorOut) {
         let decided = self.council.accepted().clone();
+        self.told = Arc::clone(self.council.decided());
         out.note(None, Note::LeadsCouncil { term: self.council.term() });
         self.chief = Some(Chief::new(&self.configuration, now, &decided.memberships));
         // What an earlier leader decided for good may never have reached its servers.
@@ -303,6 +307,7 @@ impl Coordinator {
         if !self.council.leads() {
             return;
         }
+        self.tell_who_is_in_sync(&decided, out);
         let ready: Vec<GroupId> =
             self.unpublished.iter().filter(|(_, number)| **number <= decided.number).map(|(group, _)| *group).collect();
         if ready.is_empty() {
@@ -321,6 +326,25 @@ impl Coordinator {
                 self.tell_client(client, group, out);
             }
         }
+    }
+
+    /// A leader that was cut off may take servers for in sync that never are: only what is decided for good is told.
+    fn tell_who_is_in_sync(&mut self, decided: &Arc<Decisions>, out: &mut CoordinatorOut) {
+        if self.told.number == decided.number {
+            return;
+        }
+        for (group, membership) in &decided.memberships {
+            let before = self.told.memberships.get(group);
+            let is_told = before.is_some_and(|before| {
+                Arc::ptr_eq(before, membership)
+                    || (before.epoch == membership.epoch && before.in_sync == membership.in_sync)
+            });
+            // At the very beginning of a group everybody is.
+            if !is_told && (before.is_some() || membership.epoch > Epoch(1)) {
+                out.note(Some(*group), Note::InSync(membership.in_sync.iter().copied().collect()));
+            }
+        }
+        self.told = Arc::clone(decided);
     }
 
     /// A server follows other memberships than it should: it gets all of its own again.
