@@ -62,8 +62,10 @@ fn bytes_after(host: Option<&Host>, message: &Message) -> Option<u64> {
         Message::FullCopy { snapshot, .. } => {
             Some(snapshot.files.values().map(crate::replication::Copy::size_bytes).sum())
         }
-        Message::Append { updates, .. } => {
+        Message::Append { previous, updates, .. } => {
             let state = host?.primary_replica()?.state.as_ref()?;
+            // Where the logs don't meet nothing is appended: the answer asks for what there was before.
+            state.store().position(previous.index).filter(|position| position == previous)?;
             Some(state.store().size_bytes_with(updates) + state.queued_bytes())
         }
         _ => None,

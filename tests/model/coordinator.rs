@@ -125,3 +125,26 @@ fn when_nobody_is_in_sync_the_best_of_all_is_awaited() {
     assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
     assert_eq!(lab.text("a", ReadFrom::Primary), "kept", "{}", lab.story());
 }
+
+/// A disk that is new has forgotten that it promised to follow another primary: its acknowledgements don't count before
+/// the coordinator knows of it.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_deposed_primary_gets_no_acknowledgements_from_new_disks() {
+    let mut lab = Lab::new(|_| {});
+    assert!(is_ok(&lab.written("a", "first")), "{}", lab.story());
+    let client = lab.world.client();
+    lab.give(Command::CutLink { first: client, second: COORDINATOR });
+    lab.give(Command::CutLink { first: NodeId::Server(S1), second: COORDINATOR });
+    lab.run(500);
+    assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
+    for server in [S2, S3] {
+        lab.give(Command::CutLink { first: NodeId::Server(server), second: COORDINATOR });
+        lab.give(Command::Kill { server });
+    }
+    lab.run(100);
+    for server in [S2, S3] {
+        lab.give(Command::Restart { server });
+    }
+    assert!(!is_ok(&lab.written("a", "second")), "{}", lab.story());
+    assert_eq!(lab.health("a", S3), CopyHealth::Fresh, "they have it, {}", lab.story());
+}

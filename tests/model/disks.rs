@@ -1,11 +1,12 @@
 //! Disks that are emptied, full or small.
 
 use replicarium::check::CopyHealth;
-use replicarium::sim::{DiskCondition, Latency, Span};
+use replicarium::replication::Acks;
+use replicarium::sim::{DiskCondition, Latency, NodeId, Span};
 use replicarium::world::{Command, OutcomeView, Placement, ReadFrom};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::lab::{Lab, S1, S2, S3, is_ok};
+use super::lab::{COORDINATOR, Lab, S1, S2, S3, is_ok};
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_wiped_server_starts_with_nothing_and_is_caught_up() {
@@ -74,4 +75,34 @@ fn room_is_judged_by_what_the_files_take_in_the_end() {
         CopyHealth::Fresh,
         "a history larger than the disk does not keep it from catching up"
     );
+}
+
+/// Who has logged something else than the primary, too long ago to cut it off, gets a full copy in the place of all that.
+#[wasm_bindgen_test(unsupported = test)]
+fn what_goes_takes_no_room_from_the_full_copy_that_comes() {
+    let mut lab = Lab::new(|settings| {
+        settings.disk.capacity_bytes = Some(700);
+        settings.policy.acks = Acks::None;
+        settings.policy.log_limit = 4;
+    });
+    assert!(is_ok(&lab.written("n", "the client knows the primary")), "{}", lab.story());
+    let client = lab.world.client();
+    for other in [NodeId::Server(S2), NodeId::Server(S3), COORDINATOR] {
+        lab.give(Command::CutLink { first: NodeId::Server(S1), second: other });
+    }
+    lab.give(Command::CutLink { first: client, second: COORDINATOR });
+    for text in ["1", "2", "3", "4", "5", "6"] {
+        assert!(is_ok(&lab.written("a", &text.repeat(400))), "{}", lab.story());
+    }
+    assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
+    lab.give(Command::HealLink { first: client, second: COORDINATOR });
+    lab.give(Command::CutLink { first: client, second: NodeId::Server(S1) });
+    lab.written("b", "lost on the way to the old primary");
+    for text in ["7", "8", "9"] {
+        assert!(is_ok(&lab.written("b", &text.repeat(600))), "{}", lab.story());
+    }
+    lab.give(Command::HealAll);
+    lab.run(2_000);
+    assert_eq!(lab.health("b", S1), CopyHealth::Fresh, "{}", lab.story());
+    assert_eq!(lab.health("a", S1), CopyHealth::Missing, "{}", lab.story());
 }

@@ -22,7 +22,11 @@ pub fn goes_on(runner: &mut Runner) -> Result<(), Failure> {
         runner.give(Command::Crash { server: broken })?;
     }
     // A decision that was under way may have left the broken server as the only one that has everything.
-    let view = runner.go(runner.session.now() + Span::from_millis(1_000))?;
+    let patient_until = runner.session.now() + PATIENCE;
+    let mut view = runner.go(runner.session.now() + Span::from_millis(1_000))?;
+    while !view.coordinator.nodes.iter().any(|node| node.is_up && node.leads) && view.now < patient_until {
+        view = runner.go(view.now + Span::from_millis(1_000))?;
+    }
     if is_needed(runner, &view, broken) {
         return Ok(());
     }

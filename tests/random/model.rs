@@ -183,6 +183,11 @@ impl Model {
             }
             EventKind::FullCopyTaken { server, group, .. } => {
                 self.disks.entry((server, group)).or_default().jumps += 1;
+                if self.rotted && !self.options.settings.policy.checksums {
+                    // Nobody sees the damage that comes with it and takes a good copy away.
+                    self.losses += 1;
+                    self.void_what_is_lost();
+                }
                 Ok(())
             }
             EventKind::GroupDropped { server, group } => {

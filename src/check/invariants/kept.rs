@@ -34,6 +34,8 @@ pub(super) struct Keeper {
     in_sync: BTreeSet<ServerId>,
     /// The servers whose disk was lost and that have not come into the in-sync set with all that is kept since.
     forgotten: BTreeSet<ServerId>,
+    /// Those of them that the coordinator has named in sync since.
+    named_again: BTreeSet<ServerId>,
     /// Each lost disk of a server that kept the group.
     losses: Vec<EventId>,
     /// Each damaged copy.
@@ -54,6 +56,7 @@ impl Keeper {
             files: BTreeMap::new(),
             in_sync,
             forgotten: BTreeSet::new(),
+            named_again: BTreeSet::new(),
             losses: Vec::new(),
             damages: Vec::new(),
             taints: Vec::new(),
@@ -117,13 +120,14 @@ impl Keeper {
         has_log: impl Fn(ServerId) -> bool,
     ) {
         self.in_sync = servers.collect();
+        self.named_again = &self.forgotten & &self.in_sync;
         self.recall(world, group, has_log);
         self.void_if_none_is_left(event);
     }
 
-    /// Looks whether in-sync servers that had lost their disk have all that is kept by now.
+    /// Looks whether the servers that were named in sync again have all that is kept by now.
     pub fn recall(&mut self, world: &impl GroundTruth, group: GroupId, has_log: impl Fn(ServerId) -> bool) {
-        if self.forgotten.is_disjoint(&self.in_sync) {
+        if self.named_again.is_empty() {
             return;
         }
         // The coordinator may name a server whose disk was lost again since it caught up.
@@ -133,13 +137,16 @@ impl Keeper {
         };
         let kept = || self.files.iter().filter(|(_, kept)| !kept.is_void);
         let has_all = |server: ServerId| has_log(server) && kept().all(|file| has(server, file));
-        self.forgotten.retain(|server| !self.in_sync.contains(server) || !has_all(*server));
+        let recalled: BTreeSet<ServerId> = self.named_again.iter().copied().filter(|server| has_all(*server)).collect();
+        self.forgotten.retain(|server| !recalled.contains(server));
+        self.named_again.retain(|server| !recalled.contains(server));
     }
 
     /// The disk of a server is gone.
     pub fn on_disk_lost(&mut self, event: EventId, server: ServerId) {
         self.losses.push(event);
         self.forgotten.insert(server);
+        self.named_again.remove(&server);
         self.void_if_none_is_left(event);
     }
 

@@ -38,15 +38,20 @@ impl PrimaryReplica {
         reign.peers.iter().filter(|(_, peer)| self.awaits(peer.standing))
     }
 
-    /// The peers whose acknowledgements count. With a fixed number of acks a failover looks only among those servers
-    /// that the coordinator knows to be in sync, with the disks that it knows.
+    /// The peers whose acknowledgements count: those of an in-sync server only from the disk that the coordinator knows,
+    /// since a new disk has forgotten what was promised to another primary. With a fixed number of acks a failover looks
+    /// among in-sync servers only, so that nobody else counts.
     pub(super) fn known<'a>(&'a self, reign: &'a Reign) -> impl Iterator<Item = &'a Peer> {
         let is_fixed = matches!(self.identity.policy.acks, Acks::Count(_));
         let is_known = move |(server, peer): &(&ServerId, &Peer)| {
             let named = self.membership.incarnations.get(server).copied().unwrap_or(Incarnation::FIRST);
             let same_disk = peer.incarnation.is_none_or(|incarnation| incarnation.disk == named.disk)
                 || broken(Mutation::CountNewDisk);
-            !is_fixed || (peer.standing == Standing::InSync && same_disk)
+            match peer.standing {
+                Standing::InSync => same_disk,
+                Standing::Leaving => same_disk && !is_fixed,
+                _ => !is_fixed,
+            }
         };
         self.awaited(reign).filter(is_known).map(|(_, peer)| peer)
     }

@@ -85,12 +85,7 @@ impl Remedies {
         let commands = session.commands[..session.given].to_vec();
         let planned = scenario.plan.iter().map(|timed| &timed.command);
         let copies = FileCopies::of(&scenario, commands.iter().map(|timed| &timed.command).chain(planned), file);
-        let mut singles = Change::candidates(&scenario, copies);
-        // A further copy on a server that no fault meets is luck, and hides the rule that failed.
-        let is_gone = matches!(trouble, Trouble::Lost | Trouble::LostUnacknowledged | Trouble::Damaged);
-        if is_gone && scenario.settings.servers.len() > 1 {
-            singles.retain(|change| *change != Change::OneMoreServer);
-        }
+        let singles = Change::candidates(&scenario, copies);
         let mut waiting: Vec<Vec<Change>> = singles.iter().map(|change| vec![*change]).collect();
         waiting.extend(pairs(&singles));
         let total = waiting.len();
