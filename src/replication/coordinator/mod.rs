@@ -11,7 +11,8 @@
 //!
 //! **Promises**: at most one primary per group and epoch; a primary is chosen from the in-sync set only,
 //! unless the disks of all in-sync servers are known to be lost or an operator insists; a server learns of a
-//! decision only once a majority of the nodes has it on disk. **Does not promise** progress while too few
+//! decision only once a majority of the nodes has it on disk, and so does who watches. When no in-sync disk is left,
+//! the most up-to-date of all that answer is named. **Does not promise** progress while too few
 //! in-sync servers, or no majority of its own nodes, answer.
 
 mod chief;

@@ -12,10 +12,10 @@
 //! `Promise`, `NewMembership` and `Lease` with the coordinator; `FetchCopy` → `GoodCopy` or
 //! `NoGoodCopy` against rot.
 //!
-//! **Acknowledgements** tell of which disk they are true. With `Acks::Count` only those of servers count that the
-//! coordinator knows to be in sync, with the disk that it knows: a failover looks among them only. For the same reason
-//! a server that lost its disk, or was taken out, is a holder until it has caught up, or until enough others have
-//! everything.
+//! **Acknowledgements** tell of which disk they are true. Those of an in-sync server count only from the disk that the
+//! coordinator knows: a new one has forgotten what it promised to a later primary. With `Acks::Count` nobody else counts,
+//! since a failover looks among them only. For the same reason a server that lost its disk, or was taken out, is a holder
+//! until it has caught up, or until enough others have everything.
 //!
 //! **Window**: at most `window` updates are in the primary's log and not yet acknowledged as the policy
 //! demands; later requests wait in memory. To each replica at most `window` updates go unacknowledged.
