@@ -20,7 +20,9 @@ pub const VIOLATIONS_LIMIT: usize = 1_000;
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     groups: BTreeMap<GroupId, Arc<GroupState>>,
-    /// What was logged for operations whose clients have no answer yet; one without a key may make several versions.
+    /// The changes that clients have asked for and have no answer to.
+    open: Arc<BTreeSet<OperationId>>,
+    /// What was logged for them; one without a key may make several versions.
     logged: Arc<BTreeMap<(OperationId, Version), Logged>>,
     setbacks: Arc<Setbacks>,
     violations: Arc<Vec<Violation>>,
@@ -67,7 +69,8 @@ impl Checker {
     fn observe_one(&mut self, world: &impl GroundTruth, event: &Event) {
         match &event.kind {
             EventKind::MessageSent { .. } | EventKind::MessageReceived { .. } | EventKind::AckCounted { .. } => {}
-            EventKind::UpdateLogged { operation, version, .. } => {
+            // What is logged later than its client waits is told to nobody.
+            EventKind::UpdateLogged { operation, version, .. } if self.open.contains(operation) => {
                 let logged = Logged { event: event.id, acks: None };
                 Arc::make_mut(&mut self.logged).entry((*operation, *version)).or_insert(logged);
             }
@@ -83,6 +86,9 @@ impl Checker {
                         state.reads.on_started(*operation, *file);
                     }
                 }
+            }
+            EventKind::OperationStarted { operation, kind: OperationKind::Write | OperationKind::Delete, .. } => {
+                Arc::make_mut(&mut self.open).insert(*operation);
             }
             EventKind::OperationFound { operation, file, damaged, .. } => {
                 self.on_found(world, event, *operation, *file, *damaged);
@@ -304,6 +310,7 @@ impl Checker {
 
     /// The client of an operation has its answer, or has given up.
     fn forget_logged(&mut self, operation: OperationId) {
+        Arc::make_mut(&mut self.open).remove(&operation);
         let versions = (operation, Version(0))..=(operation, Version(u64::MAX));
         let logged: Vec<(OperationId, Version)> = self.logged.range(versions).map(|(key, _)| *key).collect();
         for key in logged {

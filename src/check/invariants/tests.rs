@@ -129,6 +129,8 @@ impl MadeUp {
     fn logged(&mut self, index: u64, disks: &[ServerId]) {
         let (version, operation) = (Version(index), OperationId(index));
         let epoch = Epoch(1);
+        let kind = OperationKind::Write;
+        self.happens(EventKind::OperationStarted { operation, client: CLIENT, kind, file: FILE });
         self.happens(EventKind::UpdateLogged {
             server: S1,
             group: GROUP,

@@ -65,7 +65,9 @@ impl PrimaryReplica {
         let is_settled = match policy.acks {
             Acks::Count(count) => {
                 let on_disk = self.known(reign).filter(|peer| peer.matched_index >= reign.inherited_index).count();
-                reign.inherited_index == 0 || self.membership.in_sync.len() <= count || on_disk >= count
+                // Of fewer servers than the acks and the primary any one may be the next primary.
+                let others = self.membership.in_sync.len().saturating_sub(1);
+                reign.inherited_index == 0 || on_disk >= count.min(others)
             }
             Acks::None | Acks::All => true,
         };

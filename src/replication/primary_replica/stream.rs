@@ -97,6 +97,10 @@ impl PrimaryReplica {
         if policy.ack_when <= AckWhen::OnDisk {
             peer.counted_index = peer.counted_index.max(index);
         }
+        if peer.flow == Flow::Copying && index + 1 < peer.next_index {
+            // It was sent before the full copy came, of which the answer is awaited still.
+            return;
+        }
         peer.next_index = if peer.flow == Flow::Streaming { peer.next_index.max(index + 1) } else { index + 1 };
         peer.flow = Flow::Streaming;
         let is_waiting = peer.matched_index + 1 < peer.next_index;
@@ -154,7 +158,13 @@ impl PrimaryReplica {
     pub(super) fn on_mismatch(&mut self, now: Time, from: ServerId, agreeing: Option<Position>, out: &mut RecordOut) {
         let last_index = self.store.last().index;
         let self_counts_disks = self.identity.policy.ack_when >= AckWhen::OnDisk;
+        let resend_after = self.identity.policy.resend_after;
         if let Some(peer) = self.peer(from) {
+            let is_recent = peer.waiting_since.is_some_and(|since| now.since(since) < resend_after);
+            if peer.flow == Flow::Copying && is_recent {
+                // A full copy is on its way already. One for each doubled or late answer would be a storm.
+                return;
+            }
             // It has less than it once acknowledged, if it acknowledged anything: its disk was lost.
             peer.matched_index = 0;
             if self_counts_disks {
