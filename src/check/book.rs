@@ -139,10 +139,13 @@ impl FileBook {
         core::iter::successors(Some(revision), |member| self.written.get(member)?.replaces)
     }
 
-    /// Whatever is older than the last acknowledged write is stale, and that is all there is to know of it.
+    /// Whatever is older than the last acknowledged write is stale, and that is all there is to know of it. What a
+    /// primary that was replaced made of the same operation goes too: the operation is done, and its client may still
+    /// be told.
     fn forget_ancestors(&mut self, revision: Revision) {
-        let ancestors: BTreeSet<Revision> = self.lineage(revision).skip(1).collect();
-        self.written.retain(|member, _| !ancestors.contains(member));
+        let same = |revision: Revision| (revision.version, revision.write.operation);
+        let ancestors: BTreeSet<(Version, OperationId)> = self.lineage(revision).skip(1).map(same).collect();
+        self.written.retain(|member, _| !ancestors.contains(&same(*member)));
     }
 }
 
@@ -159,15 +162,19 @@ mod tests {
         Revision { version: Version(version), epoch: Epoch(1), write: write(operation) }
     }
 
-    fn logged(book: &mut LedgerBook, version: u64, operation: u64, replaces: Option<u64>) {
-        book.on_logged(&Update {
-            position: Position { epoch: Epoch(1), index: version },
+    fn update(epoch: u64, version: u64, operation: u64, replaces: Option<Revision>) -> Update {
+        Update {
+            position: Position { epoch: Epoch(epoch), index: version },
             file: FileId(0),
             version: Version(version),
             change: Change::Delete,
             write: write(operation),
-            replaces: replaces.map(|operation| revision(version - 1, operation)),
-        });
+            replaces,
+        }
+    }
+
+    fn logged(book: &mut LedgerBook, version: u64, operation: u64, replaces: Option<u64>) {
+        book.on_logged(&update(1, version, operation, replaces.map(|operation| revision(version - 1, operation))));
     }
 
     #[test]
@@ -184,17 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn a_late_answer_from_the_base_of_a_log_is_no_loss_though_a_replaced_primary_logged_it_too() {
+        let mut book = LedgerBook::default();
+        let cut_off = update(1, 1, 1, None);
+        let kept = update(2, 1, 1, None);
+        let next = update(2, 2, 2, Some(kept.revision()));
+        for update in [&cut_off, &kept, &next] {
+            book.on_logged(update);
+        }
+        book.on_answered(&next, 1);
+        book.on_acknowledged(FileId(0), OperationId(2), Version(2));
+        book.on_acknowledged(FileId(0), OperationId(1), Version(1));
+        assert_eq!(book.overwritten_by_loss(FileId(0)), []);
+    }
+
+    #[test]
     fn of_an_operation_that_was_done_in_two_epochs_the_answered_one_counts() {
         let mut book = LedgerBook::default();
         logged(&mut book, 1, 1, None);
-        let update = |epoch: u64, version: u64, operation: u64, replaces: Option<Revision>| Update {
-            position: Position { epoch: Epoch(epoch), index: version },
-            file: FileId(0),
-            version: Version(version),
-            change: Change::Delete,
-            write: write(operation),
-            replaces,
-        };
         let first = update(2, 2, 2, Some(revision(1, 1)));
         let other = update(2, 3, 3, Some(first.revision()));
         let again = update(2, 4, 2, Some(other.revision()));
