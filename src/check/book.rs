@@ -11,6 +11,8 @@ use crate::sim::{FileId, OperationId};
 struct Written {
     replaces: Option<Revision>,
     deletes: bool,
+    /// How many writes of the file had been logged before.
+    order: u64,
 }
 
 /// What the ledger remembers of one file.
@@ -18,6 +20,8 @@ struct Written {
 struct FileBook {
     /// The writes that can still matter: what came before the last acknowledged one can't.
     written: BTreeMap<Revision, Written>,
+    /// How many writes were logged.
+    count: u64,
     /// The last acknowledged write.
     acknowledged: Option<Revision>,
     /// Acknowledged versions that were lost and replaced by others since.
@@ -46,8 +50,10 @@ impl LedgerBook {
     /// A write was logged.
     pub fn on_logged(&mut self, update: &Update) {
         let deletes = update.change == Change::Delete;
-        let written = Written { replaces: update.replaces, deletes };
-        self.file(update.file).written.insert(update.revision(), written);
+        let book = self.file(update.file);
+        let written = Written { replaces: update.replaces, deletes, order: book.count };
+        book.count += 1;
+        book.written.insert(update.revision(), written);
     }
 
     /// A primary told a client ok.
@@ -118,8 +124,8 @@ impl FileBook {
                 return;
             }
             if !self.descends_from(revision, last) && self.written.contains_key(&last) {
-                if revision.epoch < last.epoch {
-                    // A primary that was replaced has told its client late: this is what is lost.
+                if self.came_before(revision, last) {
+                    // A primary that was replaced, or lost its disk, has told its client late: this is what is lost.
                     self.lost.push(revision.version);
                     return;
                 }
@@ -128,6 +134,12 @@ impl FileBook {
         }
         self.acknowledged = Some(revision);
         self.forget_ancestors(revision);
+    }
+
+    /// Which of two writes that know nothing of each other was lost: that of the earlier primary, or the earlier one.
+    fn came_before(&self, one: Revision, other: Revision) -> bool {
+        let place = |revision: Revision| (revision.epoch, self.written.get(&revision).map(|written| written.order));
+        place(one) < place(other)
     }
 
     fn descends_from(&self, revision: Revision, ancestor: Revision) -> bool {
@@ -188,6 +200,19 @@ mod tests {
         book.on_acknowledged(FileId(0), OperationId(7), Version(3));
         book.on_acknowledged(FileId(0), OperationId(8), Version(2));
         assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.revision.version), Some(Version(3)));
+    }
+
+    #[test]
+    fn of_a_file_that_was_lost_and_written_anew_the_late_answer_is_about_what_was_lost() {
+        let mut book = LedgerBook::default();
+        logged(&mut book, 1, 1, None);
+        logged(&mut book, 2, 2, Some(1));
+        // The disk is lost, and the first of the two comes again.
+        book.on_logged(&update(1, 1, 3, None));
+        book.on_acknowledged(FileId(0), OperationId(3), Version(1));
+        book.on_acknowledged(FileId(0), OperationId(2), Version(2));
+        assert_eq!(book.last_acknowledged(FileId(0)).map(|last| last.revision.version), Some(Version(1)));
+        assert_eq!(book.overwritten_by_loss(FileId(0)), [Version(2)]);
     }
 
     #[test]

@@ -49,9 +49,15 @@ pub struct Membership {
 }
 
 /// What a membership adds to the sum by which a heartbeat says which memberships a server follows: its number, mixed
-/// so that other memberships don't add up to the same (the finalizer of `SplitMix64`, Steele, Lea and Flood 2014).
+/// so that other memberships don't add up to the same.
 #[must_use]
 pub fn share_of_sum(number: u64) -> u64 {
+    mixed(number)
+}
+
+/// A number of which every bit depends on every bit of another (the finalizer of `SplitMix64`, Steele, Lea and Flood
+/// 2014).
+pub(crate) fn mixed(number: u64) -> u64 {
     let mixed = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ (mixed >> 31)

@@ -18,6 +18,7 @@ mod store;
 
 pub use coordinator::{Coordinator, CouncilMessage};
 pub use detector::{Detector, Pulse};
+pub(crate) use message::mixed;
 pub use message::{Answer, Incarnation, Membership, Message, Request, share_of_sum};
 pub use one_copy::{OneCopy, OneCopyDisk};
 pub use policy::{AckWhen, Acks, Failover, Policy, WhenShort};

@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::CoordinatorOut;
-use crate::replication::{Membership, Message};
+use crate::replication::{Membership, Message, mixed};
 use crate::sim::{CoordinatorId, GroupId, NodeId, Span, Time};
 
-/// A node that hears no leader for this long wants to lead; each further node waits longer by half of it, so
-/// that they don't split the votes for ever.
+/// A node that hears no leader for this long wants to lead, up to twice as long: how much longer is another draw for each
+/// node and term, so that they don't split the votes for ever (Raft, §3.4).
 const LEADER_SILENT_AFTER: Span = Span::from_millis(200);
 
 /// A leader that a majority has confirmed within this time is still the only one: the others hear it, and
@@ -170,8 +170,7 @@ impl Council {
             }
             return false;
         }
-        let patience = LEADER_SILENT_AFTER.as_micros() * (1 + u64::from(self.id.0)) / 2;
-        now.since(self.heard_leader).as_micros() > patience && self.stand(now, out)
+        now.since(self.heard_leader) > self.patience() && self.stand(now, out)
     }
 
     /// A message of another node arrived; returns whether it leads from now on.
@@ -246,6 +245,13 @@ impl Council {
             }
             CouncilMessage::Outdated { .. } => false,
         }
+    }
+
+    /// How long the node waits for a leader in this term.
+    fn patience(&self) -> Span {
+        let draw = mixed((self.term << 8) | u64::from(self.id.0));
+        let least = LEADER_SILENT_AFTER.as_micros();
+        Span::from_micros(least + draw % least)
     }
 
     /// Whether this node leads, has no decision under way, and can't have been replaced: it knows all that is decided.
