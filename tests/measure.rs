@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use replicarium::check::{CopiesAt, Invariant};
+use replicarium::check::CopiesAt;
 use replicarium::client::{Arrivals, ClientSettings, ReadTarget, Workload, workload_file_name};
 use replicarium::replication::{Acks, Failover, Policy};
 use replicarium::session::{Scenario, Session};
-use replicarium::sim::{Content, Latency, NetworkSettings, NodeId, ServerId, Span, Time};
+use replicarium::sim::{Content, Latency, NetworkSettings, NodeId, ServerId, Span};
 use replicarium::world::{Command, DiskSettings, EventKind, MessageKind, Placement, ReadFrom, WorldSettings};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -245,6 +245,9 @@ fn after_a_seek_the_same_was_measured_and_checked() {
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn metrics_and_violations_are_told_as_json() {
+    use replicarium::check::Invariant;
+    use replicarium::sim::Time;
+
     let mut session = session(settings());
     write(&mut session);
     let json = serde_json::to_value(session.metrics()).expect("metrics are JSON");

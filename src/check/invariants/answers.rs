@@ -101,7 +101,10 @@ impl Setbacks {
         if policy.acks != Acks::All || state.promises.keeps == Keeps::Nothing || is_async {
             return None;
         }
-        let lacks = |server: &ServerId| !is_far(*server, AckWhen::OnDisk) && !is_excused(*server);
+        // Who lost its disk after it was let in is in sync only until the coordinator hears of it, and is not promoted.
+        let lacks = |server: &ServerId| {
+            !is_far(*server, AckWhen::OnDisk) && !is_excused(*server) && !state.keeper.has_forgotten(*server)
+        };
         let lacking = state.keeper.in_sync().iter().copied().find(lacks)?;
         // What the coordinator said last counts.
         let membership = membership?;
