@@ -19,6 +19,7 @@ mod chief;
 mod council;
 mod election;
 mod plan;
+mod silence;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
