@@ -1,5 +1,5 @@
-//! What the leading node makes of signs of life and of silence: leases, suspicion and what it means for the groups, and whom it
-//! gives up.
+//! What the leading node makes of signs of life and of silence: leases, suspicion and what it means for the groups,
+//! and whom it gives up.
 
 use super::chief::Chief;
 use super::plan::{GroupPlacement, GroupSpec};
