@@ -7,7 +7,7 @@ use super::view::ServerStatus;
 use crate::check::{Acknowledged, Bytes, GroundTruth};
 use crate::client::Outcome;
 use crate::replication::{
-    Copy, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Revision, Service, Version,
+    Copy, Incarnation, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Revision, Service, Version,
 };
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
@@ -58,6 +58,12 @@ impl GroundTruth for World {
     fn copy_in_memory(&self, server: ServerId, group: GroupId, file: FileId) -> Option<&Copy> {
         let host = self.host(server, group)?;
         if host.is_started() { current_copy(host, file) } else { None }
+    }
+
+    fn has_known_disk(&self, server: ServerId, group: GroupId) -> bool {
+        let named = GroundTruth::membership(self, group).and_then(|membership| membership.incarnations.get(&server));
+        let named = named.copied().unwrap_or(Incarnation::FIRST);
+        self.servers.get(&server).is_some_and(|server| server.incarnation.disk == named.disk)
     }
 
     fn copy_shown(&self, server: ServerId, group: GroupId, file: FileId) -> Option<&Copy> {

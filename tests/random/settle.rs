@@ -141,7 +141,8 @@ fn write_anew_what_is_damaged(runner: &mut Runner, view: &View) -> Result<(), Fa
     Ok(())
 }
 
-/// Where too few are in sync for a write, an operator has to choose an older state that is good.
+/// Where too few are in sync for a write, an operator has to choose an older state that is good, or, where there is none,
+/// to give up the good files on the servers that can't join.
 fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Failure> {
     let damaged = beyond_repair(runner, view);
     let is_bad = |copy: &CopyView| copy.health == CopyHealth::Corrupt && damaged.contains(&copy.name);
@@ -149,6 +150,12 @@ fn promote_who_is_undamaged(runner: &mut Runner, view: &View) -> Result<(), Fail
     let sound = view.servers.iter().filter(|server| !damaged.is_empty() && has_none(server));
     if let Some(best) = sound.max_by_key(|server| (server.epoch, server.last_index)) {
         runner.give(Command::Promote { server: best.id })?;
+        return Ok(());
+    }
+    let joining: BTreeSet<ServerId> =
+        view.coordinator.groups.iter().flat_map(|group| &group.joining).copied().collect();
+    for server in view.servers.iter().filter(|server| joining.contains(&server.id) && !has_none(server)) {
+        runner.give(Command::Wipe { server: server.id })?;
     }
     Ok(())
 }

@@ -69,7 +69,9 @@ impl Shrunk {
             change(&mut options);
             // With fewer servers than acks nothing could ever be acknowledged.
             let most_acks = options.settings.servers.len().saturating_sub(1);
-            let can_be_acknowledged = !matches!(options.settings.policy.acks, Acks::Count(count) if count > most_acks);
+            let policy = &options.settings.policy;
+            let can_be_acknowledged = !matches!(policy.acks, Acks::Count(count) if count > most_acks)
+                && policy.min_in_sync <= options.settings.servers.len();
             if !options.settings.servers.is_empty() && can_be_acknowledged {
                 self.try_instead(options, self.commands.clone());
             }

@@ -91,19 +91,19 @@ impl Setbacks {
             // it acknowledged to the other.
             return None;
         }
-        // Who goes on without acks counts those that it once had: their senders may follow another primary by now.
-        let claimed = told.by.map_or(demanded, |(_, acks)| if is_async { 0 } else { acks });
-        if ack_when > AckWhen::Received && far + excused < claimed {
+        // Who counts more acks than are demanded counts those that it once had: their senders may follow another primary
+        // by now.
+        if ack_when > AckWhen::Received && far + excused < demanded {
             return Some(format!(
-                "a client was told ok for {version} of {name}, but {far} replicas have it instead of {claimed}"
+                "a client was told ok for {version} of {name}, but {far} replicas have it instead of {demanded}"
             ));
         }
         if policy.acks != Acks::All || state.promises.keeps == Keeps::Nothing || is_async {
             return None;
         }
-        // Who lost its disk after it was let in is in sync only until the coordinator hears of it, and is not promoted.
+        // With another disk it is in sync only until the coordinator hears of that, and is not promoted.
         let lacks = |server: &ServerId| {
-            !is_far(*server, AckWhen::OnDisk) && !is_excused(*server) && !state.keeper.has_forgotten(*server)
+            !is_far(*server, AckWhen::OnDisk) && !is_excused(*server) && world.has_known_disk(*server, group)
         };
         let lacking = state.keeper.in_sync().iter().copied().find(lacks)?;
         // What the coordinator said last counts.

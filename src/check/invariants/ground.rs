@@ -27,6 +27,9 @@ pub trait GroundTruth {
     /// Whether a server runs.
     fn is_up(&self, server: ServerId) -> bool;
 
+    /// Whether a server has the disk that it had when the coordinator last decided about a group.
+    fn has_known_disk(&self, server: ServerId, group: GroupId) -> bool;
+
     /// The copy of a file of a group on a server's disk: what a crash leaves.
     fn copy_on_disk(&self, server: ServerId, group: GroupId, file: FileId) -> Option<&Copy>;
 

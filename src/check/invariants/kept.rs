@@ -74,11 +74,6 @@ impl Keeper {
         &self.in_sync
     }
 
-    /// Whether a server has lost its disk, and was not named in sync with all that is kept since.
-    pub fn has_forgotten(&self, server: ServerId) -> bool {
-        self.forgotten.contains(&server)
-    }
-
     pub fn file(&self, file: FileId) -> Option<&Kept> {
         self.files.get(&file)
     }

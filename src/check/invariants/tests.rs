@@ -58,6 +58,9 @@ impl GroundTruth for MadeUp {
     fn is_up(&self, _: ServerId) -> bool {
         true
     }
+    fn has_known_disk(&self, _: ServerId, _: GroupId) -> bool {
+        true
+    }
     fn copy_on_disk(&self, server: ServerId, _: GroupId, _: FileId) -> Option<&Copy> {
         self.disks.get(&server)
     }

@@ -37,6 +37,9 @@ pub(super) struct Beat {
 #[derive(Clone, Debug)]
 pub(super) struct GroupState {
     pub(super) membership: Membership,
+    /// Who was in sync by the last decision that took effect and has its disk still. Nobody has heard of a later one, so
+    /// that all of them have everything that was acknowledged.
+    pub(super) in_effect: BTreeSet<ServerId>,
     pub(super) election: Option<Election>,
     pub(super) waits_for_operator: bool,
     /// The primary is not asked to hand over before this.
@@ -72,6 +75,7 @@ impl Chief {
         let servers = configuration.servers.keys().map(|server| (*server, seen(server))).collect();
         let group = |membership: &Arc<Membership>| GroupState {
             membership: (**membership).clone(),
+            in_effect: membership.in_sync.clone(),
             election: None,
             waits_for_operator: false,
             hand_over_after: Time::ZERO,
@@ -145,6 +149,7 @@ impl Chief {
         }
         for group in self.groups_of(server) {
             let Some(state) = self.groups.get_mut(&group) else { continue };
+            state.in_effect.remove(&server);
             let membership = &mut state.membership;
             membership.joining.remove(&server);
             let was_in_sync = membership.in_sync.remove(&server);
@@ -180,7 +185,13 @@ impl Chief {
         };
         self.groups.insert(
             group,
-            GroupState { membership, election: None, waits_for_operator: false, hand_over_after: Time::ZERO },
+            GroupState {
+                in_effect: membership.in_sync.clone(),
+                membership,
+                election: None,
+                waits_for_operator: false,
+                hand_over_after: Time::ZERO,
+            },
         );
         self.publish(group);
         self.plan_due.insert(group);
@@ -339,6 +350,9 @@ impl Chief {
     ) {
         let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
         let Some(state) = self.groups.get_mut(&group) else { return };
+        if new_disk {
+            state.in_effect.remove(&server);
+        }
         let membership = &mut state.membership;
         let leaves = new_disk && keeps_data && membership.in_sync.remove(&server);
         if leaves {
@@ -376,6 +390,14 @@ impl Chief {
     fn reigns(&self, group: GroupId, server: ServerId, epoch: Epoch) -> bool {
         let membership = self.membership(group);
         membership.is_some_and(|membership| membership.primary == Some(server) && membership.epoch == epoch)
+    }
+
+    /// A decision about a group is made for good, and will be heard of.
+    pub(super) fn on_decided(&mut self, group: GroupId, decided: &Membership) {
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let forgetful = &state.membership.forgetful;
+        let has_disk = |server: &&ServerId| self.servers.contains_key(*server) && !forgetful.contains(*server);
+        state.in_effect = decided.in_sync.iter().filter(has_disk).copied().collect();
     }
 
     pub(super) fn groups_of(&self, server: ServerId) -> Vec<GroupId> {

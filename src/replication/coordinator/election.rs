@@ -96,6 +96,8 @@ impl Chief {
         let epoch = under_way.next().max(at_least);
         let before = state.election.as_ref().and_then(|election| election.old_primary);
         let old_primary = state.membership.primary.take().or(before);
+        // What was decided and never took effect has left nobody behind.
+        state.membership.in_sync.extend(&state.in_effect);
         state.election = Some(Election {
             epoch,
             started: now,

@@ -320,6 +320,9 @@ impl Coordinator {
         for group in ready {
             self.unpublished.remove(&group);
             let Some(membership) = decided.memberships.get(&group) else { continue };
+            if let Some(chief) = &mut self.chief {
+                chief.on_decided(group, membership);
+            }
             let members = membership.in_sync.union(&membership.joining).filter(|server| !suspects.contains(server));
             for server in members {
                 out.send(*server, Some(group), Message::NewMembership(Arc::clone(membership)));
