@@ -144,12 +144,12 @@ impl Chief {
     ) {
         self.servers.remove(&server);
         self.given_up.remove(&server);
+        self.forget_in_effect(server);
         for election in self.groups.values_mut().filter_map(|state| state.election.as_mut()) {
             election.part_with(server);
         }
         for group in self.groups_of(server) {
             let Some(state) = self.groups.get_mut(&group) else { continue };
-            state.in_effect.remove(&server);
             let membership = &mut state.membership;
             membership.joining.remove(&server);
             let was_in_sync = membership.in_sync.remove(&server);
@@ -333,6 +333,9 @@ impl Chief {
         new_disk: bool,
         out: &mut CoordinatorOut,
     ) {
+        if new_disk {
+            self.forget_in_effect(server);
+        }
         for group in self.groups_of(server) {
             self.forget_in_group(configuration, now, group, server, new_disk, out);
         }
@@ -390,6 +393,13 @@ impl Chief {
     fn reigns(&self, group: GroupId, server: ServerId, epoch: Epoch) -> bool {
         let membership = self.membership(group);
         membership.is_some_and(|membership| membership.primary == Some(server) && membership.epoch == epoch)
+    }
+
+    /// A server has lost what made it in sync, also where the last decision was to do without it.
+    fn forget_in_effect(&mut self, server: ServerId) {
+        for state in self.groups.values_mut() {
+            state.in_effect.remove(&server);
+        }
     }
 
     /// A decision about a group is made for good, and will be heard of.

@@ -166,13 +166,18 @@ impl Coordinator {
 
     /// The node starts, for the first time or again, with what is on its disk.
     pub(crate) fn on_start(&mut self, now: Time, out: &mut CoordinatorOut) {
-        self.chief = None;
-        self.unpublished.clear();
-        self.askers.clear();
+        self.on_crash();
         if self.council.on_start(now, out) {
             self.lead(now, out);
         }
         out.effects.push(CoordinatorEffect::SetTimer { after: self.tick() });
+    }
+
+    /// The node crashes: what is not on its disk is gone, and it decides nothing while it is down.
+    pub(crate) fn on_crash(&mut self) {
+        self.chief = None;
+        self.unpublished.clear();
+        self.askers.clear();
     }
 
     /// A server was added; it is let in when its first heartbeat comes.

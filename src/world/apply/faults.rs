@@ -164,6 +164,7 @@ impl World {
             return Err(CommandError::CoordinatorDown(id));
         }
         host.is_up = false;
+        host.node.on_crash();
         self.emit_as_cause(EventKind::CoordinatorCrashed { node: id });
         Ok(())
     }
