@@ -408,6 +408,10 @@ impl Chief {
         let forgetful = &state.membership.forgetful;
         let has_disk = |server: &&ServerId| self.servers.contains_key(*server) && !forgetful.contains(*server);
         state.in_effect = decided.in_sync.iter().filter(has_disk).copied().collect();
+        if state.election.is_some() {
+            // It takes effect while a primary is looked for: from now on who is not in it may lack something.
+            state.membership.in_sync.retain(|server| decided.in_sync.contains(server));
+        }
     }
 
     pub(super) fn groups_of(&self, server: ServerId) -> Vec<GroupId> {
