@@ -101,6 +101,8 @@ impl Page {
             serde_json::from_str(&settings.expect("webdriver.json")).expect("webdriver.json is JSON");
         capabilities["goog:chromeOptions"]["binary"] = json!(environment("CHROME_BINARY"));
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        // A browser that hangs while it opens the page would hold everything up for five minutes.
+        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": 60_000 }));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&environment("WEBDRIVER_URL")).await;
         let page = Self { client: client.map_err(|error| format!("the driver starts none: {error}"))? };
