@@ -113,7 +113,7 @@ fn each_file_is_told_with_its_own_reason() {
     assert!(
         sentences(&report).contains(
             &"Crashing S1 stops reads and writes of draft.txt: v1 is only on the disk of S1, which is down; and stops reads \
-             and writes of notes.txt: no primary serves it."
+             and writes of notes.txt: failover is by hand, and no operator has promoted a server."
         ),
         "{:#?}",
         sentences(&report)

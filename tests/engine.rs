@@ -252,7 +252,7 @@ fn the_trace_has_the_golden_hash_on_every_target() {
     assert_eq!(eventful(61).trace_hash(), GOLDEN_HASH);
 }
 
-const GOLDEN_HASH: &str = "40e380cf469d5656c6b25d6041e40a502bb1f1066ca3d989e7ffe0037842945e";
+const GOLDEN_HASH: &str = "60054513d20cf0679f4cf788f9a9dd0b50f7b3a38fb6937e42d59d0dd0bd96c4";
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_link_leads_to_the_same_moment() {

@@ -80,6 +80,9 @@ fn doing(state: &CoordinatorView, node: CoordinatorNodeView, servers: usize, alo
     if state.electing {
         return ("electing", if alone { "looks for a primary" } else { "elects" }.to_owned());
     }
+    if state.waits_for_operator {
+        return ("suspects", if alone { "waits for an operator" } else { "waits" }.to_owned());
+    }
     if let Some(suspect) = state.suspects.first() {
         let more = state.suspects.len() - 1;
         let who = if more > 0 { format!("{suspect} +{more}") } else { suspect.to_string() };

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::check::Verdict;
 use crate::session::Scenario;
 use crate::sim::{CoordinatorId, ServerId, Time};
-use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, Role, ServerStatus, View};
+use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, Role, ServerStatus, ServerView, View};
 
 use super::act::{Act, ServerAct};
 use super::timeline::Line;
@@ -37,6 +37,7 @@ enum Step {
     Read(String),
     Restart(ServerId),
     RestartCoordinator(CoordinatorId),
+    Promote(ServerId),
 }
 
 impl Component for Story {
@@ -108,6 +109,7 @@ fn take(step: Step, act: &Callback<Act>) -> Callback<MouseEvent> {
         act.emit(match &step {
             Step::Read(file) => Act::Apply(Command::Read { file: file.clone(), from: ReadFrom::Primary }),
             Step::Restart(server) => Act::OnServer(*server, ServerAct::Restart),
+            Step::Promote(server) => Act::OnServer(*server, ServerAct::Promote),
             Step::RestartCoordinator(node) => Act::Apply(Command::RestartCoordinator { node: *node }),
         });
     })
@@ -154,6 +156,9 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
             sentence: sentence.to_owned(),
             button: Some(("Restart it".to_owned(), Step::RestartCoordinator(node.id))),
         });
+    }
+    if view.coordinator.waits_for_operator {
+        return Some(promote_somebody(view));
     }
     let Some(primary) = view.coordinator.primary.filter(|_| !view.coordinator.electing) else {
         return watch("Watch the coordinator look for a replica to promote.".to_owned());
@@ -202,6 +207,24 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
         sentence: "All servers run. Write a file, and kill the primary while its update is on the way.".to_owned(),
         button: None,
     })
+}
+
+/// Failover is by hand, and the primary is gone: whoever is at the page is the operator.
+fn promote_somebody(view: &View) -> Next {
+    let is_there = |server: &&ServerView| server.status == ServerStatus::Up && !server.suspected;
+    let rank = |server: &&ServerView| (view.coordinator.in_sync.contains(&server.id), server.epoch, server.last_index);
+    let Some(best) = view.servers.iter().filter(is_there).max_by_key(rank).map(|server| server.id) else {
+        let sentence = "Failover is by hand, and no server is there to be promoted. Restart one.".to_owned();
+        return Next { sentence, button: None };
+    };
+    let sentence = if view.coordinator.in_sync.contains(&best) {
+        format!("Failover is by hand, and you are the operator: {best} has all that was acknowledged. Promote it.")
+    } else {
+        format!(
+            "Failover is by hand, and you are the operator. {best} has most of those that are there. Promote it, or wait."
+        )
+    };
+    Next { sentence, button: Some((format!("Promote {best}"), Step::Promote(best))) }
 }
 
 /// Whether the client read any file, or is about to, after a moment.

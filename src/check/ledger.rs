@@ -31,7 +31,7 @@ pub enum Verdict {
     LostUnacknowledged,
     /// A write is under way and nothing was acknowledged yet.
     Pending,
-    /// Its deletion was acknowledged.
+    /// It was deleted, as a client had asked.
     Deleted,
 }
 
@@ -107,13 +107,22 @@ pub struct Holding {
     pub health: CopyHealth,
 }
 
+/// What is known of a file's deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// The last acknowledged change was a deletion.
+    Acknowledged,
+    /// The primary has deleted the file since the last acknowledged change, and the client that asked for it was not told.
+    Untold,
+}
+
 /// What the ledger must know of one file to judge it.
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// The last acknowledged version, unless nothing was acknowledged.
     pub acknowledged: Option<Version>,
-    /// Whether the last acknowledged change was a deletion.
-    pub deleted: bool,
+    /// Whether it was deleted.
+    pub deletion: Option<Deletion>,
     /// Whether the file has one copy only, by choice.
     pub one_copy: bool,
     /// Whether a change of it is still under way.
@@ -135,8 +144,12 @@ impl Evidence {
             let reason = format!("{lost} was acknowledged and lost; another write took its place.");
             return (Verdict::LostAcknowledged, reason);
         }
-        if self.deleted {
-            return (Verdict::Deleted, "Its deletion was acknowledged.".to_owned());
+        match self.deletion {
+            Some(Deletion::Acknowledged) => return (Verdict::Deleted, "Its deletion was acknowledged.".to_owned()),
+            Some(Deletion::Untold) => {
+                return (Verdict::Deleted, "It was deleted; the client that asked for it was not told.".to_owned());
+            }
+            None => {}
         }
         let up = self.servers(|holding| holding.is_up && holding.health == CopyHealth::Fresh);
         let down = self.servers(|holding| !holding.is_up && holding.health == CopyHealth::Fresh);

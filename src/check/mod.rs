@@ -10,7 +10,7 @@ mod metrics;
 
 pub use book::{Acknowledged, LedgerBook};
 pub use invariants::{Checker, GroundTruth, Invariant, VIOLATIONS_LIMIT, Violation, check_converged};
-pub use ledger::{CopyHealth, Evidence, Holding, Ledger, LedgerRow, Verdict};
+pub use ledger::{CopyHealth, Deletion, Evidence, Holding, Ledger, LedgerRow, Verdict};
 pub use metrics::{
     Bytes, COPIES_FILES_LIMIT, COPIES_POINTS_LIMIT, CopiesAt, CopiesOverTime, FAILOVERS_LIMIT, FailoverTimes, Meter,
     Metrics, Operations, Repairs, ReplicaLag, Row, Times,

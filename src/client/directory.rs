@@ -10,6 +10,8 @@ struct Entry {
     primary: Option<ServerId>,
     members: Vec<ServerId>,
     asked_at: Option<Time>,
+    /// Whether a server has done since then what it was asked for: then the node that named it knows the truth.
+    has_helped: bool,
 }
 
 /// A client's list of primaries and members, and the coordinator's node that it asks.
@@ -84,18 +86,28 @@ impl Directory {
         }
     }
 
-    /// The node of the coordinator to ask about a group, unless one was asked a short while ago. A node that
-    /// gave no answer is passed over the next time.
+    /// A server did what it was asked for.
+    pub(super) fn has_helped(&mut self, group: GroupId) {
+        if let Some(entry) = self.groups.get_mut(&group) {
+            entry.has_helped = true;
+        }
+    }
+
+    /// The node of the coordinator to ask about a group, unless one was asked a short while ago.
+    ///
+    /// A node that gave no answer is passed over the next time, and so is one whose answer was of no use: cut off from
+    /// the others, it may name a primary that is gone.
     pub(super) fn whom_to_ask(&mut self, group: GroupId, now: Time, again_after: Span) -> Option<CoordinatorId> {
         let entry = self.groups.entry(group).or_default();
         let waits = entry.asked_at.is_some_and(|at| now.since(at) < again_after);
         if waits {
             return None;
         }
-        if entry.asked_at.is_some() && entry.primary.is_none() {
+        if entry.asked_at.is_some() && !entry.has_helped {
             self.next_coordinator = (self.next_coordinator + 1) % self.coordinators;
         }
         entry.asked_at = Some(now);
+        entry.has_helped = false;
         Some(CoordinatorId(self.next_coordinator + 1))
     }
 }

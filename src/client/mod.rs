@@ -200,6 +200,11 @@ impl Client {
                 return;
             }
         };
+        if let (Target::Group(group, _), Outcome::Done(_) | Outcome::Found(_) | Outcome::Served) =
+            (pending.target, &outcome)
+        {
+            self.directory.has_helped(group);
+        }
         self.pending.remove(&operation);
         effects.push(ClientEffect::End { operation, outcome });
     }

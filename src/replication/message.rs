@@ -285,6 +285,18 @@ pub enum Message {
         /// The last place at which the two logs may agree; `None` if only a full copy can help.
         agreeing: Option<Position>,
     },
+    /// Primary → replica: I have heard nothing from you for a while; are you there?
+    Ping {
+        /// The primary's epoch.
+        epoch: Epoch,
+    },
+    /// The answer to [`Message::Ping`].
+    Pong {
+        /// The epoch of the ping.
+        epoch: Epoch,
+        /// Disk and start of the sender.
+        incarnation: Incarnation,
+    },
     /// Primary → replica: a full copy of all files.
     FullCopy {
         /// The primary's epoch.

@@ -28,6 +28,8 @@ pub use ring::{Ring, RingSettings};
 pub use service::{Service, ServiceMode};
 pub use store::{Change, Copy, Epoch, Files, Position, Revision, Snapshot, Store, Update, Version, WriteId};
 
+use serde::{Deserialize, Serialize};
+
 use crate::sim::{Durable, FileId, NodeId, OperationId, ServerId, Span, Time};
 
 /// What a timer is for.
@@ -64,6 +66,17 @@ pub enum Effect<R> {
     },
     /// Something happened that people want to know.
     Note(Note),
+}
+
+/// Why a group needs another primary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Vacancy {
+    /// The coordinator no longer hears the primary, which may go on unheard.
+    Silent,
+    /// The primary came back without its disk.
+    DiskLost,
+    /// The primary was taken out of the cluster.
+    Removed,
 }
 
 /// What a protocol or the coordinator has to tell.
@@ -198,6 +211,8 @@ pub enum Note {
     ElectionStarted {
         /// The epoch of the new primary.
         epoch: Epoch,
+        /// The only server that may become it, if there is but one.
+        only: Option<ServerId>,
     },
     /// The coordinator named a new primary.
     Promoted {
@@ -236,8 +251,13 @@ pub enum Note {
         /// Its term.
         term: u64,
     },
-    /// Suspected, but no new primary is named: the operator has to do it.
-    WaitsForOperator,
+    /// The primary can't go on, but nobody takes its place until an operator names a server.
+    WaitsForOperator {
+        /// The primary that there was.
+        primary: ServerId,
+        /// Why it can't go on.
+        vacancy: Vacancy,
+    },
 }
 
 /// What a protocol has asked for while it handled one input.

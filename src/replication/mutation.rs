@@ -54,11 +54,15 @@ pub enum Mutation {
     ForgetLeaving,
     /// A full copy is sent with the damaged files in it.
     SendRotten,
+    /// With manual failover the coordinator names another primary when the old one has started anew.
+    ElectUnasked,
+    /// Without fencing a reigning primary takes updates from one that it has replaced.
+    FollowReplaced,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::SkipFencing,
         Self::AckBeforeDisk,
         Self::PromiseBeforeDisk,
@@ -83,6 +87,8 @@ impl Mutation {
         Self::ForgetDeparted,
         Self::ForgetLeaving,
         Self::SendRotten,
+        Self::ElectUnasked,
+        Self::FollowReplaced,
     ];
 }
 

@@ -136,6 +136,8 @@ pub struct GroupReport {
     pub joining: Vec<String>,
     /// Whether a new primary is looked for.
     pub electing: bool,
+    /// Whether nobody takes the primary's place until an operator names a server.
+    pub waits_for_operator: bool,
 }
 
 /// A link between two nodes.
@@ -283,6 +285,7 @@ impl From<&GroupView> for GroupReport {
             in_sync: names(&group.in_sync),
             joining: names(&group.joining),
             electing: group.electing,
+            waits_for_operator: group.waits_for_operator,
         }
     }
 }

@@ -6,6 +6,7 @@ mod chaos;
 mod link;
 mod observer;
 mod opening;
+mod readable;
 mod room;
 mod scenario;
 mod why;
@@ -246,10 +247,21 @@ impl Session {
     }
 
     /// What is wrong if this is a moment at which faults have stopped and everything was healed for a while:
-    /// replicas that differ, and promised writes that can't be read.
+    /// replicas that differ, promised writes that are gone, and a ledger that calls safe what no client can read.
     #[must_use]
     pub fn check_settled(&self) -> Vec<Violation> {
-        self.observer.checker.check_settled(&self.world, self.now())
+        let mut violations = self.observer.checker.check_settled(&self.world, self.now());
+        violations.extend(self.check_readable());
+        violations
+    }
+
+    /// What the ledger says of acknowledged files at such a moment, and what a client finds that reads them in a copy of
+    /// this world: what is called safe can be read, and nothing that is not lost is said not to exist.
+    ///
+    /// It holds whatever the policy promises, since it is about what the ledger claims.
+    #[must_use]
+    pub fn check_readable(&self) -> Vec<Violation> {
+        readable::check_readable(self)
     }
 
     /// All events up to now.

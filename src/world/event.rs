@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::command::Direction;
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
-use crate::replication::{Answer, Change, CouncilMessage, Epoch, Message, Request, Version};
+use crate::replication::{Answer, Change, CouncilMessage, Epoch, Message, Request, Vacancy, Version};
 use crate::sim::{
     CoordinatorId, DiskCondition, EventId, FileId, GroupId, LinkQuality, MessageId, NodeId, OperationId, ServerId,
     Time, ZoneId,
@@ -350,6 +350,8 @@ pub enum EventKind {
     ElectionStarted {
         group: GroupId,
         epoch: Epoch,
+        /// The only server that may become primary, if there is but one.
+        only: Option<ServerId>,
     },
     Promoted {
         server: ServerId,
@@ -364,6 +366,9 @@ pub enum EventKind {
     },
     WaitsForOperator {
         group: GroupId,
+        /// The primary that there was.
+        primary: ServerId,
+        vacancy: Vacancy,
     },
     InSyncChanged {
         group: GroupId,
@@ -516,7 +521,9 @@ impl Cargo {
             }
             Message::WhoIsPrimary(_) => plain(MessageKind::Request),
             Message::PrimaryIs { .. } => plain(MessageKind::Answer),
-            Message::Heartbeat { .. } | Message::Lease { .. } => plain(MessageKind::Heartbeat),
+            Message::Heartbeat { .. } | Message::Lease { .. } | Message::Ping { .. } | Message::Pong { .. } => {
+                plain(MessageKind::Heartbeat)
+            }
             Message::PartIn { .. } | Message::FetchCopy { .. } | Message::NoGoodCopy { .. } => {
                 plain(MessageKind::Control)
             }

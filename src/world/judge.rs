@@ -5,7 +5,7 @@ use super::engine::World;
 use super::picture::{current_copy, durable_copy};
 use super::server::{Host, Server};
 use super::view::{OperationKind, ServerStatus};
-use crate::check::{CopyHealth, Evidence, Holding, Ledger, LedgerRow};
+use crate::check::{CopyHealth, Deletion, Evidence, GroundTruth as _, Holding, Ledger, LedgerRow};
 use crate::replication::coordinator::GroupPlacement;
 use crate::sim::{FileId, GroupId, ServerId};
 
@@ -37,9 +37,16 @@ impl World {
         let holdings: Vec<Holding> = self.servers.iter().filter(|(id, _)| belongs(id)).map(holding).collect();
         let last = self.book.last_acknowledged(file);
         let primary = self.reigning_primary(group);
+        let is_deleted = primary.is_some_and(|(id, _)| {
+            let shown = self.copy_shown(id, group, file);
+            shown.is_some_and(|copy| copy.content.is_none() && self.health(file, shown) == CopyHealth::Fresh)
+        });
         let evidence = Evidence {
             acknowledged: last.map(|last| last.revision.version),
-            deleted: last.is_some_and(|last| last.deletes),
+            deletion: match last {
+                Some(last) if last.deletes => Some(Deletion::Acknowledged),
+                _ => is_deleted.then_some(Deletion::Untold),
+            },
             one_copy,
             under_way: self.is_under_way(file),
             holdings,

@@ -118,7 +118,7 @@ fn event_of_server(server: ServerId, group: GroupId, note: Note) -> Option<Event
         | Note::Trimmed { .. }
         | Note::Drained(_)
         | Note::LeadsCouncil { .. }
-        | Note::WaitsForOperator => return None,
+        | Note::WaitsForOperator { .. } => return None,
     })
 }
 
@@ -126,7 +126,7 @@ fn event_of_coordinator(node: CoordinatorId, group: GroupId, note: Note) -> Opti
     Some(match note {
         Note::Suspected(server) => EventKind::Suspected { server },
         Note::HeardAgain(server) => EventKind::HeardAgain { server },
-        Note::ElectionStarted { epoch } => EventKind::ElectionStarted { group, epoch },
+        Note::ElectionStarted { epoch, only } => EventKind::ElectionStarted { group, epoch, only },
         Note::Promoted { server, epoch, index, by_hand } => {
             EventKind::Promoted { server, group, epoch, index, by_hand }
         }
@@ -136,7 +136,7 @@ fn event_of_coordinator(node: CoordinatorId, group: GroupId, note: Note) -> Opti
         Note::RepairStarted { server } => EventKind::RepairStarted { server, group },
         Note::Trimmed { server } => EventKind::Trimmed { server, group },
         Note::LeadsCouncil { term } => EventKind::LeadsCouncil { node, term },
-        Note::WaitsForOperator => EventKind::WaitsForOperator { group },
+        Note::WaitsForOperator { primary, vacancy } => EventKind::WaitsForOperator { group, primary, vacancy },
         _ => return None,
     })
 }

@@ -61,6 +61,12 @@ impl World {
         self.with_client(client, |client, now, effects| client.start(now, operation, request, target, effects));
     }
 
+    /// What the client of an operation has learned; none as long as it waits, or if it was too long ago.
+    #[must_use]
+    pub fn outcome_of(&self, operation: OperationId) -> Option<&Outcome> {
+        self.operations.get(&operation)?.ended.as_ref().map(|(_, outcome)| outcome)
+    }
+
     /// Whom a client asks about a file.
     pub(super) fn target(&self, file: FileId, read_target: ReadTarget) -> Target {
         match self.catalogue.entry(file) {

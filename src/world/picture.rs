@@ -157,6 +157,7 @@ impl World {
             in_sync: membership.in_sync.iter().copied().collect(),
             joining: membership.joining.iter().copied().collect(),
             electing: chief.is_electing(id),
+            waits_for_operator: chief.waits_for_operator(id),
         };
         let groups: Vec<GroupView> = chief.groups().map(group_view).collect();
         let main = groups.iter().find(|group| group.id == MAIN_GROUP);
@@ -171,6 +172,7 @@ impl World {
             in_sync: main.map(|main| main.in_sync.clone()).unwrap_or_default(),
             suspects: chief.suspects().collect(),
             electing: main.is_some_and(|main| main.electing),
+            waits_for_operator: main.is_some_and(|main| main.waits_for_operator),
             nodes: self.coordinators.iter().map(node).collect(),
             groups,
         }

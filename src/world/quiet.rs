@@ -107,6 +107,12 @@ impl World {
 
     /// Whether a new primary of the group is being looked for, as far as the coordinator knows.
     #[must_use]
+    pub fn waits_for_operator(&self, group: GroupId) -> bool {
+        self.chief().waits_for_operator(group)
+    }
+
+    /// Whether a primary is looked for.
+    #[must_use]
     pub fn is_electing(&self, group: GroupId) -> bool {
         self.chief().is_electing(group)
     }

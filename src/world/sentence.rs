@@ -5,6 +5,7 @@ use super::command::Direction;
 use super::event::{Cargo, EventKind, LossReason};
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
+use crate::replication::Vacancy;
 use crate::sim::{DiskCondition, FileId, GroupId, LinkQuality, ServerId};
 
 /// The sentence of an event; `name` tells the names of files.
@@ -279,15 +280,24 @@ fn failover(kind: &EventKind) -> String {
         EventKind::Promoted { server, epoch, index, by_hand: true, .. } => {
             format!("{server}, which has update {index}, is promoted by hand to primary in epoch {epoch}.")
         }
-        EventKind::ElectionStarted { group, epoch } => {
+        EventKind::ElectionStarted { group, epoch, only: None } => {
             format!("The coordinator looks for a primary{} in epoch {epoch}: who is most up to date?", of(*group))
+        }
+        EventKind::ElectionStarted { group, epoch, only: Some(server) } => {
+            format!("The coordinator asks all members{} to follow {server} in epoch {epoch}.", of(*group))
         }
         EventKind::NoCandidate { group, epoch } => format!(
             "Too few servers that can have all acknowledged updates answer: epoch {epoch}{} waits for a primary.",
             of(*group)
         ),
-        EventKind::WaitsForOperator { group } => {
-            format!("The primary{} is suspected. Failover is by hand: an operator has to promote a server.", of(*group))
+        EventKind::WaitsForOperator { group, primary, vacancy } => {
+            let what = match vacancy {
+                Vacancy::Silent => "is suspected",
+                Vacancy::DiskLost => "has come back without its disk",
+                Vacancy::Removed => "has been taken out of the cluster",
+            };
+            let of = of(*group);
+            format!("{primary}, the primary{of}, {what}. Failover is by hand: an operator has to promote a server.")
         }
         EventKind::InSyncChanged { group, servers } => match servers.as_slice() {
             [] => format!("No server{} is in sync.", of(*group)),
@@ -329,7 +339,7 @@ fn catching_up(kind: &EventKind) -> String {
             format!("{server} took over a full copy of {}.", count(*files, "file"))
         }
         EventKind::Lags { server, replica, .. } => {
-            format!("{server} got no acks from {replica} for too long and asks to go on without it.")
+            format!("{server} has heard nothing from {replica} for too long and asks to go on without it.")
         }
         EventKind::CaughtUp { replica, group, .. } => {
             format!("{replica} has caught up{}.", of(*group).replace(" of ", " in "))

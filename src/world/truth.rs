@@ -6,6 +6,7 @@ use super::server::{GroupKind, Host, Server};
 use super::view::ServerStatus;
 use crate::check::{Acknowledged, Bytes, GroundTruth};
 use crate::client::Outcome;
+use crate::replication::coordinator::GroupSpec;
 use crate::replication::{
     Copy, Incarnation, Membership, OneCopy, Policy, PrimaryReplica, Promises, Protocol, Revision, Service, Version,
 };
@@ -33,6 +34,10 @@ impl GroundTruth for World {
 
     fn groups(&self) -> Vec<GroupId> {
         (0..).map(GroupId).take(self.groups.len()).collect()
+    }
+
+    fn group_spec(&self, group: GroupId) -> Option<&GroupSpec> {
+        self.groups.get(usize::from(group.0)).map(|group| &group.spec)
     }
 
     fn group_of(&self, file: FileId) -> Option<GroupId> {

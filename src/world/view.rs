@@ -158,6 +158,8 @@ pub struct CoordinatorView {
     pub suspects: Vec<ServerId>,
     /// Whether it is looking for a new primary.
     pub electing: bool,
+    /// Whether nobody takes the primary's place until an operator names a server.
+    pub waits_for_operator: bool,
     /// Its nodes.
     pub nodes: Vec<CoordinatorNodeView>,
     /// What it has decided about each group.
@@ -190,6 +192,8 @@ pub struct GroupView {
     pub joining: Vec<ServerId>,
     /// Whether a new primary is looked for.
     pub electing: bool,
+    /// Whether nobody takes the primary's place until an operator names a server.
+    pub waits_for_operator: bool,
 }
 
 /// A link between two nodes.

@@ -6,7 +6,7 @@ use replicarium::sim::{DiskCondition, NodeId, Span, ZoneId};
 use replicarium::world::{Command, Direction, EventKind, OutcomeView, Placement, ReadFrom};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::lab::{Lab, S2, S3, is_ok};
+use super::lab::{Lab, S1, S2, S3, is_ok};
 
 #[wasm_bindgen_test(unsupported = test)]
 fn what_an_ack_means_decides_what_a_power_cut_takes() {
@@ -74,6 +74,41 @@ fn too_few_acks_wait_time_out_or_go_async() {
         assert_eq!(went_async, lab.happened(|kind| matches!(kind, EventKind::BackInSync { .. })), "{}", lab.story());
         assert_eq!(lab.health("a", S3), CopyHealth::Fresh, "{}", lab.story());
     }
+}
+
+/// A replica that is cut off while nothing is written is silent all the same: the first write afterwards does not wait.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_replica_is_missed_while_nothing_is_written() {
+    let mut lab = Lab::new(|_| {});
+    lab.written("a", "first");
+    lab.give(Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S3) });
+    lab.run(1_000);
+    assert_eq!(lab.world.view().coordinator.in_sync, [S1, S2], "{}", lab.story());
+    lab.write("a", "second", Placement::EveryServer);
+    lab.run(60);
+    assert!(is_ok(&lab.last_outcome()), "{}", lab.story());
+    lab.give(Command::HealAll);
+    lab.run(1_000);
+    assert_eq!(lab.world.view().coordinator.in_sync, [S1, S2, S3], "{}", lab.story());
+    lab.run(5_000);
+    let silences = lab.events.iter().filter(|event| matches!(event.kind, EventKind::Lags { .. })).count();
+    assert_eq!(silences, 1, "a quiet cluster misses nobody: {}", lab.story());
+}
+
+/// Where a fixed number of replicas acknowledges nobody leaves the in-sync set, but who is silent doesn't count.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_is_silent_is_not_counted_as_in_sync() {
+    let mut lab = Lab::new(|settings| {
+        settings.policy.acks = Acks::Count(1);
+        settings.policy.min_in_sync = 3;
+    });
+    assert!(is_ok(&lab.written("a", "first")), "{}", lab.story());
+    lab.give(Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S3) });
+    lab.run(1_000);
+    assert!(matches!(lab.written("a", "second"), OutcomeView::Refused(_)), "{}", lab.story());
+    lab.give(Command::HealAll);
+    lab.run(1_000);
+    assert!(is_ok(&lab.written("a", "third")), "{}", lab.story());
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -32,6 +32,35 @@ fn a_retry_without_a_key_is_done_twice() {
     }
 }
 
+/// A client that knows a primary which is gone, and a node of the coordinator which is gone too, asks the next node.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_client_passes_over_a_node_that_does_not_help() {
+    let mut lab = Lab::new(|settings| {
+        settings.coordinators = 3;
+        settings.clients =
+            vec![ClientSettings { attempts: 100, time_out: Span::from_millis(30_000), ..ClientSettings::default() }];
+    });
+    assert!(is_ok(&lab.written("a", "first")), "{}", lab.story());
+    lab.give(Command::CrashCoordinator { node: CoordinatorId(1) });
+    lab.give(Command::Crash { server: S1 });
+    lab.run(2_000);
+    assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
+    assert!(is_ok(&lab.written("a", "second")), "{}", lab.story());
+}
+
+/// A node that is cut off from the others goes on naming the primary that it knew.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_client_passes_over_a_node_that_names_a_primary_which_is_gone() {
+    let mut lab = Lab::new(|settings| settings.coordinators = 3);
+    assert!(is_ok(&lab.written("a", "first")), "{}", lab.story());
+    for node in [NodeId::Coordinator(CoordinatorId(2)), NodeId::Coordinator(CoordinatorId(3))] {
+        lab.give(Command::CutLink { first: COORDINATOR, second: node });
+    }
+    lab.give(Command::Crash { server: S1 });
+    lab.run(2_000);
+    assert_eq!(lab.text("a", ReadFrom::Primary), "first", "{}", lab.story());
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_skewed_clock_makes_a_lease_lie() {
     for (drift_ppm, lies) in [(0, false), (-100_000, true)] {
@@ -78,7 +107,7 @@ fn the_nearest_replica_may_be_stale_and_spreading_reads_spreads_the_work() {
     assert_eq!(lab.text("a", ReadFrom::Nearest), "first");
     lab.give(Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S3) });
     lab.write("a", "second", Placement::EveryServer);
-    lab.run(250);
+    lab.run(100);
     lab.give(Command::Read { file: "a".to_owned(), from: ReadFrom::Nearest });
     lab.run(60);
     assert_eq!(version(&lab.last_outcome()), Some(1), "S3 is nearest, and no longer updated: {}", lab.story());

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use replicarium::check::{CopyHealth, Verdict};
-use replicarium::replication::{Acks, Failover, ServiceMode};
-use replicarium::sim::{CoordinatorId, DiskCondition, NodeId, Span, ZoneId};
+use replicarium::replication::{Acks, Failover, ServiceMode, Vacancy};
+use replicarium::sim::{CoordinatorId, DiskCondition, NodeId, ServerId, Span, ZoneId};
 use replicarium::world::{
     Command, EventKind, Placement, ReadFrom, ServerStatus, ServerView, ServiceSettings, World, WorldSettings,
 };
@@ -73,6 +73,103 @@ fn failover_by_hand_is_by_hand_in_all_groups() {
     assert!(is_ok(&lab.last_outcome()), "{}", lab.story());
 }
 
+fn slow_disk(server: ServerId, slow_factor: u16) -> Command {
+    Command::SetDisk { server, condition: DiskCondition { slow_factor, ..DiskCondition::default() } }
+}
+
+/// A primary that comes back with its disk goes on, however long that takes, and nobody who lacks something takes its
+/// place.
+#[wasm_bindgen_test(unsupported = test)]
+fn failover_by_hand_is_by_hand_when_the_primary_comes_back() {
+    for (slow_factor, fencing) in [(1, true), (100, true), (100, false)] {
+        let mut lab = Lab::new(|settings| {
+            settings.policy.failover = Failover::Manual;
+            settings.policy.acks = Acks::Count(1);
+            settings.policy.fencing = fencing;
+        });
+        // S2 has it, and is down when S1 comes back; S3 lacks it.
+        lab.give(Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S3) });
+        assert!(is_ok(&lab.written("a", "acknowledged")), "{}", lab.story());
+        lab.give(Command::Crash { server: S2 });
+        lab.give(Command::Crash { server: S1 });
+        lab.run(50);
+        lab.give(slow_disk(S1, slow_factor));
+        lab.give(Command::Restart { server: S1 });
+        lab.run(3_000);
+        assert_eq!(lab.primary(), Some(S1), "{}", lab.story());
+        lab.give(Command::HealAll);
+        lab.run(500);
+        assert_eq!(lab.text("a", ReadFrom::Primary), "acknowledged", "{}", lab.story());
+        assert!(!lab.happened(|kind| matches!(kind, EventKind::Promoted { server: S2 | S3, .. })), "{}", lab.story());
+    }
+}
+
+/// A primary that comes back without its disk waits for an operator, and the view says so.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_primary_without_its_disk_waits_for_an_operator() {
+    for suspected in [false, true] {
+        let mut lab = Lab::new(|settings| settings.policy.failover = Failover::Manual);
+        assert!(is_ok(&lab.written("a", "acknowledged")), "{}", lab.story());
+        lab.give(Command::Kill { server: S1 });
+        lab.run(if suspected { 1_000 } else { 50 });
+        lab.give(Command::Restart { server: S1 });
+        lab.run(2_000);
+        let disk_lost = |kind: &EventKind| {
+            matches!(kind, EventKind::WaitsForOperator { primary: S1, vacancy: Vacancy::DiskLost, .. })
+        };
+        assert!(lab.happened(disk_lost), "{}", lab.story());
+        let coordinator = lab.world.view().coordinator;
+        assert_eq!((coordinator.primary, coordinator.waits_for_operator), (None, true), "{}", lab.story());
+        assert_eq!(coordinator.in_sync, [S2, S3], "nobody leaves meanwhile: {}", lab.story());
+        lab.give(Command::Promote { server: S3 });
+        lab.run(1_000);
+        assert!(!lab.world.view().coordinator.waits_for_operator);
+        assert_eq!(lab.text("a", ReadFrom::Primary), "acknowledged", "{}", lab.story());
+        assert_eq!(lab.verdict("a"), Verdict::Safe, "S1 is filled again: {}", lab.story());
+    }
+}
+
+/// An operator who takes out the server that was to be promoted, or the primary itself, has to name another.
+#[wasm_bindgen_test(unsupported = test)]
+fn who_is_taken_out_is_replaced_by_an_operator() {
+    let mut lab = Lab::new(|settings| settings.policy.failover = Failover::Manual);
+    assert!(is_ok(&lab.written("a", "acknowledged")), "{}", lab.story());
+    lab.give(Command::Kill { server: S1 });
+    lab.run(1_000);
+    lab.give(slow_disk(S3, 1_000));
+    lab.give(Command::Promote { server: S3 });
+    lab.run(20);
+    lab.give(Command::Kill { server: S3 });
+    lab.give(Command::RemoveServer { server: S3 });
+    lab.give(Command::RemoveServer { server: S1 });
+    lab.run(2_000);
+    assert_eq!(lab.primary(), None, "{}", lab.story());
+    assert!(lab.world.view().coordinator.waits_for_operator, "{}", lab.story());
+    lab.give(Command::Promote { server: S2 });
+    lab.run(1_000);
+    assert_eq!(lab.text("a", ReadFrom::Primary), "acknowledged", "{}", lab.story());
+}
+
+/// The next leader of the coordinator names nobody either.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_next_leader_waits_for_the_operator_too() {
+    let mut lab = Lab::new(|settings| {
+        settings.policy.failover = Failover::Manual;
+        settings.coordinators = 3;
+    });
+    assert!(is_ok(&lab.written("a", "acknowledged")), "{}", lab.story());
+    lab.give(Command::Wipe { server: S1 });
+    lab.run(1_000);
+    assert_eq!(lab.primary(), None, "{}", lab.story());
+    lab.give(Command::CrashCoordinator { node: CoordinatorId(1) });
+    lab.run(3_000);
+    assert!(!lab.happened(|kind| matches!(kind, EventKind::Promoted { .. })), "{}", lab.story());
+    assert!(lab.world.view().coordinator.waits_for_operator, "{}", lab.story());
+    lab.give(Command::Promote { server: S2 });
+    lab.run(2_000);
+    assert_eq!(lab.text("a", ReadFrom::Primary), "acknowledged", "{}", lab.story());
+}
+
 /// What a leader had heard while it looked for a primary is not lost with it: that a server has a new disk.
 #[wasm_bindgen_test(unsupported = test)]
 fn the_next_leader_knows_who_has_forgotten() {
@@ -135,6 +232,10 @@ fn a_deposed_primary_gets_no_acknowledgements_from_new_disks() {
     let client = lab.world.client();
     lab.give(Command::CutLink { first: client, second: COORDINATOR });
     lab.give(Command::CutLink { first: NodeId::Server(S1), second: COORDINATOR });
+    for server in [S2, S3] {
+        // Nor do they tell S1 that they follow another.
+        lab.give(Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(server) });
+    }
     lab.run(500);
     assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
     for server in [S2, S3] {
@@ -144,6 +245,7 @@ fn a_deposed_primary_gets_no_acknowledgements_from_new_disks() {
     lab.run(100);
     for server in [S2, S3] {
         lab.give(Command::Restart { server });
+        lab.give(Command::HealLink { first: NodeId::Server(S1), second: NodeId::Server(server) });
     }
     assert!(!is_ok(&lab.written("a", "second")), "{}", lab.story());
     assert_eq!(lab.health("a", S3), CopyHealth::Fresh, "they have it, {}", lab.story());

@@ -37,13 +37,40 @@ fn without_fencing_a_deposed_primary_goes_on_writing_to_the_replicas() {
         let client = lab.world.client();
         lab.give(Command::CutLink { first: NodeId::Server(S1), second: COORDINATOR });
         lab.give(Command::CutLink { first: client, second: COORDINATOR });
+        // S2, which reigns from then on, would tell S1 so.
+        lab.give(Command::CutLink { first: NodeId::Server(S1), second: NodeId::Server(S2) });
         lab.run(500);
         assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
-        assert!(is_ok(&lab.written("a", "written to the old primary")), "{}", lab.story());
+        // Who refuses to follow S1 has told it by now, be it at its next ping.
+        assert_eq!(is_ok(&lab.written("a", "written to the old primary")), !fencing, "{}", lab.story());
         lab.run(500);
         assert_eq!(lab.happened(|kind| matches!(kind, EventKind::Fenced { .. })), fencing, "{}", lab.story());
         let reigns = lab.world.view().servers[0].role == Role::Primary;
         assert_eq!(reigns, !fencing, "{}", lab.story());
+    }
+}
+
+/// Fencing is about what a follower accepts: whoever reigns takes nothing from the primary that it has replaced.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_primary_never_follows_one_that_it_has_replaced() {
+    for fencing in [true, false] {
+        let mut lab = Lab::new(|settings| {
+            settings.policy.fencing = fencing;
+            settings.policy.acks = Acks::Count(1);
+        });
+        lab.written("a", "first");
+        let client = lab.world.client();
+        lab.give(Command::CutLink { first: NodeId::Server(S1), second: COORDINATOR });
+        lab.give(Command::CutLink { first: client, second: COORDINATOR });
+        lab.run(500);
+        assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
+        lab.written("b", "asked of S1");
+        lab.give(Command::HealAll);
+        lab.run(3_000);
+        assert!(lab.happened(|kind| matches!(kind, EventKind::SteppedDown { server: S1, .. })), "{}", lab.story());
+        let is_safe = lab.world.ledger().rows.iter().any(|row| row.name == "b" && row.verdict == Verdict::Safe);
+        let text = lab.text("b", ReadFrom::Primary);
+        assert_eq!(is_safe, text == "asked of S1", "what is called safe can be read, and not {text}: {}", lab.story());
     }
 }
 

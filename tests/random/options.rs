@@ -57,6 +57,17 @@ pub struct Targeted {
     pub skew: bool,
 }
 
+/// How an operator behaves where failover is by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Promotes nobody, and starts crashed servers again, a primary sometimes on a slow disk.
+    Never,
+    /// The same, and promotes the most up-to-date server some while after the primary is gone.
+    Late,
+    /// The same, and promotes anybody at any time.
+    Wrongly,
+}
+
 /// One random run.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -66,6 +77,7 @@ pub struct Options {
     pub placement: Placement,
     pub chaos: Chaos,
     pub targeted: Targeted,
+    pub operator: Option<Operator>,
     /// The most time between two commands.
     pub gap_most: Span,
 }
@@ -111,7 +123,29 @@ impl Options {
         let targeted = targeted(stream, family);
         let chaos = with_further_links(&chaos(stream, family), family, seed);
         let gap_most = milliseconds(stream, 5, 200);
-        Self { family, seed, settings, placement, chaos, targeted, gap_most }
+        let drawn = Self { family, seed, settings, placement, chaos, targeted, operator: None, gap_most };
+        drawn.with_operator().without_fencing()
+    }
+
+    /// In some runs failover is by hand, from a stream of its own, which leaves all other draws as they are.
+    fn with_operator(mut self) -> Self {
+        let mut stream = Streams::new(self.seed).stream(Purpose::Chaos, (u64::MAX - 4, self.family as u64));
+        if self.family >= Family::Crashes && self.seed % 5 == 1 && one_in(&mut stream, 2) {
+            self.settings.policy.failover = Failover::Manual;
+            self.operator = Some(pick(&mut stream, &[Operator::Never, Operator::Late, Operator::Wrongly]));
+            self.targeted.crash = true;
+        }
+        self
+    }
+
+    /// In some runs nobody refuses what an earlier primary sends, and links to the coordinator are cut.
+    fn without_fencing(mut self) -> Self {
+        let mut stream = Streams::new(self.seed).stream(Purpose::Chaos, (u64::MAX - 5, self.family as u64));
+        if self.family >= Family::Crashes && self.seed % 7 == 3 && one_in(&mut stream, 2) {
+            self.settings.policy.fencing = false;
+            self.targeted.cut = true;
+        }
+        self
     }
 
     /// The scenario that the run begins with.

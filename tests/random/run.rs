@@ -6,10 +6,10 @@ use replicarium::session::{PLAN_LIMIT, Session, TimedCommand};
 use replicarium::sim::{
     Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, Purpose, ServerId, Span, Stream, Streams, Time, ZoneId,
 };
-use replicarium::world::{Command, Direction, EventKind, Importance, Placement, ReadFrom, Role, View};
+use replicarium::world::{Command, Direction, EventKind, Importance, Placement, ReadFrom, Role, ServerStatus, View};
 
 use super::model::{Failure, Model, failure, is_well};
-use super::options::{Options, PHASE_ONE, pick};
+use super::options::{Operator, Options, PHASE_ONE, pick};
 use super::settle;
 
 /// The most commands of the first phase: a scenario file has room for [`PLAN_LIMIT`], and the second gives some more.
@@ -154,7 +154,8 @@ fn both_phases(
 
 fn draw_phase_one(runner: &mut Runner, commands: &mut Vec<TimedCommand>) -> Result<(), Failure> {
     let options = runner.options.clone();
-    let mut stream = Streams::new(options.seed).stream(Purpose::Chaos, (u64::MAX - 1, options.family as u64));
+    let stream = |number: u64| Streams::new(options.seed).stream(Purpose::Chaos, (number, options.family as u64));
+    let (mut stream, mut operator) = (stream(u64::MAX - 1), stream(u64::MAX - 6));
     let files: Vec<String> = FILES.iter().map(|file| (*file).to_owned()).collect();
     let mut chaos = options.chaos.schedule(&options.settings, &files, options.seed).into_iter().peekable();
     let end = Time::ZERO + PHASE_ONE;
@@ -169,6 +170,9 @@ fn draw_phase_one(runner: &mut Runner, commands: &mut Vec<TimedCommand>) -> Resu
             return Ok(());
         }
         for command in act(&mut stream, &options, &view) {
+            runner.give_and_note(command, commands)?;
+        }
+        for command in operate(&mut operator, &options, &view) {
             runner.give_and_note(command, commands)?;
         }
     }
@@ -240,6 +244,40 @@ fn act(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
             one(targeted.skew, Command::SkewClock { server: victim, offset_us: 0, drift_ppm })
         }
     }
+}
+
+/// What an operator does, in a run that has one.
+fn operate(stream: &mut Stream, options: &Options, view: &View) -> Vec<Command> {
+    let Some(operator) = options.operator else { return Vec::new() };
+    let is_up = |server: ServerId| {
+        view.servers.iter().any(|found| found.id == server && found.status == ServerStatus::Up && !found.suspected)
+    };
+    let named = view.coordinator.primary;
+    let down: Vec<ServerId> =
+        view.servers.iter().filter(|server| server.status == ServerStatus::Crashed).map(|server| server.id).collect();
+    let mut commands = Vec::new();
+    if !down.is_empty() && stream.below(4) == 0 {
+        let server = pick(stream, &down);
+        if stream.below(2) == 0 {
+            let condition = DiskCondition { full: false, slow_factor: pick(stream, &[10, 40, 100]) };
+            commands.push(Command::SetDisk { server, condition });
+        }
+        commands.push(Command::Restart { server });
+    }
+    let best = || {
+        let up = view.servers.iter().filter(|server| is_up(server.id));
+        up.max_by_key(|server| (server.epoch, server.last_index)).map(|server| server.id)
+    };
+    let promoted = match operator {
+        Operator::Late if !named.is_some_and(is_up) && stream.below(6) == 0 => best(),
+        Operator::Never | Operator::Late => None,
+        Operator::Wrongly => {
+            let any: Vec<ServerId> = view.servers.iter().map(|server| server.id).collect();
+            (stream.below(15) == 0).then(|| pick(stream, &any))
+        }
+    };
+    commands.extend(promoted.map(|server| Command::Promote { server }));
+    commands
 }
 
 /// A write, and one time in eight several at once.

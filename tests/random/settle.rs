@@ -22,13 +22,16 @@ pub const PATIENCE_AT_MOST: Span = Span::from_millis(400_000);
 /// How long before the end of its patience the owner of damaged files acts, and then an operator.
 const PATIENCES_TO_ACT: [Span; 2] = [Span::from_millis(30_000), Span::from_millis(20_000)];
 const LOOK_EVERY: Span = Span::from_millis(200);
+/// How long an operator waits for what came of a promotion.
+const PROMOTE_EVERY: Span = Span::from_millis(2_000);
 
 pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
     majority::goes_on(runner)?;
     heal(runner, None)?;
     // Without fencing two primaries may write into one log, and nothing is promised of what comes out.
     if !runner.options.settings.policy.fencing {
-        return runner.go(runner.session.now() + PATIENCE).map(drop);
+        runner.go(runner.session.now() + PATIENCE)?;
+        return the_ledger_tells_the_truth(runner);
     }
     wait_until_settled(runner)?;
     // The last updates may be in all memories and not on all disks yet.
@@ -37,8 +40,18 @@ pub fn phase_two(runner: &mut Runner) -> Result<(), Failure> {
     if let Some(violation) = runner.session.check_settled().first().filter(|_| !runner.model.rotted) {
         return super::model::failure(violation.invariant.name(), violation.sentence.clone());
     }
+    the_ledger_tells_the_truth(runner)?;
     new_writes_are_acknowledged(runner)?;
-    wait_until_settled(runner)
+    wait_until_settled(runner)?;
+    the_ledger_tells_the_truth(runner)
+}
+
+/// Whatever the policy promises: what the ledger calls safe is read by a client.
+fn the_ledger_tells_the_truth(runner: &Runner) -> Result<(), Failure> {
+    match runner.session.check_readable().first() {
+        Some(violation) => super::model::failure(violation.invariant.name(), violation.sentence.clone()),
+        None => Ok(()),
+    }
 }
 
 /// Ends every fault, but for those of one server. What can't be ended, since it is well, is refused.
@@ -68,7 +81,7 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
     let mut done = 0;
     // The workloads end a while after the first phase.
     let quiet_at = runner.session.start() + Span::from_millis(6_500);
-    let mut promoted = false;
+    let (mut promote_after, mut round) = (runner.session.now(), 0);
     let mut acted = 0;
     loop {
         let view = runner.go(runner.session.now() + LOOK_EVERY)?;
@@ -91,16 +104,37 @@ fn wait_until_settled(runner: &mut Runner) -> Result<(), Failure> {
                 promote_who_is_undamaged(runner, &view)?;
             }
         }
-        let by_hand = runner.options.settings.policy.failover == Failover::Manual;
-        if by_hand
-            && !promoted
-            && view.coordinator.primary.is_none_or(|primary| view.coordinator.suspects.contains(&primary))
+        if runner.options.settings.policy.failover == Failover::Manual
             && view.now + Span::from_millis(37_000) > deadline
-            && let Some(best) = view.servers.iter().max_by_key(|server| (server.epoch, server.last_index))
+            && view.now >= promote_after
         {
-            promoted = runner.give(Command::Promote { server: best.id })?;
+            promote_after = view.now + PROMOTE_EVERY;
+            promote_where_nobody_reigns(runner, &view, round)?;
+            round += 1;
         }
     }
+}
+
+/// Where failover is by hand, an operator names for each group without a primary one of those that have everything, or
+/// the best that there is, and the next best where that was of no use.
+fn promote_where_nobody_reigns(runner: &mut Runner, view: &View, round: usize) -> Result<(), Failure> {
+    let suspects = &view.coordinator.suspects;
+    for group in &view.coordinator.groups {
+        if group.primary.is_some_and(|primary| !suspects.contains(&primary)) {
+            continue;
+        }
+        let has_part = |server: &&ServerView| server.groups.iter().any(|role| role.group == group.id);
+        let mut candidates: Vec<&ServerView> =
+            view.servers.iter().filter(|server| !suspects.contains(&server.id)).collect();
+        let rank = |server: &&ServerView| {
+            (group.in_sync.contains(&server.id), has_part(server), server.epoch, server.last_index)
+        };
+        candidates.sort_by_key(|server| core::cmp::Reverse(rank(server)));
+        if let Some(best) = candidates.get(round % candidates.len().max(1)) {
+            runner.give(Command::Promote { server: best.id })?;
+        }
+    }
+    Ok(())
 }
 
 /// A number that grows as long as updates come to the servers.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::answers::{Logged, Setbacks, Told};
+use super::causes::Causes;
 use super::group::GroupState;
 use super::kept::{Kept, has, is_damaged};
 use super::logs::Growth;
@@ -25,6 +26,7 @@ pub struct Checker {
     /// What was logged for them; one without a key may make several versions.
     logged: Arc<BTreeMap<(OperationId, Version), Logged>>,
     setbacks: Arc<Setbacks>,
+    causes: Arc<Causes>,
     violations: Arc<Vec<Violation>>,
 }
 
@@ -107,6 +109,7 @@ impl Checker {
     /// What is no part of the ordinary traffic.
     fn observe_change(&mut self, world: &impl GroundTruth, event: &Event) {
         let id = event.id;
+        Causes::observe(&mut self.causes, id, &event.kind);
         match &event.kind {
             EventKind::BecamePrimary { server, group, epoch } => {
                 self.on_primary(world, event, *server, *group, *epoch);
@@ -117,8 +120,10 @@ impl Checker {
             EventKind::WentAsync { server, group } => {
                 self.group(world, *group).without_acks.insert(*server);
             }
-            EventKind::ElectionStarted { group, .. } => {
+            EventKind::ElectionStarted { group, epoch, .. } => {
+                let causes = Arc::clone(&self.causes);
                 let state = self.group(world, *group);
+                state.succession.on_search(world, &causes, *group, id, *epoch);
                 if state.promises.reads == ReadsForward::WhileOnePrimary {
                     state.void_reads();
                 }
@@ -343,12 +348,17 @@ impl Checker {
     }
 
     fn on_primary(&mut self, world: &impl GroundTruth, event: &Event, server: ServerId, group: GroupId, epoch: Epoch) {
+        let causes = Arc::clone(&self.causes);
         let state = self.group(world, group);
+        let unasked = state.succession.on_primary(world, &causes, group, event.id, (server, epoch));
         state.without_acks.remove(&server);
         let known = *state.primaries.entry(epoch).or_insert(server);
         let is_latest = epoch >= state.latest_epoch;
         state.latest_epoch = state.latest_epoch.max(epoch);
         let promised = if is_latest { state.keeper.promised(world, group) } else { Vec::new() };
+        if let Some(sentence) = unasked {
+            self.report(Invariant::PromotedForACause, event, sentence);
+        }
         if known != server {
             let sentence = format!("{known} and {server} are both primary of {group} in epoch {epoch}");
             self.report(Invariant::OnePrimaryPerEpoch, event, sentence);

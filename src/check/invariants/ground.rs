@@ -1,6 +1,7 @@
 //! What the checks ask of a world: the truth, which no server and no client can see as a whole.
 
 use crate::check::{Acknowledged, Bytes};
+use crate::replication::coordinator::GroupSpec;
 use crate::replication::{Copy, Membership, Policy, Promises, Revision, Version};
 use crate::sim::{FileId, GroupId, OperationId, ServerId};
 
@@ -14,6 +15,9 @@ pub trait GroundTruth {
 
     /// Every group.
     fn groups(&self) -> Vec<GroupId>;
+
+    /// What a group is; none if there is no such group.
+    fn group_spec(&self, group: GroupId) -> Option<&GroupSpec>;
 
     /// The group of a file; none if there is no such file.
     fn group_of(&self, file: FileId) -> Option<GroupId>;

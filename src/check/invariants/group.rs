@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::GroundTruth;
+use super::causes::Succession;
 use super::kept::Keeper;
 use super::logs::LogEnd;
 use super::reads::ReadsShown;
@@ -14,6 +15,7 @@ use crate::sim::{GroupId, ServerId};
 pub(super) struct GroupState {
     pub promises: Promises,
     pub primaries: BTreeMap<Epoch, ServerId>,
+    pub succession: Succession,
     /// The highest epoch for which a primary was named.
     pub latest_epoch: Epoch,
     /// Each server that has a log or files of the group on its disk, and how far its log goes.
@@ -33,6 +35,7 @@ impl GroupState {
         Self {
             promises,
             primaries: BTreeMap::new(),
+            succession: Succession::default(),
             latest_epoch: Epoch::default(),
             logs: BTreeMap::new(),
             keeper: Keeper::new(promises.keeps, in_sync),

@@ -4,6 +4,7 @@
 //! touches it. A policy is never blamed for what it doesn't promise: see [`crate::replication::Promises`].
 
 mod answers;
+mod causes;
 mod checker;
 mod converged;
 mod ground;
@@ -38,20 +39,26 @@ pub enum Invariant {
     DamageIsNotServed,
     /// Reads from the primary never go back, where that is promised.
     ReadsNeverGoBack,
+    /// A primary is replaced for a reason, and with manual failover by an operator only.
+    PromotedForACause,
     /// All copies are the same once faults have stopped.
     ReplicasConverge,
+    /// What the ledger calls safe can be read once faults have stopped.
+    SafeCanBeRead,
 }
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::OnePrimaryPerEpoch,
         Self::NoUpdateWithoutPredecessor,
         Self::AckMeansWhatItSays,
         Self::AcknowledgedIsKept,
         Self::DamageIsNotServed,
         Self::ReadsNeverGoBack,
+        Self::PromotedForACause,
         Self::ReplicasConverge,
+        Self::SafeCanBeRead,
     ];
 
     /// Its name, in kebab-case.
@@ -64,7 +71,9 @@ impl Invariant {
             Self::AcknowledgedIsKept => "acknowledged-is-kept",
             Self::DamageIsNotServed => "damage-is-not-served",
             Self::ReadsNeverGoBack => "reads-never-go-back",
+            Self::PromotedForACause => "promoted-for-a-cause",
             Self::ReplicasConverge => "replicas-converge",
+            Self::SafeCanBeRead => "safe-can-be-read",
         }
     }
 
@@ -92,7 +101,15 @@ impl Invariant {
                 "Who reads from the primary after somebody else has read sees the same version or a later one, as \
                  long as the policy promises it."
             }
+            Self::PromotedForACause => {
+                "A primary is replaced only after something happened to it, and with manual failover only by an \
+                 operator."
+            }
             Self::ReplicasConverge => "Once faults have stopped, all replicas come to have the same copies.",
+            Self::SafeCanBeRead => {
+                "Once faults have stopped, a client can read what the ledger calls safe, and is never told that an \
+                 acknowledged file does not exist."
+            }
         }
     }
 }

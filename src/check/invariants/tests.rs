@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Checker, GroundTruth, Invariant};
 use crate::check::{Acknowledged, Bytes};
+use crate::replication::coordinator::{GroupPlacement, GroupSpec};
 use crate::replication::{
-    Acks, Copy, Epoch, Membership, Policy, PrimaryReplica, Promises, Protocol, Revision, Version, WhenShort, WriteId,
+    Acks, Copy, Epoch, Failover, Membership, Policy, PrimaryReplica, Promises, Protocol, Revision, Version, WhenShort,
+    WriteId,
 };
 use crate::sim::{ClientId, Content, EventId, FileId, GroupId, NodeId, OperationId, ServerId, Span, Time};
 use crate::world::{Event, EventKind, OperationKind};
@@ -45,6 +47,9 @@ impl GroundTruth for MadeUp {
     }
     fn groups(&self) -> Vec<GroupId> {
         vec![GROUP]
+    }
+    fn group_spec(&self, _: GroupId) -> Option<&GroupSpec> {
+        Some(&GroupSpec { placement: GroupPlacement::Everyone, keeps_data: true })
     }
     fn group_of(&self, _: FileId) -> Option<GroupId> {
         Some(GROUP)
@@ -193,6 +198,7 @@ fn with_acks(acks: Acks) -> MadeUp {
 fn two_primaries_in_one_epoch_are_noticed_and_two_epochs_are_not() {
     let mut world = with_acks(Acks::All);
     world.becomes_primary(S1, 1);
+    world.happens(EventKind::Suspected { server: S1 });
     world.becomes_primary(S2, 2);
     world.becomes_primary(S2, 2);
     world.assert_found(&[]);
@@ -348,7 +354,7 @@ fn reads_may_go_back_once_a_failover_begins_unless_the_primary_has_a_lease() {
     for (read_lease, expected) in [(None, &[][..]), (lease, &[Invariant::ReadsNeverGoBack])] {
         let mut world = MadeUp::new(Policy { read_lease, ..Policy::default() });
         world.reads(10, 2);
-        world.happens(EventKind::ElectionStarted { group: GROUP, epoch: Epoch(2) });
+        world.happens(EventKind::ElectionStarted { group: GROUP, epoch: Epoch(2), only: None });
         world.reads(11, 1);
         world.assert_found(expected);
     }
@@ -377,4 +383,45 @@ fn every_invariant_has_a_name_and_a_sentence_of_its_own() {
         assert_eq!(Invariant::by_name(invariant.name()), Some(invariant));
         assert!(invariant.sentence().ends_with('.'));
     }
+}
+
+fn reigns(server: ServerId, epoch: u64) -> EventKind {
+    EventKind::BecamePrimary { server, group: GROUP, epoch: Epoch(epoch) }
+}
+
+fn searched(epoch: u64) -> EventKind {
+    EventKind::ElectionStarted { group: GROUP, epoch: Epoch(epoch), only: None }
+}
+
+/// Which of two kinds of failover blames a second primary, after what happened in between.
+fn blames(failover: Failover, between: &[EventKind], second: ServerId) -> bool {
+    let mut world = MadeUp::new(Policy { failover, ..Policy::default() });
+    world.happens(reigns(S1, 1));
+    for kind in between {
+        world.happens(kind.clone());
+    }
+    world.happens(searched(2));
+    world.happens(reigns(second, 2));
+    world.checker.violations().iter().any(|violation| violation.invariant == Invariant::PromotedForACause)
+}
+
+#[test]
+fn a_primary_is_replaced_after_something_happened_to_it() {
+    let suspected = |server| [EventKind::Suspected { server }];
+    assert!(blames(Failover::Automatic, &[], S2));
+    assert!(blames(Failover::Automatic, &suspected(S2), S3), "S1 was well");
+    assert!(!blames(Failover::Automatic, &suspected(S1), S2));
+}
+
+#[test]
+fn with_manual_failover_only_an_operator_replaces_a_primary_that_may_come_back() {
+    let crashed = EventKind::ServerCrashed { server: S1, unsynced: false };
+    let killed = EventKind::ServerKilled { server: S1 };
+    let asked = |server| EventKind::PromotionAsked { server };
+    assert!(blames(Failover::Manual, std::slice::from_ref(&crashed), S2));
+    assert!(!blames(Failover::Manual, std::slice::from_ref(&crashed), S1), "it has its disk");
+    assert!(blames(Failover::Manual, std::slice::from_ref(&killed), S1), "it has lost its disk");
+    assert!(!blames(Failover::Manual, &[crashed.clone(), asked(S2)], S2));
+    assert!(blames(Failover::Manual, &[crashed, asked(S3)], S2), "another one was asked for");
+    assert!(!blames(Failover::Manual, &[EventKind::ServerLeaves { server: S1 }], S2), "it hands over");
 }

@@ -5,9 +5,9 @@ use crate::replication::mutation::{Mutation, broken};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::election::Election;
+use super::election::{Candidates, Election};
 use super::{Configuration, CoordinatorOut};
-use crate::replication::{Epoch, Incarnation, Membership, Message, Note, Pulse, Ring};
+use crate::replication::{Epoch, Failover, Incarnation, Membership, Message, Note, Pulse, Ring, Vacancy};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
 /// What the chief knows of a server.
@@ -105,6 +105,10 @@ impl Chief {
         self.groups.get(&group).is_some_and(|state| state.election.is_some())
     }
 
+    pub(super) fn waits_for_operator(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|state| state.waits_for_operator)
+    }
+
     /// The groups whose membership changed since the last call.
     pub(super) fn take_changed(&mut self) -> BTreeSet<GroupId> {
         core::mem::take(&mut self.changed)
@@ -145,6 +149,12 @@ impl Chief {
         self.servers.remove(&server);
         self.given_up.remove(&server);
         self.forget_in_effect(server);
+        let is_manual = configuration.policy.failover == Failover::Manual;
+        let only_candidate = |state: &GroupState| {
+            state.election.as_ref().is_some_and(|election| election.candidates.only() == Some(server))
+        };
+        let without_candidate: Vec<GroupId> =
+            self.groups.iter().filter(|(_, state)| is_manual && only_candidate(state)).map(|(id, _)| *id).collect();
         for election in self.groups.values_mut().filter_map(|state| state.election.as_mut()) {
             election.part_with(server);
         }
@@ -160,11 +170,16 @@ impl Chief {
             if let Some(election) = state.election.as_mut().filter(|_| was_in_sync && membership.in_sync.is_empty()) {
                 election.widen(now);
             }
-            if membership.primary == Some(server) {
-                self.start_election(configuration, now, group, None, out);
-            } else {
+            if membership.primary != Some(server) {
                 self.publish(group);
+            } else if is_manual {
+                self.leave_to_operator(group, Epoch(0), server, Vacancy::Removed, out);
+            } else {
+                self.start_election(configuration, now, group, Candidates::InSync, out);
             }
+        }
+        for group in without_candidate {
+            self.replace_candidate(configuration, now, group, server, out);
         }
         self.on_configured(configuration, now, out);
     }
@@ -307,6 +322,9 @@ impl Chief {
         let returns = seen.suspected_since.take().is_some();
         if returns {
             out.note(None, Note::HeardAgain(server));
+            for state in self.groups.values_mut().filter(|state| state.membership.primary == Some(server)) {
+                state.waits_for_operator = false;
+            }
         }
         if before != incarnation {
             let new_disk = before.disk != incarnation.disk && !broken(Mutation::ForgetLostDisk);
@@ -371,12 +389,13 @@ impl Chief {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if let Some(election) = &mut state.election {
             election.forget(server);
-            if leaves && state.membership.in_sync.is_empty() {
+            if leaves && election.candidates == Candidates::OldPrimary(server) {
+                self.leave_to_operator(group, Epoch(0), server, Vacancy::DiskLost, out);
+            } else if leaves && state.membership.in_sync.is_empty() {
                 election.widen(now);
             }
-        }
-        if state.membership.primary == Some(server) && state.election.is_none() {
-            self.start_election(configuration, now, group, None, out);
+        } else if state.membership.primary == Some(server) {
+            self.replace_primary(configuration, now, group, Epoch(0), out);
         }
     }
 
@@ -421,11 +440,18 @@ impl Chief {
 
     /// The groups of which an operator means to make the server the primary: the main one in any case, and of those in
     /// which it has a part the ones that wait for an operator, or in vain for the promises of others.
-    pub(super) fn groups_that_wait_for(&self, server: ServerId, main: GroupId) -> Vec<GroupId> {
+    pub(super) fn groups_that_wait_for(
+        &self,
+        configuration: &Configuration,
+        server: ServerId,
+        main: GroupId,
+    ) -> Vec<GroupId> {
         let waits = |(group, state): &(&GroupId, &GroupState)| {
             let membership = &state.membership;
-            let has_part = membership.has(server) || membership.forgetful.contains(&server);
-            let in_vain = state.election.as_ref().is_some_and(Election::is_without_candidate);
+            let has_part = membership.has(server)
+                || membership.forgetful.contains(&server)
+                || self.wanted(configuration, **group).contains(&server);
+            let in_vain = state.election.as_ref().is_some_and(Election::may_be_in_vain);
             **group == main || (has_part && (state.waits_for_operator || in_vain))
         };
         self.groups.iter().filter(waits).map(|(group, _)| *group).collect()

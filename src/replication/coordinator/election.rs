@@ -5,19 +5,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::chief::Chief;
 use super::{Configuration, CoordinatorOut};
-use crate::replication::{Acks, Epoch, Incarnation, Message, Note, Position};
+use crate::replication::{Acks, Epoch, Failover, Incarnation, Message, Note, Position, Vacancy};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
 /// How long an election waits for in-sync servers that are not suspected and don't answer.
 const ELECTION_WAIT: Span = Span::from_millis(100);
 
+/// Who may become the primary that is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Candidates {
+    /// The in-sync servers, of which the most up-to-date is chosen.
+    InSync,
+    /// The server that an operator named, whatever it lacks.
+    Named(ServerId),
+    /// The primary that there was, which has its disk and begins a new epoch with what is on it. With manual failover
+    /// nobody else may take its place unless an operator says so.
+    OldPrimary(ServerId),
+}
+
+impl Candidates {
+    /// The only server that may become primary, if there is but one.
+    pub(super) fn only(self) -> Option<ServerId> {
+        match self {
+            Self::InSync => None,
+            Self::Named(server) | Self::OldPrimary(server) => Some(server),
+        }
+    }
+}
+
 /// A search for a new primary.
 #[derive(Clone, Debug)]
 pub(super) struct Election {
     pub(super) epoch: Epoch,
+    pub(super) candidates: Candidates,
     started: Time,
     promises: BTreeMap<ServerId, (Incarnation, Position)>,
-    by_hand: Option<ServerId>,
     /// The primary that is to be replaced, if there was one.
     old_primary: Option<ServerId>,
     without_candidate: bool,
@@ -31,7 +53,9 @@ impl Election {
     /// The server is taken out of the cluster: an operator who named it has to do with another.
     pub(super) fn part_with(&mut self, server: ServerId) {
         self.forget(server);
-        self.by_hand = self.by_hand.filter(|wanted| *wanted != server);
+        if self.candidates == Candidates::Named(server) {
+            self.candidates = Candidates::InSync;
+        }
     }
 
     /// What the server promised counts no more: it has started anew.
@@ -45,9 +69,10 @@ impl Election {
         self.started = now;
     }
 
-    /// Whether too few servers promise, and it was said so.
-    pub(super) fn is_without_candidate(&self) -> bool {
-        self.without_candidate
+    /// Whether an operator may end it by naming another: too few servers promise, and it was said so, or one server is
+    /// waited for.
+    pub(super) fn may_be_in_vain(&self) -> bool {
+        self.without_candidate || matches!(self.candidates, Candidates::OldPrimary(_))
     }
 
     /// Whether this server is the primary that is to be replaced.
@@ -62,13 +87,13 @@ impl Chief {
         configuration: &Configuration,
         now: Time,
         group: GroupId,
-        by_hand: Option<ServerId>,
+        candidates: Candidates,
         out: &mut CoordinatorOut,
     ) {
-        self.start_election_in(configuration, now, group, Epoch(0), by_hand, out);
+        self.start_election_in(configuration, now, group, Epoch(0), candidates, out);
     }
 
-    /// Looks for a primary in an epoch after `epoch`, of which a server has heard.
+    /// Looks for a primary in an epoch after `epoch`, of which a server has heard: a search under way goes on there.
     pub(super) fn start_election_after(
         &mut self,
         configuration: &Configuration,
@@ -77,8 +102,98 @@ impl Chief {
         epoch: Epoch,
         out: &mut CoordinatorOut,
     ) {
-        let by_hand = self.groups.get(&group).and_then(|state| state.election.as_ref()?.by_hand);
-        self.start_election_in(configuration, now, group, epoch.next(), by_hand, out);
+        let under_way = self.groups.get(&group).and_then(|state| state.election.as_ref());
+        match under_way.map(|election| election.candidates) {
+            Some(candidates) => self.start_election_in(configuration, now, group, epoch.next(), candidates, out),
+            None => self.replace_primary(configuration, now, group, epoch, out),
+        }
+    }
+
+    /// The primary can't go on in its epoch. Another one, or with manual failover the same, begins a new epoch, which comes
+    /// after `epoch`.
+    ///
+    /// With manual failover a primary that has its disk goes on with what is on it, as a database does that was started
+    /// again. If it has lost its disk, an operator has to choose.
+    pub(super) fn replace_primary(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        epoch: Epoch,
+        out: &mut CoordinatorOut,
+    ) {
+        let is_manual = configuration.policy.failover == Failover::Manual && !broken(Mutation::ElectUnasked);
+        let old_primary = self.membership(group).and_then(|membership| membership.primary);
+        match old_primary {
+            _ if !is_manual => {
+                self.start_election_in(configuration, now, group, epoch.next(), Candidates::InSync, out);
+            }
+            Some(primary) if self.has_what_it_had(configuration, group, primary) => {
+                let candidates = Candidates::OldPrimary(primary);
+                self.start_election_in(configuration, now, group, epoch.next(), candidates, out);
+                let is_silent = !self.is_heard(primary);
+                if let Some(state) = self.groups.get_mut(&group) {
+                    state.waits_for_operator |= is_silent && state.election.is_some();
+                }
+            }
+            Some(primary) => self.leave_to_operator(group, epoch, primary, Vacancy::DiskLost, out),
+            None => self.raise_epoch(group, epoch),
+        }
+    }
+
+    /// A server that alone could become primary was taken out of the cluster. With manual failover the primary that there
+    /// was goes on, if it can; else nobody reigns until an operator names another.
+    pub(super) fn replace_candidate(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        removed: ServerId,
+        out: &mut CoordinatorOut,
+    ) {
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let Some(election) = state.election.take() else { return };
+        let epoch = election.epoch;
+        match election.old_primary.filter(|old| *old != removed) {
+            Some(old_primary) => {
+                state.membership.primary = Some(old_primary);
+                state.membership.epoch = epoch;
+                self.replace_primary(configuration, now, group, epoch, out);
+            }
+            None => self.leave_to_operator(group, epoch, removed, Vacancy::Removed, out),
+        }
+    }
+
+    /// Whether a member of the group has all that it ever had on its disk.
+    fn has_what_it_had(&self, configuration: &Configuration, group: GroupId, server: ServerId) -> bool {
+        let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
+        let is_in_sync = self.membership(group).is_some_and(|membership| membership.in_sync.contains(&server));
+        self.servers.contains_key(&server) && (is_in_sync || !keeps_data)
+    }
+
+    /// The group has no primary until an operator names one. Nobody leaves the in-sync set meanwhile: who has everything
+    /// could be among them.
+    pub(super) fn leave_to_operator(
+        &mut self,
+        group: GroupId,
+        epoch: Epoch,
+        primary: ServerId,
+        vacancy: Vacancy,
+        out: &mut CoordinatorOut,
+    ) {
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let promised = state.election.take().map_or(epoch, |election| election.epoch.max(epoch));
+        state.membership.primary = None;
+        state.waits_for_operator = true;
+        out.note(Some(group), Note::WaitsForOperator { primary, vacancy });
+        self.raise_epoch(group, promised);
+    }
+
+    /// The group waits for an operator in an epoch that members may have promised already: it is told to all.
+    fn raise_epoch(&mut self, group: GroupId, epoch: Epoch) {
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        state.membership.epoch = state.membership.epoch.max(epoch);
+        self.publish(group);
     }
 
     fn start_election_in(
@@ -87,7 +202,7 @@ impl Chief {
         now: Time,
         group: GroupId,
         at_least: Epoch,
-        by_hand: Option<ServerId>,
+        candidates: Candidates,
         out: &mut CoordinatorOut,
     ) {
         let Some(state) = self.groups.get_mut(&group) else { return };
@@ -100,13 +215,13 @@ impl Chief {
         state.membership.in_sync.extend(&state.in_effect);
         state.election = Some(Election {
             epoch,
+            candidates,
             started: now,
             promises: BTreeMap::new(),
-            by_hand,
             old_primary,
             without_candidate: false,
         });
-        out.note(Some(group), Note::ElectionStarted { epoch });
+        out.note(Some(group), Note::ElectionStarted { epoch, only: candidates.only() });
         self.ask_for_promises(group, out);
         self.try_to_finish_election(configuration, now, group, out);
     }
@@ -118,7 +233,14 @@ impl Chief {
             return;
         }
         for group in without.map(|(group, _)| *group).collect::<Vec<_>>() {
-            self.start_election(configuration, now, group, None, out);
+            match configuration.policy.failover {
+                Failover::Automatic => self.start_election(configuration, now, group, Candidates::InSync, out),
+                Failover::Manual => {
+                    if let Some(state) = self.groups.get_mut(&group) {
+                        state.waits_for_operator = true;
+                    }
+                }
+            }
         }
         // What an earlier leader had heard while it looked for a group's primary is in the decisions about others only.
         let mut forgotten: Vec<(GroupId, ServerId, bool)> = Vec::new();
@@ -161,9 +283,9 @@ impl Chief {
             .iter()
             .chain(&membership.joining)
             .chain(&membership.forgetful)
-            .chain(&election.by_hand)
             .chain(&election.old_primary)
             .copied()
+            .chain(election.candidates.only())
             .collect();
         // Once every in-sync disk is lost, any server may have the best that is left.
         let everyone = membership.in_sync.is_empty().then(|| self.servers.keys().copied());
@@ -186,16 +308,15 @@ impl Chief {
         let waited = now.since(election.started) >= ELECTION_WAIT;
         let membership = &state.membership;
         // Once every in-sync disk is known to be lost, the most up-to-date of the others is the best there is.
-        let eligible = |server: &ServerId| match election.by_hand {
-            Some(wanted) => *server == wanted,
-            None => {
-                broken(Mutation::PromoteOutsider)
-                    || membership.in_sync.is_empty()
-                    || membership.in_sync.contains(server)
-            }
+        let is_in_sync = |server: &ServerId| {
+            broken(Mutation::PromoteOutsider) || membership.in_sync.is_empty() || membership.in_sync.contains(server)
         };
-        let expected = self.servers.keys().filter(|server| eligible(server) && self.is_heard(**server));
-        let all_promised = expected.clone().all(|server| election.promises.contains_key(server));
+        let only = election.candidates.only();
+        let eligible = |server: &ServerId| only.map_or_else(|| is_in_sync(server), |only| *server == only);
+        // Also where there is but one candidate: who says how far it is may stay in sync.
+        let is_awaited = |server: &&ServerId| (eligible(server) || is_in_sync(server)) && self.is_heard(**server);
+        let mut awaited = self.servers.keys().filter(is_awaited);
+        let all_promised = awaited.all(|server| election.promises.contains_key(server));
         let promised: Vec<(ServerId, Position)> = election
             .promises
             .iter()
@@ -203,7 +324,7 @@ impl Chief {
             .map(|(server, (_, last))| (*server, *last))
             .collect();
         let needed = configuration.policy.promises_needed(membership.holders()).min(membership.in_sync.len().max(1));
-        let enough = election.by_hand.is_some() || promised.len() >= needed;
+        let enough = only.is_some() || promised.len() >= needed;
         let wanted: BTreeSet<ServerId> = self.wanted(configuration, group).into_iter().collect();
         let all_have_all = configuration.policy.acks == Acks::All;
         let best = best(&promised, &wanted, all_have_all).filter(|_| enough && self.lease_is_over(election, now));
@@ -242,6 +363,7 @@ impl Chief {
         let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);
         let Some(state) = self.groups.get_mut(&group) else { return };
         let Some(election) = state.election.take() else { return };
+        state.waits_for_operator = false;
         let membership = &mut state.membership;
         let as_far = |other: &ServerId| election.promises.get(other).is_some_and(|(_, position)| *position == last);
         let all_count = matches!(configuration.policy.acks, Acks::Count(_)) || !keeps_data;
@@ -257,7 +379,7 @@ impl Chief {
         membership.joining = wanted.iter().chain(&before).filter(may_join).copied().collect();
         membership.epoch = election.epoch;
         membership.primary = Some(server);
-        let by_hand = election.by_hand.is_some();
+        let by_hand = matches!(election.candidates, Candidates::Named(_));
         out.note(Some(group), Note::Promoted { server, epoch: election.epoch, index: last.index, by_hand });
         self.plan_due.insert(group);
         self.publish(group);

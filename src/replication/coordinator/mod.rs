@@ -10,7 +10,8 @@
 //! server; memberships out; leases out.
 //!
 //! **Promises**: at most one primary per group and epoch; a primary is chosen from the in-sync set only,
-//! unless the disks of all in-sync servers are known to be lost or an operator insists; a server learns of a
+//! unless the disks of all in-sync servers are known to be lost or an operator insists; with manual failover nobody but
+//! an operator names another primary than the one there was, except that one that is to go hands over; a server learns of a
 //! decision only once a majority of the nodes has it on disk, and so does who watches. When no in-sync disk is left,
 //! the most up-to-date of all that answer is named. **Does not promise** progress while too few
 //! in-sync servers, or no majority of its own nodes, answer.
@@ -29,6 +30,7 @@ pub use plan::{GroupPlacement, GroupSpec};
 
 use self::chief::{Beat, Chief};
 use self::council::Council;
+use self::election::Candidates;
 use super::{Epoch, Incarnation, Membership, Message, Note, Policy, RingSettings, share_of_sum};
 use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
 
@@ -164,6 +166,12 @@ impl Coordinator {
         self.chief.as_ref().is_some_and(|chief| chief.is_electing(group))
     }
 
+    /// Whether nobody takes the place of the group's primary until an operator names a server.
+    #[must_use]
+    pub fn waits_for_operator(&self, group: GroupId) -> bool {
+        self.chief.as_ref().is_some_and(|chief| chief.waits_for_operator(group))
+    }
+
     /// The node starts, for the first time or again, with what is on its disk.
     pub(crate) fn on_start(&mut self, now: Time, out: &mut CoordinatorOut) {
         self.on_crash();
@@ -209,8 +217,8 @@ impl Coordinator {
     /// An operator wants this server to be primary of the group, whatever it lacks.
     pub(crate) fn promote(&mut self, now: Time, main: GroupId, server: ServerId, out: &mut CoordinatorOut) {
         self.with_chief(out, |chief, configuration, out| {
-            for group in chief.groups_that_wait_for(server, main) {
-                chief.start_election(configuration, now, group, Some(server), out);
+            for group in chief.groups_that_wait_for(configuration, server, main) {
+                chief.start_election(configuration, now, group, Candidates::Named(server), out);
             }
         });
     }

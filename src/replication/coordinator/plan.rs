@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Configuration;
 use super::CoordinatorOut;
 use super::chief::Chief;
+use super::election::Candidates;
 use crate::replication::{Failover, Note, Ring};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
@@ -72,7 +73,8 @@ impl Chief {
         }
         let mut repairs = self.repairs_under_way(configuration);
         for group in groups {
-            if !self.is_electing(group) {
+            // A group without a primary is looked at again when it has one: nobody could bring a new member up to date.
+            if self.membership(group).is_some_and(|membership| membership.primary.is_some()) {
                 self.let_wanted_join(configuration, group, &mut repairs, out);
                 self.let_unwanted_leave(configuration, now, group, out);
             }
@@ -166,7 +168,7 @@ impl Chief {
                     return;
                 }
                 state.hand_over_after = now + HAND_OVER_PAUSE;
-                self.start_election(configuration, now, group, None, out);
+                self.start_election(configuration, now, group, Candidates::InSync, out);
                 return;
             }
             let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);

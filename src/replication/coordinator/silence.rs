@@ -2,9 +2,10 @@
 //! and whom it gives up.
 
 use super::chief::Chief;
+use super::election::Candidates;
 use super::plan::{GroupPlacement, GroupSpec};
 use super::{Configuration, CoordinatorOut};
-use crate::replication::{Failover, Message, Note};
+use crate::replication::{Failover, Message, Note, Vacancy};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
 impl Chief {
@@ -59,17 +60,19 @@ impl Chief {
     ) {
         let Some(state) = self.groups.get_mut(&group) else { return };
         let was_joining = state.membership.joining.remove(&server);
-        if state.membership.primary == Some(server) {
+        let is_awaited =
+            state.election.as_ref().is_some_and(|election| election.candidates == Candidates::OldPrimary(server));
+        if state.membership.primary == Some(server) || is_awaited {
             match configuration.policy.failover {
-                Failover::Automatic => self.start_election(configuration, now, group, None, out),
+                Failover::Automatic => self.start_election(configuration, now, group, Candidates::InSync, out),
                 Failover::Manual if !state.waits_for_operator => {
                     state.waits_for_operator = true;
-                    out.note(Some(group), Note::WaitsForOperator);
+                    out.note(Some(group), Note::WaitsForOperator { primary: server, vacancy: Vacancy::Silent });
                 }
                 Failover::Manual => {}
             }
-        } else if state.election.is_none() {
-            // While a primary reigns the others may leave the in-sync set. During an election they must
+        } else if state.membership.primary.is_some() {
+            // While a primary reigns the others may leave the in-sync set. While there is none they must
             // not: the one that has all acknowledged updates could be among them.
             let leaves = configuration.policy.silent_servers_leave() && state.membership.in_sync.remove(&server);
             if leaves {

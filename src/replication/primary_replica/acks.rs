@@ -76,7 +76,8 @@ impl PrimaryReplica {
 
     pub(super) fn has_enough_in_sync(&self) -> bool {
         let Some(reign) = &self.reign else { return false };
-        let counting = reign.peers.values().filter(|peer| peer.standing.counts()).count();
+        // Who is silent is still in sync for the coordinator, or for ever where a fixed number of replicas acknowledges.
+        let counting = reign.peers.values().filter(|peer| peer.standing.counts() && !peer.is_silent).count();
         1 + counting >= self.identity.policy.min_in_sync
     }
 

@@ -220,9 +220,12 @@ impl PrimaryReplica {
         self.visible = self.store.files().clone();
     }
 
-    /// Refuses a message of an epoch that is over; says whether it did.
+    /// Refuses a message of an epoch that is over; says whether it did. Fencing is what a follower does: whoever reigns
+    /// never follows a primary that it has replaced, and tells it so, whatever the policy.
     fn fences(&self, from: NodeId, epoch: Epoch, out: &mut RecordOut) -> bool {
-        if epoch >= self.epoch || !self.identity.policy.fencing || broken(Mutation::SkipFencing) {
+        let is_fenced = self.identity.policy.fencing && !broken(Mutation::SkipFencing);
+        let reigns = self.is_primary() && !broken(Mutation::FollowReplaced);
+        if epoch >= self.epoch || !(is_fenced || reigns) {
             return false;
         }
         out.note(Note::Fenced { from, stale: epoch, current: self.epoch });
@@ -318,6 +321,10 @@ impl Protocol for PrimaryReplica {
             }
             (NodeId::Server(server), Message::Mismatch { epoch, agreeing }) if reigns_in(epoch) => {
                 self.on_mismatch(now, server, agreeing, out);
+            }
+            (_, Message::Ping { epoch }) => self.on_ping(from, epoch, out),
+            (NodeId::Server(server), Message::Pong { epoch, incarnation }) if reigns_in(epoch) => {
+                self.on_pong(now, server, incarnation, out);
             }
             (_, Message::Refused { current }) => self.adopt_epoch(current, out),
             (_, Message::FetchCopy { file }) => self.on_fetch_copy(from, file, out),

@@ -43,10 +43,12 @@ pub(super) struct Peer {
     pub(super) matched_index: u64,
     /// The last index that has come as far at it as the policy counts.
     pub(super) counted_index: u64,
+    /// When it last answered anything; at first, when it became a peer.
+    pub(super) heard: Time,
     pub(super) waiting_since: Option<Time>,
     pub(super) silent_since: Option<Time>,
-    /// Whether it was said that it lags, since it last acknowledged anything.
-    pub(super) was_told_to_lag: bool,
+    /// Whether it was silent for too long, and has acknowledged nothing since.
+    pub(super) is_silent: bool,
     /// The files of which it said that it has no good copy, not even an older one.
     pub(super) has_nothing_of: BTreeSet<FileId>,
     /// The damaged file for which it does not get the full copy that it needs.
@@ -56,7 +58,7 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn new(standing: Standing) -> Self {
+    pub(super) fn new(now: Time, standing: Standing) -> Self {
         Self {
             flow: Flow::Probing,
             standing,
@@ -64,13 +66,19 @@ impl Peer {
             next_index: 1,
             matched_index: 0,
             counted_index: 0,
+            heard: now,
             waiting_since: None,
             silent_since: None,
-            was_told_to_lag: false,
+            is_silent: false,
             has_nothing_of: BTreeSet::new(),
             held_up_by: None,
             told_to_leave: None,
         }
+    }
+
+    /// Whether it was sent nothing that it has not acknowledged.
+    pub(super) fn owes_nothing(&self) -> bool {
+        self.flow == Flow::Streaming && self.matched_index + 1 >= self.next_index && self.waiting_since.is_none()
     }
 
     /// Takes note of the disk and the start that an acknowledgement is true of; says whether they are not over.

@@ -185,7 +185,7 @@ impl PrimaryReplica {
                 Some(peer) if matches!(peer.standing, Standing::Joining | Standing::Entering) => {}
                 // New, or out of the in-sync set: its disk may be another one, so nothing is known of it.
                 _ => {
-                    reign.peers.insert(*server, Peer::new(standing));
+                    reign.peers.insert(*server, Peer::new(now, standing));
                     to_probe.push(*server);
                 }
             }

@@ -51,6 +51,13 @@ impl PrimaryReplica {
         self.after_sync(Then::Appended { to: from, epoch, index }, out);
     }
 
+    /// The primary asks whether this server is there.
+    pub(super) fn on_ping(&self, from: NodeId, epoch: Epoch, out: &mut RecordOut) {
+        if !self.fences(from, epoch, out) {
+            out.send(from, Message::Pong { epoch, incarnation: self.identity.incarnation });
+        }
+    }
+
     /// The message that updates have come this far.
     pub(super) fn notice(&self, epoch: Epoch, index: u64, when: AckWhen) -> Message {
         Message::Noticed { epoch, index, when, incarnation: self.identity.incarnation }

@@ -6,7 +6,7 @@ use super::peer::{Flow, Peer, Standing};
 use super::{PrimaryReplica, RecordOut};
 use crate::replication::mutation::{Mutation, broken};
 use crate::replication::{AckWhen, Incarnation, Message, Note, Position};
-use crate::sim::{ServerId, Time};
+use crate::sim::{ServerId, Span, Time};
 
 impl PrimaryReplica {
     /// Asks a server whether its log agrees with the primary's at the end.
@@ -90,10 +90,11 @@ impl PrimaryReplica {
         if !peer.hears_of(incarnation) {
             return;
         }
+        peer.heard = now;
         let is_news = index > peer.matched_index;
         peer.matched_index = index.max(peer.matched_index);
         peer.has_nothing_of.clear();
-        peer.was_told_to_lag = false;
+        peer.is_silent = false;
         if policy.ack_when <= AckWhen::OnDisk {
             peer.counted_index = peer.counted_index.max(index);
         }
@@ -140,6 +141,7 @@ impl PrimaryReplica {
         if !peer.hears_of(incarnation) {
             return;
         }
+        peer.heard = now;
         let is_news = index > peer.counted_index;
         peer.counted_index = peer.counted_index.max(index);
         let has_all = peer.counted_index >= peer.matched_index && peer.matched_index + 1 >= peer.next_index;
@@ -160,6 +162,7 @@ impl PrimaryReplica {
         let self_counts_disks = self.identity.policy.ack_when >= AckWhen::OnDisk;
         let resend_after = self.identity.policy.resend_after;
         if let Some(peer) = self.peer(from) {
+            peer.heard = now;
             let is_recent = peer.waiting_since.is_some_and(|since| now.since(since) < resend_after);
             if peer.flow == Flow::Copying && is_recent {
                 // A full copy is on its way already. One for each doubled or late answer would be a storm.
@@ -180,6 +183,24 @@ impl PrimaryReplica {
                 self.send_updates(now, from, index, last_index, out);
             }
             None => self.send_full_copy(now, from, out),
+        }
+    }
+
+    /// A server that owed no acknowledgement is there. One that owes any is silent until it acknowledges.
+    pub(super) fn on_pong(&mut self, now: Time, from: ServerId, incarnation: Incarnation, out: &mut RecordOut) {
+        let Some(peer) = self.peer(from) else { return };
+        let before = peer.incarnation;
+        if !peer.hears_of(incarnation) {
+            return;
+        }
+        peer.heard = now;
+        if before != Some(incarnation) {
+            // What it had in memory is gone, and perhaps its disk.
+            self.probe(now, from, out);
+        } else if peer.owes_nothing() {
+            peer.silent_since = None;
+            peer.is_silent = false;
+            self.advance(now, out);
         }
     }
 
@@ -259,7 +280,13 @@ impl PrimaryReplica {
         // The coordinator may not have heard who can go.
         reign.told_to_forget = None;
         let mut silent = Vec::new();
+        // There is time for several, since one may be lost.
+        let ping_after = Span::from_micros(policy.drop_after.as_micros() / 2);
         for (server, peer) in &mut reign.peers {
+            if peer.standing != Standing::Joining && peer.owes_nothing() && now.since(peer.heard) >= ping_after {
+                peer.silent_since = Some(peer.heard);
+                out.send(*server, Message::Ping { epoch });
+            }
             if peer.standing == Standing::Entering
                 && let Some(incarnation) = peer.incarnation
             {
@@ -274,7 +301,7 @@ impl PrimaryReplica {
             }
             let gone = peer.silent_since.is_some_and(|since| now.since(since) >= policy.drop_after);
             if gone && matches!(peer.standing, Standing::InSync | Standing::Leaving) {
-                if !core::mem::replace(&mut peer.was_told_to_lag, true) {
+                if !core::mem::replace(&mut peer.is_silent, true) {
                     out.note(Note::Lags { replica: *server });
                 }
                 out.report(Message::Lags { epoch, replica: *server });

@@ -28,8 +28,11 @@ const SLICE: Span = Span::from_millis(200);
 const EXTENSIONS: usize = 20;
 /// How many reads are asked for at once.
 const AT_ONCE: usize = 20;
-/// How often a client that got no answer tries again.
+/// How often a client that got no answer tries again, unless it does so by itself.
 const ATTEMPTS: usize = 3;
+/// How often a client must have the time to ask for something again, so that it finds who serves it: it asks the server it
+/// knows, and then each of three nodes of the coordinator.
+const ROUNDS: u64 = 4;
 /// The name of the file that is written where there is none to write.
 const NEW_FILE: &str = "a new file";
 
@@ -140,7 +143,8 @@ pub(in crate::session) fn examine(world: &mut World, subjects: &Subjects, asker:
     }
     write_to_each_group(world, subjects, asker, &mut outcome);
     let call = |name: &String| (name.clone(), Command::Call { service: name.clone() });
-    for (name, _) in ask(world, subjects.services.iter().map(call).collect(), asker) {
+    let attempts = attempts_to_read(asker.settings(world));
+    for (name, _) in ask(world, subjects.services.iter().map(call).collect(), asker, attempts) {
         let reason = reason::of_service(world, &name, asker);
         outcome.unserved.insert(name, reason);
     }
@@ -155,7 +159,15 @@ fn read(world: &mut World, subjects: &[&Subject], asker: &Asker) -> Vec<(String,
         _ => ReadFrom::Primary,
     };
     let command = |subject: &&Subject| (subject.name.clone(), Command::Read { file: subject.name.clone(), from });
-    ask(world, subjects.iter().map(command).collect(), asker)
+    ask(world, subjects.iter().map(command).collect(), asker, attempts_to_read(asker.settings(world)))
+}
+
+/// How often reads and calls are asked for. A client repeats them until its time is out, so that once is enough where it
+/// has time to; if it gets no answer all the same, it stays with a node or a server that is gone.
+fn attempts_to_read(client: Option<&ClientSettings>) -> usize {
+    let client = client.cloned().unwrap_or_default();
+    let needed_us = client.attempt_time_out.as_micros().saturating_mul(ROUNDS);
+    if client.time_out.as_micros() >= needed_us { 1 } else { ATTEMPTS }
 }
 
 /// Writes one file of each group: what holds for one holds for all, since they share a primary.
@@ -174,7 +186,7 @@ fn write_to_each_group(world: &mut World, subjects: &Subjects, asker: &Asker, ou
     }
     let first = |files: &Vec<&Subject>| files.first().map_or(NEW_FILE, |subject| &subject.name).to_owned();
     let asked: Vec<(String, Command)> = groups.values().map(|files| (first(files), write(&first(files)))).collect();
-    let failed: BTreeMap<String, Failure> = ask(world, asked, asker).into_iter().collect();
+    let failed: BTreeMap<String, Failure> = ask(world, asked, asker, ATTEMPTS).into_iter().collect();
     for files in groups.values() {
         let Some(failure) = failed.get(&first(files)) else { continue };
         if files.is_empty() {
@@ -194,9 +206,9 @@ pub(in crate::session) fn patience(client: Option<&ClientSettings>) -> Span {
 }
 
 /// Asks all at once, and those that failed again; returns those that failed each time.
-fn ask(world: &mut World, mut asked: Vec<(String, Command)>, asker: &Asker) -> Vec<(String, Failure)> {
+fn ask(world: &mut World, mut asked: Vec<(String, Command)>, asker: &Asker, attempts: usize) -> Vec<(String, Failure)> {
     let mut failed = Vec::new();
-    for _ in 0..ATTEMPTS {
+    for _ in 0..attempts {
         if asked.is_empty() {
             break;
         }

@@ -40,6 +40,9 @@ pub(super) fn of_file(world: &World, name: &str, failure: Failure, is_write: boo
     if !world.has_coordinator_majority() {
         return "the coordinator is down, so nobody can change who is primary or who must acknowledge".to_owned();
     }
+    if world.waits_for_operator(group) {
+        return "failover is by hand, and no operator has promoted a server".to_owned();
+    }
     if world.is_electing(group) {
         return "too few servers that can have all acknowledged updates answer, so no primary is named".to_owned();
     }

@@ -170,7 +170,7 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
     let until = events.partition_point(|event| event.id <= at);
     let decided = |event: &&Event| match &event.kind {
         EventKind::NoCandidate { group: of, .. }
-        | EventKind::WaitsForOperator { group: of }
+        | EventKind::WaitsForOperator { group: of, .. }
         | EventKind::Promoted { group: of, .. } => *of == group,
         _ => false,
     };

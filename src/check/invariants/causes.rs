@@ -1,0 +1,162 @@
+//! Nobody is promoted without a cause: with manual failover only an operator names another primary.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::GroundTruth;
+use crate::replication::coordinator::GroupPlacement;
+use crate::replication::{Epoch, Failover};
+use crate::sim::{EventId, GroupId, ServerId};
+use crate::world::EventKind;
+
+/// What happened to servers, to the cluster and to its coordinator that may be the cause of a promotion.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Causes {
+    /// When each server last crashed, lost its disk, or was suspected.
+    failures: BTreeMap<ServerId, EventId>,
+    /// When each server last lost its disk.
+    lost_disks: BTreeMap<ServerId, EventId>,
+    /// When an operator last asked to promote each server.
+    asked_for: BTreeMap<ServerId, EventId>,
+    /// The servers that are to hand over and go.
+    leaving: BTreeSet<ServerId>,
+    /// The servers that the coordinator suspects.
+    suspects: BTreeSet<ServerId>,
+    /// When another node of the coordinator last began to lead: it may not know of a search that was under way.
+    leader_changed: Option<EventId>,
+}
+
+/// Who reigns in a group, and since when.
+#[derive(Clone, Copy, Debug)]
+struct Reign {
+    primary: ServerId,
+    epoch: Epoch,
+    /// When the search began that ended with this primary.
+    since: EventId,
+    /// When it began to reign.
+    began: EventId,
+}
+
+/// The primaries of a group, one after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Succession {
+    reign: Option<Reign>,
+    /// When the search for the primary of each epoch began that has none yet, and whether the primary that there was
+    /// could hand over.
+    searches: BTreeMap<Epoch, (EventId, bool)>,
+}
+
+impl Causes {
+    /// Takes note of an event, if it can be a cause; what others share is copied only then.
+    pub fn observe(shared: &mut Arc<Self>, event: EventId, kind: &EventKind) {
+        match kind {
+            EventKind::ServerCrashed { server, .. } => {
+                Arc::make_mut(shared).failures.insert(*server, event);
+            }
+            EventKind::Suspected { server } => {
+                let causes = Arc::make_mut(shared);
+                causes.failures.insert(*server, event);
+                causes.suspects.insert(*server);
+            }
+            EventKind::HeardAgain { server } => {
+                Arc::make_mut(shared).suspects.remove(server);
+            }
+            EventKind::ServerKilled { server }
+            | EventKind::DiskWiped { server }
+            | EventKind::ServerRemoved { server } => {
+                let causes = Arc::make_mut(shared);
+                causes.failures.insert(*server, event);
+                causes.lost_disks.insert(*server, event);
+            }
+            EventKind::ServerLeaves { server } => {
+                Arc::make_mut(shared).leaving.insert(*server);
+            }
+            EventKind::PromotionAsked { server } => {
+                Arc::make_mut(shared).asked_for.insert(*server, event);
+            }
+            EventKind::LeadsCouncil { .. } => {
+                let causes = Arc::make_mut(shared);
+                causes.leader_changed = Some(event);
+                // A new leader suspects nobody yet.
+                causes.suspects.clear();
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a primary may hand over to another one at this moment, since it is to go, or since the ring may want the
+    /// group elsewhere.
+    fn may_hand_over(&self, world: &impl GroundTruth, group: GroupId, primary: ServerId) -> bool {
+        let spec = world.group_spec(group);
+        let is_on_ring = spec.is_some_and(|spec| matches!(spec.placement, GroupPlacement::Ring { .. }));
+        let is_well = world.is_up(primary) && !self.suspects.contains(&primary);
+        self.leaving.contains(&primary) || (is_on_ring && is_well)
+    }
+}
+
+impl Succession {
+    /// A primary is looked for.
+    pub fn on_search(
+        &mut self,
+        world: &impl GroundTruth,
+        causes: &Causes,
+        group: GroupId,
+        event: EventId,
+        epoch: Epoch,
+    ) {
+        let may_hand_over = self.reign.is_some_and(|reign| causes.may_hand_over(world, group, reign.primary));
+        self.searches.entry(epoch).or_insert((event, may_hand_over));
+    }
+
+    /// A server begins to reign. Returns what is wrong with that, if anything is.
+    pub fn on_primary(
+        &mut self,
+        world: &impl GroundTruth,
+        causes: &Causes,
+        group: GroupId,
+        event: EventId,
+        (primary, epoch): (ServerId, Epoch),
+    ) -> Option<String> {
+        if self.reign.is_some_and(|reign| reign.epoch >= epoch) {
+            // The news of an earlier decision came late: another reigns already.
+            return None;
+        }
+        let others = self.searches.split_off(&epoch.next());
+        // Nobody looked for the first primary, and the news of it may have come late.
+        let (since, was_handed_over) = self.searches.get(&epoch).copied().unwrap_or((EventId(0), false));
+        let searched_before = core::mem::replace(&mut self.searches, others).len() > 1;
+        let before = self.reign.replace(Reign { primary, epoch, since, began: event })?;
+        let later = |event: Option<EventId>| event.is_some_and(|event| event > before.since);
+        let has_failed = later(causes.failures.get(&before.primary).copied());
+        let has_lost_disk = causes.lost_disks.get(&before.primary).is_some_and(|event| *event > before.began);
+        let keeps_data = world.group_spec(group).is_some_and(|spec| spec.keeps_data);
+        if later(causes.asked_for.get(&primary).copied()) || was_handed_over || causes.leaving.contains(&before.primary)
+        {
+            return None;
+        }
+        match world.policy().failover {
+            Failover::Manual if primary == before.primary && !(keeps_data && has_lost_disk) => None,
+            Failover::Manual => {
+                let what = if primary == before.primary { ", which has lost its disk," } else { "" };
+                Some(format!(
+                    "{primary}{what} took over from {} as primary of {group} in epoch {epoch}, and no operator asked \
+                     for it",
+                    before.primary
+                ))
+            }
+            Failover::Automatic => {
+                let has_cause = has_failed
+                    || later(causes.leader_changed)
+                    || later(causes.asked_for.values().max().copied())
+                    || searched_before;
+                (!has_cause).then(|| {
+                    format!(
+                        "{primary} took over from {} as primary of {group} in epoch {epoch}, and nothing had happened \
+                         to {}",
+                        before.primary, before.primary
+                    )
+                })
+            }
+        }
+    }
+}
