@@ -89,8 +89,12 @@ impl Causes {
     fn may_hand_over(&self, world: &impl GroundTruth, group: GroupId, primary: ServerId) -> bool {
         let spec = world.group_spec(group);
         let is_on_ring = spec.is_some_and(|spec| matches!(spec.placement, GroupPlacement::Ring { .. }));
-        let is_well = world.is_up(primary) && !self.suspects.contains(&primary);
-        self.leaving.contains(&primary) || (is_on_ring && is_well)
+        self.leaving.contains(&primary) || (is_on_ring && !self.suspects.contains(&primary))
+    }
+
+    /// Whether an operator asked, after this event, for a server to be promoted that is to go, and so hands over at once.
+    fn was_asked_for_one_that_goes(&self, after: EventId) -> bool {
+        self.leaving.iter().any(|server| self.asked_for.get(server).is_some_and(|asked| *asked > after))
     }
 }
 
@@ -130,7 +134,10 @@ impl Succession {
         let has_failed = later(causes.failures.get(&before.primary).copied());
         let has_lost_disk = causes.lost_disks.get(&before.primary).is_some_and(|event| *event > before.began);
         let keeps_data = world.group_spec(group).is_some_and(|spec| spec.keeps_data);
-        if later(causes.asked_for.get(&primary).copied()) || was_handed_over || causes.leaving.contains(&before.primary)
+        if later(causes.asked_for.get(&primary).copied())
+            || was_handed_over
+            || causes.leaving.contains(&before.primary)
+            || causes.was_asked_for_one_that_goes(before.since)
         {
             return None;
         }
