@@ -204,7 +204,7 @@ impl Session {
     /// The survival ledger: for each file, what was acknowledged and which copies of it are left.
     #[wasm_bindgen(unchecked_return_type = "LedgerReport")]
     pub fn ledger(&self) -> Result<JsValue, Error> {
-        self.read(|session| to_js(&LedgerReport::from(&session.view().ledger)))
+        self.read(|session| to_js(&LedgerReport::from(&session.ledger())))
     }
 
     /// What became of the scenario's expectations up to now.

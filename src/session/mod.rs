@@ -30,7 +30,7 @@ pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Ste
 
 use self::observer::Observer;
 use self::opening::write_opening;
-use crate::check::{Metrics, Violation};
+use crate::check::{Ledger, Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
 use crate::world::{Command, CommandError, Event, Importance, View, World};
 
@@ -232,6 +232,12 @@ impl Session {
     #[must_use]
     pub fn view(&self) -> View {
         self.world.view()
+    }
+
+    /// The survival ledger of this moment, which is a part of the picture.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.world.ledger()
     }
 
     /// What was measured from when the learner entered until now.

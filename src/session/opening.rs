@@ -44,7 +44,7 @@ fn wait_for_opening(world: &mut World, observer: &mut Observer, scenario: &Scena
     let names: BTreeSet<&str> = scenario.files.iter().take(count).map(|(name, _, _)| name.as_str()).collect();
     let is_acknowledged = |world: &World| {
         let done = world.files().filter(|file| names.contains(world.file_name(*file)));
-        done.filter(|file| world.ledger_row(*file).acknowledged.is_some()).count() == count
+        done.filter(|file| world.acknowledged(*file).is_some()).count() == count
     };
     while !is_acknowledged(world) && world.now() < Time::ZERO + OPENING_LIMIT && has_room(world) {
         observer.advance(world, world.now() + Span::from_millis(20));

@@ -1,5 +1,7 @@
 //! Judges the files of a world: its survival ledger.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::command::Placement;
 use super::engine::World;
 use super::picture::{current_copy, durable_copy};
@@ -13,7 +15,18 @@ impl World {
     /// The survival ledger of this moment.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        Ledger { rows: self.book.files().map(|file| self.ledger_row(file)).collect() }
+        let mut hosts: BTreeMap<GroupId, Vec<ServerId>> = BTreeMap::new();
+        for (id, server) in &self.servers {
+            for group in server.hosts.keys() {
+                hosts.entry(*group).or_default().push(*id);
+            }
+        }
+        let under_way: BTreeSet<FileId> = self.files_under_way().collect();
+        let row = |file| {
+            let hosts = hosts.get(&self.group_of_row(file)).map_or(&[][..], Vec::as_slice);
+            self.row(file, hosts, under_way.contains(&file))
+        };
+        Ledger { rows: self.book.files().map(row).collect() }
     }
 
     /// The files that were ever written.
@@ -24,17 +37,29 @@ impl World {
     /// One file's line in the ledger.
     #[must_use]
     pub fn ledger_row(&self, file: FileId) -> LedgerRow {
-        let group = self.catalogue.group(file).unwrap_or(super::MAIN_GROUP);
+        let group = self.group_of_row(file);
+        let has_host = |(_, server): &(&ServerId, &Server)| server.hosts.contains_key(&group);
+        let hosts: Vec<ServerId> = self.servers.iter().filter(has_host).map(|(id, _)| *id).collect();
+        self.row(file, &hosts, self.files_under_way().any(|changed| changed == file))
+    }
+
+    fn group_of_row(&self, file: FileId) -> GroupId {
+        self.catalogue.group(file).unwrap_or(super::MAIN_GROUP)
+    }
+
+    /// One file's line, given the servers that host its group, and whether a change of it is under way.
+    fn row(&self, file: FileId, hosts: &[ServerId], under_way: bool) -> LedgerRow {
+        let group = self.group_of_row(file);
         let placement = self.catalogue.entry(file).and_then(|entry| entry.placement);
         let one_copy = matches!(placement, Some(Placement::OneServer(_)));
-        let holding = |(id, server): (&ServerId, &Server)| {
+        let holding = |id: ServerId| {
+            let server = self.servers.get(&id)?;
             let host = server.hosts.get(&group);
             let copy = host.and_then(|host| durable_copy(host, file));
             let is_up = matches!(server.status, ServerStatus::Up);
-            Holding { server: *id, is_up, health: self.health(file, copy) }
+            Some(Holding { server: id, is_up, health: self.health(file, copy) })
         };
-        let belongs = |id: &ServerId| self.belongs(*id, group, placement);
-        let holdings: Vec<Holding> = self.servers.iter().filter(|(id, _)| belongs(id)).map(holding).collect();
+        let holdings = self.belonging(group, placement, hosts).into_iter().filter_map(holding).collect();
         let last = self.book.last_acknowledged(file);
         let primary = self.reigning_primary(group);
         let is_deleted = primary.is_some_and(|(id, _)| {
@@ -48,7 +73,7 @@ impl World {
                 _ => is_deleted.then_some(Deletion::Untold),
             },
             one_copy,
-            under_way: self.is_under_way(file),
+            under_way,
             holdings,
             primary: primary.map(|(id, host)| (id, self.health(file, current_copy(host, file)))),
             lost_before: self.book.overwritten_by_loss(file).to_vec(),
@@ -76,21 +101,27 @@ impl World {
         state.and_then(|hosted| hosted.state.as_ref()).is_some_and(|state| state.may_answer_reads(now))
     }
 
-    /// Whether a server should have, or has, a copy of the files of this group.
-    fn belongs(&self, server: ServerId, group: GroupId, placement: Option<Placement>) -> bool {
+    /// The servers that should have a copy of the files of this group, and those that host it.
+    fn belonging(&self, group: GroupId, placement: Option<Placement>, hosts: &[ServerId]) -> BTreeSet<ServerId> {
         if let Some(Placement::OneServer(only)) = placement {
-            return only == server;
+            return BTreeSet::from([only]);
         }
-        let is_everyone =
-            self.groups.get(usize::from(group.0)).is_some_and(|group| group.spec.placement == GroupPlacement::Everyone);
-        let is_member = || self.chief().membership(group).is_some_and(|membership| membership.has(server));
-        let has_host = || self.servers.get(&server).is_some_and(|found| found.hosts.contains_key(&group));
-        is_everyone || is_member() || has_host()
+        let placed = self.groups.get(usize::from(group.0)).map(|group| &group.spec.placement);
+        if placed == Some(&GroupPlacement::Everyone) {
+            return self.servers.keys().copied().collect();
+        }
+        let membership = self.chief().membership(group);
+        let members = membership.into_iter().flat_map(|membership| membership.in_sync.union(&membership.joining));
+        members.chain(hosts).copied().collect()
     }
 
-    fn is_under_way(&self, file: FileId) -> bool {
+    /// The files of which a change is under way.
+    fn files_under_way(&self) -> impl Iterator<Item = FileId> + '_ {
         let changes = |kind| matches!(kind, OperationKind::Write | OperationKind::Delete);
-        self.operations.values().any(|found| found.file == file && changes(found.kind) && found.ended.is_none())
+        self.operations
+            .values()
+            .filter(move |found| changes(found.kind) && found.ended.is_none())
+            .map(|found| found.file)
     }
 
     /// The primary that the coordinator named, if it is up and knows it.

@@ -37,10 +37,9 @@ impl World {
     /// The node of the coordinator that knows best: the one with the last decision, be it down by now; of equals
     /// one that is up and leads. A leader that is cut off from the others may not know yet that it is none.
     pub(super) fn chief(&self) -> &Coordinator {
-        let number = |node: &Coordinator| node.groups().map(|(_, membership)| membership.number).max();
         let rank = |(id, host): &(&CoordinatorId, &CoordinatorHost)| {
             let leads = host.is_up && host.node.leads();
-            (number(&host.node), leads, host.is_up, core::cmp::Reverse(**id))
+            (host.node.decision_number(), leads, host.is_up, core::cmp::Reverse(**id))
         };
         match self.coordinators.iter().max_by_key(rank) {
             Some((_, host)) => &host.node,

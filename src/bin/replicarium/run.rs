@@ -95,7 +95,7 @@ impl RunReport {
             events: session.events().len(),
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
-            ledger: LedgerReport::from(&session.view().ledger),
+            ledger: LedgerReport::from(&session.ledger()),
             metrics: MetricsReport::new(session),
             passed: violations.is_empty() && !expectations.iter().any(ExpectationReport::has_failed),
             expectations,

@@ -143,6 +143,13 @@ impl Coordinator {
         self.council.decided().memberships.iter().map(|(group, membership)| (*group, membership))
     }
 
+    /// How many decisions were made up to the last one that this node knows to be made for good: of two nodes the one
+    /// with the higher number knows all that the other knows.
+    #[must_use]
+    pub fn decision_number(&self) -> u64 {
+        self.council.decided().number
+    }
+
     /// Whether the server is to be taken out once no group needs it.
     #[must_use]
     pub fn is_draining(&self, server: ServerId) -> bool {
