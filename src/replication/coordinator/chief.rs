@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::election::{Candidates, Election};
+use super::homes::Homes;
 use super::{Configuration, CoordinatorOut};
-use crate::replication::{Epoch, Failover, Incarnation, Membership, Message, Note, Pulse, Ring, Vacancy};
+use crate::replication::{Epoch, Failover, Incarnation, Membership, Message, Note, Pulse, Vacancy};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
 /// What the chief knows of a server.
@@ -52,7 +53,7 @@ pub(crate) struct Chief {
     pub(super) groups: BTreeMap<GroupId, GroupState>,
     pub(super) servers: BTreeMap<ServerId, Seen>,
     pub(super) given_up: BTreeSet<ServerId>,
-    pub(super) ring: Ring,
+    pub(super) homes: Arc<Homes>,
     /// The groups whose members may not be those that they should be.
     pub(super) plan_due: BTreeSet<GroupId>,
     pub(super) drained: BTreeSet<ServerId>,
@@ -84,7 +85,7 @@ impl Chief {
             groups: decided.iter().map(|(id, membership)| (*id, group(membership))).collect(),
             servers,
             given_up: BTreeSet::new(),
-            ring: Self::new_ring(configuration, &BTreeSet::new()),
+            homes: Self::new_homes(configuration, &BTreeSet::new()),
             plan_due: decided.keys().copied().collect(),
             drained: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -109,6 +110,11 @@ impl Chief {
         self.groups.get(&group).is_some_and(|state| state.waits_for_operator)
     }
 
+    /// The groups for which a primary is looked for, in the order of their ids.
+    pub(super) fn electing(&self) -> impl Iterator<Item = GroupId> + '_ {
+        self.groups.iter().filter(|(_, state)| state.election.is_some()).map(|(group, _)| *group)
+    }
+
     /// The groups whose membership changed since the last call.
     pub(super) fn take_changed(&mut self) -> BTreeSet<GroupId> {
         core::mem::take(&mut self.changed)
@@ -129,7 +135,7 @@ impl Chief {
 
     /// The list of servers has changed.
     pub(super) fn on_configured(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
-        self.ring = Self::new_ring(configuration, &self.given_up);
+        self.homes = Self::new_homes(configuration, &self.given_up);
         self.plan_all();
         self.plan(configuration, now, out);
     }
@@ -187,6 +193,9 @@ impl Chief {
     /// Makes a new group with the members that its placement wants and that are heard; as long as there are none
     /// it waits.
     pub(super) fn add_group(&mut self, configuration: &Configuration, group: GroupId) {
+        if let Some(spec) = configuration.groups.get(&group).filter(|_| !self.homes.knows(group)) {
+            Arc::make_mut(&mut self.homes).add(group, spec);
+        }
         let wanted = self.wanted(configuration, group);
         let members: Vec<ServerId> = wanted.into_iter().filter(|server| self.is_heard(*server)).collect();
         if members.is_empty() {
@@ -332,7 +341,7 @@ impl Chief {
         }
         if returns || is_first || before != incarnation {
             if self.given_up.remove(&server) {
-                self.ring = Self::new_ring(configuration, &self.given_up);
+                self.homes = Self::new_homes(configuration, &self.given_up);
             }
             self.plan_all();
             self.plan(configuration, now, out);

@@ -19,7 +19,9 @@
 mod chief;
 mod council;
 mod election;
+mod homes;
 mod plan;
+mod roll;
 mod silence;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +33,8 @@ pub use plan::{GroupPlacement, GroupSpec};
 use self::chief::{Beat, Chief};
 use self::council::Council;
 use self::election::Candidates;
-use super::{Epoch, Incarnation, Membership, Message, Note, Policy, RingSettings, share_of_sum};
+use self::roll::Roll;
+use super::{Epoch, Incarnation, Membership, Message, Note, Policy, RingSettings};
 use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
 
 /// What a node of the coordinator asks the world to do.
@@ -103,9 +106,9 @@ pub struct Coordinator {
     /// Which decision about a group servers may hear of once it is made for good.
     unpublished: BTreeMap<GroupId, u64>,
     /// The decisions of which it was told, or was told by an earlier leader, who is in sync.
-    told: Arc<Decisions>,
-    /// For each server the sum of the numbers of its memberships, as decided for good.
-    sums: BTreeMap<ServerId, u64>,
+    told: Arc<Roll>,
+    /// The decisions that servers were last told of.
+    published: Arc<Roll>,
     askers: BTreeMap<GroupId, BTreeSet<NodeId>>,
 }
 
@@ -127,7 +130,7 @@ impl Coordinator {
             chief: None,
             unpublished: BTreeMap::new(),
             told: Arc::default(),
-            sums: BTreeMap::new(),
+            published: Arc::default(),
             askers: BTreeMap::new(),
         }
     }
@@ -260,7 +263,7 @@ impl Coordinator {
                 self.publish_decided(out);
             }
             (NodeId::Server(server), _, Message::Heartbeat { incarnation, memberships, clock }) => {
-                let missed = self.sums.get(&server).copied().unwrap_or(0) != memberships;
+                let missed = self.published.sum(server) != memberships;
                 let confirmed = self.council.is_confirmed(now);
                 self.with_chief(out, |chief, configuration, out| {
                     let beat = Beat { server, incarnation, clock, confirmed, up_to_date: !missed };
@@ -289,7 +292,7 @@ impl Coordinator {
 
     fn lead(&mut self, now: Time, out: &mut CoordinatorOut) {
         let decided = self.council.accepted().clone();
-        self.told = Arc::clone(self.council.decided());
+        self.told = Arc::new(Roll::new(self.council.decided()));
         out.note(None, Note::LeadsCouncil { term: self.council.term() });
         self.chief = Some(Chief::new(&self.configuration, now, &decided.memberships));
         // What an earlier leader decided for good may never have reached its servers.
@@ -335,7 +338,7 @@ impl Coordinator {
         if ready.is_empty() {
             return;
         }
-        self.sums = sums(&decided);
+        Arc::make_mut(&mut self.published).follow(&decided, self.unpublished.keys().copied());
         let suspects: BTreeSet<ServerId> = self.suspects().collect();
         for group in ready {
             self.unpublished.remove(&group);
@@ -355,11 +358,14 @@ impl Coordinator {
 
     /// A leader that was cut off may take servers for in sync that never are: only what is decided for good is told.
     fn tell_who_is_in_sync(&mut self, decided: &Arc<Decisions>, out: &mut CoordinatorOut) {
-        if self.told.number == decided.number {
+        let told = Arc::clone(self.told.decisions());
+        if told.number == decided.number {
             return;
         }
-        for (group, membership) in &decided.memberships {
-            let before = self.told.memberships.get(group);
+        // Whatever was decided since then is unpublished still.
+        for group in self.unpublished.keys() {
+            let Some(membership) = decided.memberships.get(group) else { continue };
+            let before = told.memberships.get(group);
             let is_told = before.is_some_and(|before| {
                 Arc::ptr_eq(before, membership)
                     || (before.epoch == membership.epoch && before.in_sync == membership.in_sync)
@@ -369,20 +375,17 @@ impl Coordinator {
                 out.note(Some(*group), Note::InSync(membership.in_sync.iter().copied().collect()));
             }
         }
-        self.told = Arc::clone(decided);
+        Arc::make_mut(&mut self.told).follow(decided, self.unpublished.keys().copied());
     }
 
     /// A server follows other memberships than it should: it gets all of its own again.
     fn tell_again(&self, now: Time, server: ServerId, incarnation: Incarnation, out: &mut CoordinatorOut) {
         let decided = self.council.decided();
-        let keeps = |group: &GroupId, membership: &Membership| membership.has(server) || self.is_electing(*group);
-        let mut groups: Vec<GroupId> = decided
-            .memberships
-            .iter()
-            .filter(|(group, membership)| keeps(group, membership))
-            .map(|(group, _)| *group)
-            .collect();
-        for group in &groups {
+        debug_assert!(Arc::ptr_eq(decided, self.told.decisions()), "a leader has told what is decided");
+        let electing =
+            self.chief.iter().flat_map(Chief::electing).filter(|group| decided.memberships.contains_key(group));
+        let keeps: BTreeSet<GroupId> = self.told.groups_of(server).chain(electing).collect();
+        for group in &keeps {
             if let Some(membership) = decided.memberships.get(group).filter(|_| !self.is_electing(*group)) {
                 out.send(server, Some(*group), Message::NewMembership(Arc::clone(membership)));
             }
@@ -390,11 +393,11 @@ impl Coordinator {
         // What is dropped is gone, so that only who knows all may say what is not needed; and a server that is
         // to have a part again keeps what it has.
         let Some(chief) = self.chief.as_ref().filter(|_| self.council.knows_all(now)) else { return };
-        let others = decided.memberships.keys().filter(|group| !groups.contains(group));
-        let wanted: Vec<GroupId> =
-            others.copied().filter(|group| chief.wanted(&self.configuration, *group).contains(&server)).collect();
-        groups.extend(wanted);
-        let membership = decided.memberships.values().map(|membership| membership.number).max().unwrap_or(0);
+        let wanted = chief.wanted_of(&self.configuration, server);
+        let others =
+            wanted.into_iter().filter(|group| decided.memberships.contains_key(group) && !keeps.contains(group));
+        let groups = keeps.iter().copied().chain(others).collect();
+        let membership = self.told.newest();
         out.send(server, None, Message::PartIn { groups, membership, incarnation });
     }
 
@@ -404,15 +407,4 @@ impl Coordinator {
         let members = membership.map(|membership| membership.in_sync.iter().copied().collect()).unwrap_or_default();
         out.send(client, None, Message::PrimaryIs { group, primary, members });
     }
-}
-
-fn sums(decided: &Decisions) -> BTreeMap<ServerId, u64> {
-    let mut sums: BTreeMap<ServerId, u64> = BTreeMap::new();
-    for membership in decided.memberships.values() {
-        for server in membership.in_sync.union(&membership.joining) {
-            let sum: &mut u64 = sums.entry(*server).or_default();
-            *sum = sum.wrapping_add(share_of_sum(membership.number));
-        }
-    }
-    sums
 }

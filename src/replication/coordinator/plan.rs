@@ -2,6 +2,7 @@
 
 use crate::replication::mutation::{Mutation, broken};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,7 @@ use super::Configuration;
 use super::CoordinatorOut;
 use super::chief::Chief;
 use super::election::Candidates;
+use super::homes::Homes;
 use crate::replication::{Failover, Note, Ring};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
@@ -41,11 +43,12 @@ pub struct GroupSpec {
 }
 
 impl Chief {
-    /// The ring of the servers that are there to stay.
-    pub(super) fn new_ring(configuration: &Configuration, given_up: &BTreeSet<ServerId>) -> Ring {
+    /// What the ring of the servers that are there to stay gives to whom.
+    pub(super) fn new_homes(configuration: &Configuration, given_up: &BTreeSet<ServerId>) -> Arc<Homes> {
         let stays =
             configuration.servers.iter().filter(|(server, place)| !place.draining && !given_up.contains(server));
-        Ring::new(configuration.ring, stays.map(|(server, place)| (*server, place.zone)))
+        let ring = Ring::new(configuration.ring, stays.map(|(server, place)| (*server, place.zone)));
+        Arc::new(Homes::new(ring, configuration))
     }
 
     /// The servers that should be members of the group.
@@ -54,8 +57,43 @@ impl Chief {
         match configuration.groups.get(&group).map(|spec| &spec.placement) {
             None => Vec::new(),
             Some(GroupPlacement::Everyone) => configuration.servers.keys().copied().filter(stays).collect(),
-            Some(GroupPlacement::Ring { shard, factor }) => self.ring.members(*shard, *factor),
+            Some(GroupPlacement::Ring { .. }) => self.homes.of_group(group).to_vec(),
             Some(GroupPlacement::Fixed(servers)) => servers.iter().copied().filter(stays).collect(),
+        }
+    }
+
+    /// The groups of which the server should be a member.
+    pub(super) fn wanted_of(&self, configuration: &Configuration, server: ServerId) -> BTreeSet<GroupId> {
+        let stays = configuration.servers.get(&server).is_some_and(|place| !place.draining);
+        let is_placed = |(_, spec): &(&GroupId, &GroupSpec)| match &spec.placement {
+            GroupPlacement::Everyone => stays,
+            GroupPlacement::Ring { .. } => false,
+            GroupPlacement::Fixed(servers) => stays && servers.contains(&server),
+        };
+        let placed = configuration.groups.iter().filter(is_placed).map(|(group, _)| *group);
+        placed.chain(self.homes.of_server(server)).collect()
+    }
+
+    /// Whether the members of the group are known to be those that they should be, all of them in sync, so that there is
+    /// nothing to plan.
+    fn is_settled(&self, configuration: &Configuration, group: GroupId) -> bool {
+        let placement = configuration.groups.get(&group).map(|spec| &spec.placement);
+        let (Some(placement), Some(membership)) = (placement, self.membership(group)) else { return false };
+        if !(membership.joining.is_empty() && membership.leaving.is_empty() && membership.forgetful.is_empty()) {
+            return false;
+        }
+        let in_sync = &membership.in_sync;
+        match placement {
+            GroupPlacement::Everyone => {
+                let stay = configuration.servers.iter().filter(|(_, place)| !place.draining);
+                in_sync.iter().eq(stay.map(|(server, _)| server))
+            }
+            GroupPlacement::Ring { .. } => {
+                let wanted = self.homes.of_group(group);
+                wanted.len() == in_sync.len() && wanted.iter().all(|server| in_sync.contains(server))
+            }
+            // There are few of them, and those who keep no data are members as soon as they are heard.
+            GroupPlacement::Fixed(_) => false,
         }
     }
 
@@ -71,10 +109,13 @@ impl Chief {
         if groups.is_empty() {
             return;
         }
-        let mut repairs = self.repairs_under_way(configuration);
-        for group in groups {
-            // A group without a primary is looked at again when it has one: nobody could bring a new member up to date.
-            if self.membership(group).is_some_and(|membership| membership.primary.is_some()) {
+        // A group without a primary is looked at again when it has one: nobody could bring a new member up to date.
+        let reigns = |group: &GroupId| self.membership(*group).is_some_and(|membership| membership.primary.is_some());
+        let needs_plan = |group: &GroupId| reigns(group) && !self.is_settled(configuration, *group);
+        let unsettled: Vec<GroupId> = groups.into_iter().filter(needs_plan).collect();
+        if !unsettled.is_empty() {
+            let mut repairs = self.repairs_under_way(configuration);
+            for group in unsettled {
                 self.let_wanted_join(configuration, group, &mut repairs, out);
                 self.let_unwanted_leave(configuration, now, group, out);
             }

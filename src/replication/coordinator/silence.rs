@@ -106,7 +106,7 @@ impl Chief {
             out.note(None, Note::GivenUp(*server));
         }
         if !late.is_empty() {
-            self.ring = Self::new_ring(configuration, &self.given_up);
+            self.homes = Self::new_homes(configuration, &self.given_up);
             self.plan_all();
         }
     }
