@@ -21,6 +21,12 @@ fn checked_load(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(500_000_u64)).bench(|| work::checked_load(500_000));
 }
 
+/// Events of a ring of 10,000 files, on few servers and on many. The goal: on many a third of the rate.
+#[divan::bench(args = work::RING_SERVERS, sample_count = 5, sample_size = 1)]
+fn ring_load(bencher: Bencher<'_, '_>, servers: u16) {
+    bencher.counter(ItemsCount::new(400_000_u64)).bench(|| work::ring_load(servers, 400_000));
+}
+
 /// A clone of a world of five servers with 1,000 events of history. The goal: 50 µs.
 #[divan::bench]
 fn clone_of_a_world(bencher: Bencher<'_, '_>) {

@@ -30,8 +30,13 @@ fn best(rounds: u32, mut round: impl FnMut() -> f64) -> f64 {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rates() {
-    // Under callgrind, which counts instructions, one short round of the first is enough.
-    let only: Option<u32> = std::env::var("REPLICARIUM_EVENTS").ok().and_then(|text| text.parse().ok());
+    // Under callgrind, which counts instructions, one short round of one load is enough.
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+    let only = number("REPLICARIUM_EVENTS");
+    if let (Some(events), Some(servers)) = (only, number("REPLICARIUM_RING_SERVERS")) {
+        work::ring_load(u16::try_from(servers).unwrap_or(u16::MAX), u64::from(events));
+        return;
+    }
     let events = only.unwrap_or(2_000_000);
     let took = best(if only.is_some() { 1 } else { 5 }, || {
         let begun = seconds();
@@ -48,6 +53,16 @@ fn rates() {
         (seconds() - begun) / f64::from(events)
     });
     tell(&format!("rate: steady load, checked and measured = {:.0} events/s", 1.0 / took));
+    let rings = work::RING_SERVERS.map(|servers| {
+        let took = best(3, || {
+            let begun = seconds();
+            work::ring_load(servers, 400_000);
+            (seconds() - begun) / 400_000.0
+        });
+        tell(&format!("rate: ring, {servers} servers, 10000 files = {:.0} events/s", 1.0 / took));
+        took
+    });
+    tell(&format!("the large ring takes {:.2} times as long as the small one for each event", rings[1] / rings[0]));
     let world = work::world_with_history();
     let took = best(5, || {
         let begun = seconds();

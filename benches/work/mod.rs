@@ -33,7 +33,32 @@ pub fn steady_load(events: u64) -> u64 {
 
 /// The same load with every step checked and measured, as a session does it.
 pub fn checked_load(events: u64) -> u64 {
-    let mut world = cluster(5, 200);
+    run_checked(cluster(5, 200), events)
+}
+
+/// The servers of the small ring, and of the large one that is to be no more than three times slower for each event.
+pub const RING_SERVERS: [u16; 2] = [5, 1_000];
+
+/// Servers in ten zones or fewer under 4,000 reads and writes a second of 10,000 files, which come into being with their
+/// groups on the ring, three copies of each; checked and measured, until there were so many events.
+pub fn ring_load(servers: u16, events: u64) -> u64 {
+    let workload = Workload {
+        rate_per_second_hundredths: 400_000,
+        read_percent: 50,
+        files: 10_000,
+        size_bytes: Size::Uniform { least: 100, most: 1_000 },
+        ..Workload::default()
+    };
+    let client = ClientSettings { workload: Some(workload), replication_factor: Some(3), ..ClientSettings::default() };
+    let zones = (0..servers).map(|index| ZoneId((index % 10) as u8)).collect();
+    let clients = vec![ClientSettings::default(), client];
+    let mut settings = WorldSettings { servers: zones, clients, ..WorldSettings::default() };
+    settings.ring.shards = 1_024;
+    settings.policy.window = 64;
+    run_checked(World::new(settings, 1), events)
+}
+
+fn run_checked(mut world: World, events: u64) -> u64 {
     let mut checker = Checker::default();
     let mut meter = Meter::new(&world, world.now());
     while world.event_count() < events {

@@ -80,12 +80,24 @@ impl Ring {
     /// zone counts.
     #[must_use]
     pub fn new(settings: RingSettings, servers: impl IntoIterator<Item = (ServerId, ZoneId)>) -> Self {
+        let nothing = BTreeMap::new();
+        let empty = Self { settings, servers: nothing, virtual_nodes: Vec::new(), zone_sizes: BTreeMap::new() };
+        empty.with_servers(servers)
+    }
+
+    /// The ring of other servers, made by the same settings. Who stays keeps its positions, which need not be hashed
+    /// again; it is the ring that [`Self::new`] gives.
+    #[must_use]
+    pub fn with_servers(&self, servers: impl IntoIterator<Item = (ServerId, ZoneId)>) -> Self {
+        let settings = self.settings;
         let servers: BTreeMap<ServerId, ZoneId> = servers.into_iter().collect();
-        let mut virtual_nodes: Vec<(u64, ServerId)> = servers
-            .keys()
-            .flat_map(|server| (0..settings.virtual_nodes.max(1)).map(|index| (virtual_node(*server, index), *server)))
-            .collect();
-        virtual_nodes.sort_unstable();
+        let stay = self.virtual_nodes.iter().copied().filter(|(_, server)| servers.contains_key(server));
+        let new = servers.keys().copied().filter(|server| !self.servers.contains_key(server)).flat_map(|server| {
+            (0..settings.virtual_nodes.max(1)).map(move |index| (virtual_node(server, index), server))
+        });
+        let mut virtual_nodes: Vec<(u64, ServerId)> = stay.chain(new).collect();
+        // A stable sort, which is quick where most is in order.
+        virtual_nodes.sort();
         let mut zone_sizes = BTreeMap::new();
         for zone in servers.values() {
             *zone_sizes.entry(*zone).or_default() += 1;

@@ -15,6 +15,10 @@ const MARK: &str = "rate: ";
 /// How many events callgrind counts the instructions of: twice, so that the start can be taken off.
 const COUNTED_EVENTS: [u64; 2] = [50_000, 150_000];
 
+/// How many servers and events the rings have whose instructions are counted, from the first event on: to make the groups
+/// is a part of the load.
+const COUNTED_RINGS: ([u16; 2], u64) = ([5, 1_000], 400_000);
+
 /// One measured rate.
 #[derive(Debug, PartialEq)]
 struct Rate {
@@ -40,6 +44,12 @@ pub fn bench(project: &Project) -> Result<bool> {
     if find("valgrind").is_some() {
         let (counted, _) = under("instructions", || instructions_per_event(project));
         println!("{:.0} instructions per event (callgrind, native, steady load)", counted?);
+        let (rings, events) = COUNTED_RINGS;
+        for servers in rings {
+            let (counted, _) = under("instructions", || instructions(project, events, Some(servers)));
+            let per_event = counted? / events;
+            println!("{per_event} instructions per event (callgrind, native, ring of {servers} servers)");
+        }
     } else {
         println!("instructions are not counted: valgrind is not installed");
     }
@@ -67,15 +77,15 @@ fn rate(line: &str) -> Option<Rate> {
 }
 
 fn instructions_per_event(project: &Project) -> Result<f64> {
-    let counts = COUNTED_EVENTS.map(|events| instructions(project, events));
+    let counts = COUNTED_EVENTS.map(|events| instructions(project, events, None));
     let [fewer, more] = counts;
     #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
     let per_event = (more? - fewer?) as f64 / (COUNTED_EVENTS[1] - COUNTED_EVENTS[0]) as f64;
     Ok(per_event)
 }
 
-/// The instructions that it takes to run until there were so many events.
-fn instructions(project: &Project, events: u64) -> Result<u64> {
+/// The instructions that it takes to run until there were so many events: of the steady load, or of a ring.
+fn instructions(project: &Project, events: u64, ring_servers: Option<u16>) -> Result<u64> {
     let host = host_triple().context("rustc does not tell its host")?;
     let runner = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace('-', "_"));
     let mut cargo = native(project);
@@ -83,6 +93,9 @@ fn instructions(project: &Project, events: u64) -> Result<u64> {
         .arg("--test-threads=1")
         .env(runner, "valgrind --tool=callgrind --callgrind-out-file=/dev/null")
         .env("REPLICARIUM_EVENTS", events.to_string());
+    if let Some(servers) = ring_servers {
+        cargo.env("REPLICARIUM_RING_SERVERS", servers.to_string());
+    }
     let output = cargo.output().context("valgrind can't be started")?;
     let told = String::from_utf8_lossy(&output.stderr);
     let collected = told.lines().find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok());

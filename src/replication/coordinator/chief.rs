@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::election::{Candidates, Election};
 use super::homes::Homes;
+use super::plan::staying;
 use super::{Configuration, CoordinatorOut};
-use crate::replication::{Epoch, Failover, Incarnation, Membership, Message, Note, Pulse, Vacancy};
+use crate::replication::{Epoch, Failover, Incarnation, Membership, Message, Note, Pulse, Ring, Vacancy};
 use crate::sim::{GroupId, ServerId, Span, Time};
 
 /// What the chief knows of a server.
@@ -81,11 +82,12 @@ impl Chief {
             waits_for_operator: false,
             hand_over_after: Time::ZERO,
         };
+        let ring = Ring::new(configuration.ring, staying(configuration, &BTreeSet::new()));
         let mut chief = Self {
             groups: decided.iter().map(|(id, membership)| (*id, group(membership))).collect(),
             servers,
             given_up: BTreeSet::new(),
-            homes: Self::new_homes(configuration, &BTreeSet::new()),
+            homes: Arc::new(Homes::new(ring, configuration)),
             plan_due: decided.keys().copied().collect(),
             drained: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -135,7 +137,7 @@ impl Chief {
 
     /// The list of servers has changed.
     pub(super) fn on_configured(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
-        self.homes = Self::new_homes(configuration, &self.given_up);
+        self.renew_homes(configuration);
         self.plan_all();
         self.plan(configuration, now, out);
     }
@@ -341,7 +343,7 @@ impl Chief {
         }
         if returns || is_first || before != incarnation {
             if self.given_up.remove(&server) {
-                self.homes = Self::new_homes(configuration, &self.given_up);
+                self.renew_homes(configuration);
             }
             self.plan_all();
             self.plan(configuration, now, out);

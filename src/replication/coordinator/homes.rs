@@ -16,12 +16,15 @@ pub(super) struct Homes {
     of_groups: BTreeMap<GroupId, Vec<ServerId>>,
     /// The same, seen from the servers.
     of_servers: BTreeMap<ServerId, BTreeSet<GroupId>>,
+    /// The groups that are not placed by the ring: there are few of them.
+    elsewhere: BTreeSet<GroupId>,
 }
 
 impl Homes {
     /// The homes of all groups of the configuration.
     pub fn new(ring: Ring, configuration: &Configuration) -> Self {
-        let mut homes = Self { ring, of_groups: BTreeMap::new(), of_servers: BTreeMap::new() };
+        let (of_groups, of_servers) = (BTreeMap::new(), BTreeMap::new());
+        let mut homes = Self { ring, of_groups, of_servers, elsewhere: BTreeSet::new() };
         for (group, spec) in &configuration.groups {
             homes.add(*group, spec);
         }
@@ -30,7 +33,10 @@ impl Homes {
 
     /// Finds the home of a new group, if the ring is to place it.
     pub fn add(&mut self, group: GroupId, spec: &GroupSpec) {
-        let GroupPlacement::Ring { shard, factor } = spec.placement else { return };
+        let GroupPlacement::Ring { shard, factor } = spec.placement else {
+            self.elsewhere.insert(group);
+            return;
+        };
         let servers = self.ring.members(shard, factor);
         for server in &servers {
             self.of_servers.entry(*server).or_default().insert(group);
@@ -38,9 +44,19 @@ impl Homes {
         self.of_groups.insert(group, servers);
     }
 
-    /// Whether the home of the group was found already.
+    /// The ring.
+    pub fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
+    /// The groups that are not placed by the ring, in the order of their ids.
+    pub fn elsewhere(&self) -> impl Iterator<Item = GroupId> + '_ {
+        self.elsewhere.iter().copied()
+    }
+
+    /// Whether it knows of the group.
     pub fn knows(&self, group: GroupId) -> bool {
-        self.of_groups.contains_key(&group)
+        self.of_groups.contains_key(&group) || self.elsewhere.contains(&group)
     }
 
     /// The servers that the ring gives to the group, in the order in which the walk takes them.
@@ -76,7 +92,8 @@ mod tests {
         homes.add(GroupId(21), &spec(21));
         let everyone = GroupSpec { placement: GroupPlacement::Everyone, keeps_data: true };
         homes.add(GroupId(0), &everyone);
-        assert!(!homes.knows(GroupId(0)), "the ring does not place it");
+        assert_eq!(homes.elsewhere().collect::<Vec<_>>(), [GroupId(0)], "the ring does not place it");
+        assert!(homes.knows(GroupId(0)));
         for number in 1..=21 {
             let group = GroupId(number);
             assert_eq!(homes.of_group(group), ring.members(number, 3), "{group}");

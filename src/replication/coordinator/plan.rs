@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Configuration;
-use super::CoordinatorOut;
 use super::chief::Chief;
 use super::election::Candidates;
 use super::homes::Homes;
-use crate::replication::{Failover, Note, Ring};
-use crate::sim::{GroupId, ServerId, Span, Time};
+use super::{Configuration, CoordinatorOut, Place};
+use crate::replication::{Failover, Note};
+use crate::sim::{GroupId, ServerId, Span, Time, ZoneId};
 
 /// How long a primary that is to go is left alone after it was asked to hand over.
 const HAND_OVER_PAUSE: Span = Span::from_millis(1_000);
@@ -43,12 +42,10 @@ pub struct GroupSpec {
 }
 
 impl Chief {
-    /// What the ring of the servers that are there to stay gives to whom.
-    pub(super) fn new_homes(configuration: &Configuration, given_up: &BTreeSet<ServerId>) -> Arc<Homes> {
-        let stays =
-            configuration.servers.iter().filter(|(server, place)| !place.draining && !given_up.contains(server));
-        let ring = Ring::new(configuration.ring, stays.map(|(server, place)| (*server, place.zone)));
-        Arc::new(Homes::new(ring, configuration))
+    /// Puts the servers on the ring that are there to stay, and finds new homes for the groups.
+    pub(super) fn renew_homes(&mut self, configuration: &Configuration) {
+        let ring = self.homes.ring().with_servers(staying(configuration, &self.given_up));
+        self.homes = Arc::new(Homes::new(ring, configuration));
     }
 
     /// The servers that should be members of the group.
@@ -65,13 +62,12 @@ impl Chief {
     /// The groups of which the server should be a member.
     pub(super) fn wanted_of(&self, configuration: &Configuration, server: ServerId) -> BTreeSet<GroupId> {
         let stays = configuration.servers.get(&server).is_some_and(|place| !place.draining);
-        let is_placed = |(_, spec): &(&GroupId, &GroupSpec)| match &spec.placement {
-            GroupPlacement::Everyone => stays,
-            GroupPlacement::Ring { .. } => false,
-            GroupPlacement::Fixed(servers) => stays && servers.contains(&server),
+        let is_placed = |group: &GroupId| match configuration.groups.get(group).map(|spec| &spec.placement) {
+            Some(GroupPlacement::Everyone) => stays,
+            Some(GroupPlacement::Fixed(servers)) => stays && servers.contains(&server),
+            Some(GroupPlacement::Ring { .. }) | None => false,
         };
-        let placed = configuration.groups.iter().filter(is_placed).map(|(group, _)| *group);
-        placed.chain(self.homes.of_server(server)).collect()
+        self.homes.elsewhere().filter(is_placed).chain(self.homes.of_server(server)).collect()
     }
 
     /// Whether the members of the group are known to be those that they should be, all of them in sync, so that there is
@@ -236,4 +232,13 @@ impl Chief {
             }
         }
     }
+}
+
+/// The servers that are there to stay.
+pub(super) fn staying<'a>(
+    configuration: &'a Configuration,
+    given_up: &'a BTreeSet<ServerId>,
+) -> impl Iterator<Item = (ServerId, ZoneId)> + 'a {
+    let stays = |(server, place): &(&ServerId, &Place)| !place.draining && !given_up.contains(*server);
+    configuration.servers.iter().filter(stays).map(|(server, place)| (*server, place.zone))
 }

@@ -92,3 +92,55 @@ impl Roll {
         self.parts.get(&server).into_iter().flat_map(|part| &part.groups).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn membership(number: u64, in_sync: &[u16], joining: &[u16]) -> Arc<Membership> {
+        let servers = |numbers: &[u16]| numbers.iter().copied().map(ServerId).collect();
+        Arc::new(Membership { number, in_sync: servers(in_sync), joining: servers(joining), ..Membership::default() })
+    }
+
+    fn decide(before: &Arc<Decisions>, group: u16, membership: Arc<Membership>) -> Arc<Decisions> {
+        let mut decisions = (**before).clone();
+        decisions.number += 1;
+        decisions.memberships.insert(GroupId(group), membership);
+        Arc::new(decisions)
+    }
+
+    #[test]
+    fn a_roll_that_follows_is_the_same_as_one_that_is_made_anew() {
+        let first = decide(&Arc::default(), 0, membership(1, &[1, 2, 3], &[]));
+        let second = decide(&first, 7, membership(2, &[1, 3], &[4]));
+        let mut roll = Roll::new(&second);
+        assert_eq!(roll.groups_of(ServerId(1)).collect::<Vec<_>>(), [GroupId(0), GroupId(7)]);
+        assert_eq!(roll.sum(ServerId(1)), share_of_sum(1).wrapping_add(share_of_sum(2)));
+        assert_eq!((roll.sum(ServerId(4)), roll.sum(ServerId(5))), (share_of_sum(2), 0));
+
+        // Two decisions on, server 1 has left group 7, and server 4 is in sync there.
+        let third = decide(&second, 7, membership(3, &[1, 3, 4], &[]));
+        let fourth = decide(&third, 7, membership(4, &[3, 4], &[]));
+        // A group that is named and has not changed stays as it was.
+        roll.follow(&fourth, [GroupId(0), GroupId(7)]);
+        assert_eq!(roll.groups_of(ServerId(1)).collect::<Vec<_>>(), [GroupId(0)]);
+        assert_eq!(roll.sum(ServerId(4)), share_of_sum(4));
+        assert_eq!(roll.newest(), 4);
+        assert_eq!(roll, Roll::new(&fourth));
+
+        // Who has no part in anything is in no roll.
+        let fifth = decide(&fourth, 7, membership(5, &[3], &[]));
+        roll.follow(&fifth, [GroupId(7)]);
+        assert_eq!(roll.groups_of(ServerId(4)).count(), 0);
+        assert_eq!(roll, Roll::new(&fifth));
+    }
+
+    #[test]
+    #[should_panic(expected = "what changed and was not named is missed")]
+    #[cfg(debug_assertions)]
+    fn a_change_that_is_not_named_is_noticed() {
+        let first = decide(&Arc::default(), 0, membership(1, &[1, 2, 3], &[]));
+        let second = decide(&first, 0, membership(2, &[1, 2], &[]));
+        Roll::new(&first).follow(&second, []);
+    }
+}

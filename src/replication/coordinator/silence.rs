@@ -106,7 +106,7 @@ impl Chief {
             out.note(None, Note::GivenUp(*server));
         }
         if !late.is_empty() {
-            self.homes = Self::new_homes(configuration, &self.given_up);
+            self.renew_homes(configuration);
             self.plan_all();
         }
     }

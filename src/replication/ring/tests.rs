@@ -151,3 +151,18 @@ fn settings_of_zero_count_as_one() {
     assert_eq!(ring.virtual_nodes().count(), 3);
     assert_eq!(RingSettings::default().position_of(16), 1 << 62);
 }
+
+#[test]
+fn a_ring_of_other_servers_is_the_same_as_one_that_is_made_anew() {
+    let settings = RingSettings { shards: 200, virtual_nodes: 32 };
+    let all = servers(12, 4);
+    let without = |left_out: &[u16]| all.iter().copied().filter(|(server, _)| !left_out.contains(&server.0)).collect();
+    let mut ring = Ring::new(settings, all.iter().copied());
+    for left_out in [&[3_u16, 7][..], &[7, 12], &[], &[1, 2, 4, 5, 6, 8, 9, 10, 11]] {
+        let servers: Vec<(ServerId, ZoneId)> = without(left_out);
+        ring = ring.with_servers(servers.iter().copied());
+        assert_eq!(ring, Ring::new(settings, servers), "without {left_out:?}");
+    }
+    let elsewhere = all.iter().map(|(server, zone)| (*server, ZoneId(zone.0 + 1)));
+    assert_eq!(ring.with_servers(elsewhere.clone()), Ring::new(settings, elsewhere), "all in other zones");
+}
