@@ -33,14 +33,15 @@ pub fn steady_load(events: u64) -> u64 {
 
 /// The same load with every step checked and measured, as a session does it.
 pub fn checked_load(events: u64) -> u64 {
-    run_checked(cluster(5, 200), events)
+    run_checked(cluster(5, 200), events).0.event_count()
 }
 
 /// The servers of the small ring, and of the large one that is to be no more than three times slower for each event.
 pub const RING_SERVERS: [u16; 2] = [5, 1_000];
 
 /// Servers in ten zones or fewer under 4,000 reads and writes a second of 10,000 files, which come into being with their
-/// groups on the ring, three copies of each; checked and measured, until there were so many events.
+/// groups on the ring, three copies of each; checked and measured, until there were so many events. Then its ledger and its
+/// metrics are told, as at the end of a run.
 pub fn ring_load(servers: u16, events: u64) -> u64 {
     let workload = Workload {
         rate_per_second_hundredths: 400_000,
@@ -55,10 +56,13 @@ pub fn ring_load(servers: u16, events: u64) -> u64 {
     let mut settings = WorldSettings { servers: zones, clients, ..WorldSettings::default() };
     settings.ring.shards = 1_024;
     settings.policy.window = 64;
-    run_checked(World::new(settings, 1), events)
+    let (world, meter) = run_checked(World::new(settings, 1), events);
+    let (ledger, metrics) = (world.ledger(), meter.metrics(&world, world.now()));
+    assert!(ledger.rows.len() > 1_000 && metrics.writes.ok > 1_000, "most of the load is done");
+    world.event_count()
 }
 
-fn run_checked(mut world: World, events: u64) -> u64 {
+fn run_checked(mut world: World, events: u64) -> (World, Meter) {
     let mut checker = Checker::default();
     let mut meter = Meter::new(&world, world.now());
     while world.event_count() < events {
@@ -71,7 +75,7 @@ fn run_checked(mut world: World, events: u64) -> u64 {
         world.drop_events();
     }
     assert_eq!(checker.violations(), []);
-    world.event_count()
+    (world, meter)
 }
 
 /// A world of five servers with 1,000 events of history.
