@@ -29,6 +29,7 @@ pub mod client;
 pub mod replication;
 pub mod session;
 pub mod sim;
+pub mod text;
 pub mod world;
 
 #[cfg(feature = "report")]

@@ -7,6 +7,7 @@ use super::expect::Condition;
 use super::{Scenario, acks};
 use crate::client::workload_file_name;
 use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, Time, ZoneId};
+use crate::text::quoted;
 use crate::world::{CLOCK_OFFSET_LIMIT_US, Command, Placement, ReadFrom, World};
 
 /// What there is at some time of the plan.
@@ -138,7 +139,7 @@ impl<'a> Known<'a> {
         if self.files.contains(name) || of_workload() {
             Ok(())
         } else {
-            Err(format!("there is no file named {name} by then"))
+            Err(format!("there is no file named {} by then", quoted(name)))
         }
     }
 
@@ -165,7 +166,7 @@ impl<'a> Known<'a> {
                 };
                 in_field("write.copies", server)?;
                 let is_service = self.is_service(file);
-                let message = format!("{file} is the name of a service");
+                let message = format!("{} is the name of a service", quoted(file));
                 in_field("write.file", if is_service { Err(message) } else { check_name(file) })
             }
             Command::Read { file, from } => {
@@ -177,7 +178,7 @@ impl<'a> Known<'a> {
             }
             Command::Delete { file } => in_field("delete", self.file(file)),
             Command::Call { service } => {
-                let message = format!("there is no service named {service}");
+                let message = format!("there is no service named {}", quoted(service));
                 in_field("call", if self.is_service(service) { Ok(()) } else { Err(message) })
             }
             Command::Rot { server, file, .. } => {

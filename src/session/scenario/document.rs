@@ -9,6 +9,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::error::{Problem, ScenarioError, ScenarioPlace};
 use super::reader;
+use crate::text::{quoted, shortened};
 
 /// A setting that is made over the file's own: a key such as `policy.acks` and a value such as `none`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -39,8 +40,6 @@ pub(super) struct Document<'a> {
 const KEY: &str = "value";
 /// The most steps of the key of an override: no field lies as deep, and each step is one of the stack's.
 const STEPS_LIMIT: usize = 16;
-/// The most characters of a key or a value that a complaint repeats.
-const SHOWN_CHARACTERS: usize = 80;
 
 /// One step on the way to a field.
 enum Step<'a> {
@@ -71,7 +70,7 @@ impl<'a> Document<'a> {
             set(&mut document.root, &one.key, value).map_err(|message| ScenarioError {
                 file: file.to_owned(),
                 place: ScenarioPlace::Set(shown(one)),
-                field: shortened(&one.key),
+                field: one.key.clone(),
                 message,
             })?;
             document.overrides.push((offset, one));
@@ -186,13 +185,6 @@ fn shown(one: &Override) -> String {
     format!("{} = {}", shortened(&one.key), shortened(&one.value))
 }
 
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 fn line(source: &str, offset: usize) -> ScenarioPlace {
     let before = source.bytes().take(offset).filter(|byte| *byte == b'\n').count();
     ScenarioPlace::Line(before + 1)
@@ -285,7 +277,13 @@ fn set<'a>(root: &mut Spanned<DeTable<'a>>, key: &str, value: Spanned<DeValue<'a
             (Step::Key(name), None) => entry_of(root.get_mut(), name, empty),
             (Step::Key(name), Some(outer)) => match outer.get_mut() {
                 DeValue::Table(table) => entry_of(table, name, empty),
-                other => return Err(format!("there is no field {name} in a value of the type {}", other.type_str())),
+                other => {
+                    return Err(format!(
+                        "there is no field {} in a value of the type {}",
+                        quoted(name),
+                        other.type_str()
+                    ));
+                }
             },
             (Step::Entry(number), Some(outer)) => match outer.get_mut() {
                 DeValue::Array(array) => {

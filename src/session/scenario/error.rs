@@ -4,6 +4,8 @@ use core::fmt;
 
 use thiserror::Error;
 
+use crate::text::shortened;
+
 /// Where in a scenario something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScenarioPlace {
@@ -11,13 +13,15 @@ pub enum ScenarioPlace {
     Line(usize),
     /// In a setting that was made over the file's own: the key and the value as they were given.
     Set(String),
+    /// In the settings that were made over the file's own, all together.
+    Settings,
     /// In the scenario as a whole.
     Whole,
 }
 
 /// Why a scenario can't be used: file, line, field, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{file}, {place}{}{field}: {message}", if field.is_empty() { "" } else { ", " })]
+#[error("{}, {place}{}{}: {message}", shortened(file), if field.is_empty() { "" } else { ", " }, shortened(field))]
 pub struct ScenarioError {
     /// The name of the file, as it was given.
     pub file: String,
@@ -35,6 +39,7 @@ impl fmt::Display for ScenarioPlace {
         match self {
             Self::Line(line) => write!(formatter, "line {line}"),
             Self::Set(setting) => write!(formatter, "set {setting}"),
+            Self::Settings => formatter.write_str("the settings over its own"),
             Self::Whole => formatter.write_str("the whole file"),
         }
     }

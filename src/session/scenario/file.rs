@@ -93,26 +93,36 @@ pub fn scenario_schema() -> String {
 
 /// Reads a scenario.
 pub(super) fn parse(file_name: &str, source: &str, overrides: &[Override]) -> Result<Scenario, ScenarioError> {
-    let whole = |message: String| ScenarioError {
+    check_size(source, overrides).map_err(|(place, message)| ScenarioError {
         file: file_name.to_owned(),
-        place: ScenarioPlace::Whole,
+        place,
         field: String::new(),
         message,
-    };
-    let set_bytes: usize = overrides.iter().map(|one| one.key.len() + one.value.len()).sum();
-    if source.len().saturating_add(set_bytes) > SCENARIO_SIZE_LIMIT_BYTES {
-        let size = source.len();
-        return Err(whole(format!("expected at most {SCENARIO_SIZE_LIMIT_BYTES} bytes of text, not {size}")));
-    }
-    if overrides.len() > OVERRIDES_LIMIT {
-        return Err(whole(format!("expected at most {OVERRIDES_LIMIT} settings over its own")));
-    }
+    })?;
     let placed = super::document::place(source, overrides);
     let document = Document::parse(file_name, source, overrides, &placed)?;
     let form: ScenarioForm = document.read()?;
     let built = form.scenario(file_name, source, overrides);
     let scenario = built.and_then(|scenario| check::check(&scenario).map(|()| scenario));
     scenario.map_err(|problem| document.locate(problem))
+}
+
+/// Whether the text and the settings over it are more than anybody needs.
+fn check_size(source: &str, overrides: &[Override]) -> Result<(), (ScenarioPlace, String)> {
+    let limit = SCENARIO_SIZE_LIMIT_BYTES;
+    let (size, count) = (source.len(), overrides.len());
+    if size > limit {
+        return Err((ScenarioPlace::Whole, format!("expected at most {limit} bytes of text, not {size}")));
+    }
+    if count > OVERRIDES_LIMIT {
+        return Err((ScenarioPlace::Settings, format!("expected at most {OVERRIDES_LIMIT} of them, not {count}")));
+    }
+    let size = overrides.iter().fold(size, |size, one| size.saturating_add(one.key.len() + one.value.len()));
+    if size > limit {
+        let message = format!("expected at most {limit} bytes together with the text, not {size}");
+        return Err((ScenarioPlace::Settings, message));
+    }
+    Ok(())
 }
 
 /// The name of a file without its folder and its ending.

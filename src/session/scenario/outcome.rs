@@ -9,6 +9,7 @@ use super::word::{HealthWord, StatusWord, VerdictWord};
 use crate::check::CopyHealth;
 use crate::session::Session;
 use crate::sim::{FileId, OperationId, ServerId, Span, Time};
+use crate::text::quoted;
 use crate::world::{Event, EventKind, OperationKind, OutcomeView, Role, View};
 
 /// Whether an expectation came true.
@@ -104,7 +105,7 @@ fn describe(condition: &Condition) -> String {
         Condition::Health { file, server, health } => {
             format!("the copy of {file} on {server} is {}", HealthWord::word_of(*health))
         }
-        Condition::Text { file, server, text } => format!("{server} has \"{}\" in {file}", text.trim_end()),
+        Condition::Text { file, server, text } => format!("{server} has {} in {file}", quoted(text.trim_end())),
         Condition::Primary(Some(server)) => format!("{server} is the primary"),
         Condition::Primary(None) => "there is no primary".to_owned(),
         Condition::Primaries(count) => format!("the servers that believe to be primary are {count}"),
@@ -170,7 +171,7 @@ fn examine(session: &Session, view: &View, condition: &Condition) -> (bool, Stri
             let server = view.servers.iter().find(|found| found.id == *server);
             let copy = server.and_then(|server| server.copies.iter().find(|copy| copy.name == *file));
             let bytes = copy.map_or(&[][..], |copy| copy.content.bytes());
-            (bytes == text.as_bytes(), format!("there is \"{}\"", String::from_utf8_lossy(bytes).trim_end()))
+            (bytes == text.as_bytes(), format!("there is {}", quoted(String::from_utf8_lossy(bytes).trim_end())))
         }
         Condition::Primary(primary) => {
             let found = view.coordinator.primary;

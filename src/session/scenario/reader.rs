@@ -6,10 +6,14 @@
 use core::fmt;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde::forward_to_deserialize_any;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
+
+use crate::text::{quoted, shortened};
 
 /// What is wrong, and at which offset of the text.
 #[derive(Debug)]
@@ -37,6 +41,44 @@ impl core::error::Error for Fault {}
 impl Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self { message: message.to_string(), offset: None }
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("invalid type: {}, expected {expected}", Found(found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("invalid value: {}, expected {expected}", Found(found)))
+    }
+
+    fn unknown_variant(name: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("unknown variant `{}`, {}", shortened(name), one_of(expected)))
+    }
+
+    fn unknown_field(name: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(format_args!("unknown field `{}`, {}", shortened(name), one_of(expected)))
+    }
+}
+
+/// What was found in the place of something else: a long text is not repeated whole.
+struct Found<'a>(Unexpected<'a>);
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Unexpected::Str(text) => write!(formatter, "string {}", quoted(text)),
+            other => other.fmt(formatter),
+        }
+    }
+}
+
+fn one_of(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "there are none".to_owned(),
+        [one] => format!("expected {one}"),
+        [one, other] => format!("expected {one} or {other}"),
+        names => format!("expected one of {}", names.join(", ")),
     }
 }
 

@@ -21,6 +21,7 @@ pub use self::remedies::{Remedies, Remedy, RemedyReport};
 use super::Session;
 use crate::check::{CopyHealth, LedgerRow, Verdict};
 use crate::sim::{EventId, FileId, OperationId, Time};
+use crate::text::{quoted, shortened};
 use crate::world::{Event, EventKind, OperationKind};
 
 /// What is wrong with a file.
@@ -69,13 +70,13 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WhyError {
     /// There is no such file.
-    #[error("no file named {0} was ever written, so there is nothing to explain")]
+    #[error("no file named {} was ever written, so there is nothing to explain", quoted(.0))]
     NoSuchFile(String),
     /// There is no such operation.
     #[error("there is no {0} in this run")]
     NoSuchOperation(OperationId),
     /// Nothing is wrong.
-    #[error("nothing is wrong with {0}: no copy is stale or damaged, and its last operation went well")]
+    #[error("nothing is wrong with {}: no copy is stale or damaged, and its last operation went well", shortened(.0))]
     NothingWrong(String),
 }
 
