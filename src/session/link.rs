@@ -198,8 +198,8 @@ impl Session {
 
 fn too_much(full: RunIsFull) -> LinkError {
     LinkError::Limit(match full {
-        RunIsFull::Events { .. } | RunIsFull::EventsOfOpening { .. } => TOO_MANY_EVENTS,
-        RunIsFull::Contents { .. } => TOO_MANY_BYTES,
+        RunIsFull::Events { .. } | RunIsFull::EventsOfOpening => TOO_MANY_EVENTS,
+        RunIsFull::Contents { .. } | RunIsFull::ContentsOfOpening => TOO_MANY_BYTES,
     })
 }
 

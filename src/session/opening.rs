@@ -52,5 +52,5 @@ fn wait_for_opening(world: &mut World, observer: &mut Observer, scenario: &Scena
 }
 
 fn has_room(world: &World) -> bool {
-    world.fresh_events().len() < EVENTS_LIMIT && !world.is_out_of_room()
+    world.fresh_events().len() < EVENTS_LIMIT && world.out_of_room_at().is_none()
 }

@@ -1,7 +1,7 @@
 //! How much a run may have, so that none of them takes all the memory there is.
 
 use super::Session;
-use crate::sim::Time;
+use crate::sim::{Span, Time};
 use crate::world::CONTENTS_LIMIT_BYTES;
 
 /// The most events of one run, give or take those of a second: its history has to fit into the memory of a page.
@@ -12,31 +12,46 @@ pub const EVENTS_LIMIT: usize = 2_000_000;
 pub enum RunIsFull {
     /// It has [`EVENTS_LIMIT`] events.
     #[error(
-        "the run has {EVENTS_LIMIT} events at {at}, which is as many as one may have: end it earlier, or give it less \
-         to do"
+        "the run is full: its {EVENTS_LIMIT} events last for {} from its opening; end it by then, or give it less to do",
+        Time::ZERO + *room_for
     )]
     Events {
-        /// When.
-        at: Time,
+        /// How much time from its opening it has room for, in whole milliseconds: a run of this length is not full.
+        room_for: Span,
     },
     /// It had that many before the learner could enter.
     #[error(
-        "the run has {EVENTS_LIMIT} events at {at}, which is as many as one may have, and its files at first are not \
-         written yet: give it less to do, or files that are written sooner"
+        "the run is full: it has {EVENTS_LIMIT} events before its files at first are written; give it less to do, or \
+         files that are written sooner"
     )]
-    EventsOfOpening {
-        /// When.
-        at: Time,
-    },
+    EventsOfOpening,
     /// It has made contents of [`CONTENTS_LIMIT_BYTES`] bytes.
     #[error(
-        "the run has written {CONTENTS_LIMIT_BYTES} bytes of contents by {at}, which is as many as one may: end it \
-         earlier, or write less"
+        "the run is full: its {CONTENTS_LIMIT_BYTES} bytes of contents last for {} from its opening; end it by then, \
+         or write less",
+        Time::ZERO + *room_for
     )]
     Contents {
-        /// When.
-        at: Time,
+        /// How much time from its opening it has room for, in whole milliseconds: a run of this length is not full.
+        room_for: Span,
     },
+    /// It had made that many before the learner could enter.
+    #[error(
+        "the run is full: it has written {CONTENTS_LIMIT_BYTES} bytes of contents before its files at first are \
+         written; write less"
+    )]
+    ContentsOfOpening,
+}
+
+impl RunIsFull {
+    /// How much time from its opening the run has room for; none if its opening filled it.
+    #[must_use]
+    pub fn room_for(self) -> Option<Span> {
+        match self {
+            Self::Events { room_for } | Self::Contents { room_for } => Some(room_for),
+            Self::EventsOfOpening | Self::ContentsOfOpening => None,
+        }
+    }
 }
 
 impl Session {
@@ -46,15 +61,25 @@ impl Session {
     /// If it has [`EVENTS_LIMIT`] events already, or something could not be written since it has contents of
     /// [`CONTENTS_LIMIT_BYTES`] bytes: then [`Self::advance`] lets no more time pass.
     pub fn check_room(&self) -> Result<(), RunIsFull> {
-        let at = self.now();
-        if self.world.is_out_of_room() {
-            Err(RunIsFull::Contents { at })
-        } else if self.events.len() < EVENTS_LIMIT {
-            Ok(())
-        } else if at == self.start {
-            Err(RunIsFull::EventsOfOpening { at })
-        } else {
-            Err(RunIsFull::Events { at })
+        if let Some(at) = self.world.out_of_room_at() {
+            let room_for = self.room_before(at);
+            return Err(room_for.map_or(RunIsFull::ContentsOfOpening, |room_for| RunIsFull::Contents { room_for }));
         }
+        match self.events.get(EVENTS_LIMIT - 1) {
+            None => Ok(()),
+            Some(last) => {
+                let room_for = self.room_before(last.at);
+                Err(room_for.map_or(RunIsFull::EventsOfOpening, |room_for| RunIsFull::Events { room_for }))
+            }
+        }
+    }
+
+    /// The whole milliseconds from the opening to the last moment before `full`; none if that is in the opening.
+    fn room_before(&self, full: Time) -> Option<Span> {
+        let last = full - Span::from_micros(1);
+        (last >= self.start && self.now() > self.start).then(|| {
+            let milliseconds = last.since(self.start).as_micros() / 1_000;
+            Span::from_millis(milliseconds)
+        })
     }
 }

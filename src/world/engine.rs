@@ -95,7 +95,7 @@ pub struct World {
     pub(super) written_bytes: u64,
     /// The bytes of all contents that were made.
     pub(super) made_bytes: u64,
-    pub(super) is_out_of_room: bool,
+    pub(super) out_of_room_at: Option<Time>,
     next_event: u64,
     pub(super) cause: Option<EventId>,
     fresh_events: Vec<Event>,
@@ -128,7 +128,7 @@ impl World {
             next_server: 1,
             written_bytes: 0,
             made_bytes: 0,
-            is_out_of_room: false,
+            out_of_room_at: None,
             next_event: 1,
             cause: None,
             fresh_events: Vec::new(),

@@ -20,7 +20,7 @@ fn an_opening_of_too_many_events_ends() {
                 [[files]]\nname = \"a\"\nsize = \"1 MB\"\n";
     let mut session = opened(rest);
     let full = session.check_room().expect_err("the run is full");
-    assert_eq!(full, RunIsFull::EventsOfOpening { at: session.start() });
+    assert_eq!(full, RunIsFull::EventsOfOpening);
     assert!(full.to_string().contains("its files at first are not written yet"), "{full}");
     assert!(session.events().len() < 2_500_000, "{}", session.events().len());
     session.advance(session.start() + Span::from_millis(1));
@@ -34,20 +34,25 @@ fn a_workload_that_writes_too_much_ends_the_run() {
     let mut session = opened(&format!("[[clients]]\nworkload = {{ rate = 50, arrivals = \"steady\", {LOAD} }}\n"));
     session.advance(session.start() + Span::from_millis(60_000));
     let full = session.check_room().expect_err("the run is full");
-    assert_eq!(full, RunIsFull::Contents { at: session.now() });
-    assert!(full.to_string().starts_with("the run has written 268435456 bytes of contents by 1."), "{full}");
+    let room_for = full.room_for().expect("the opening has room");
+    assert_eq!(full, RunIsFull::Contents { room_for });
+    assert!(full.to_string().starts_with("the run is full: its 268435456 bytes of contents last for 1."), "{full}");
     let (now, link) = (session.now(), session.to_link());
     session.seek(session.start());
     assert_eq!(session.check_room(), Ok(()), "there was room before");
     session.advance(now + Span::from_millis(1_000));
     assert_eq!(session.now(), now, "it is full again at the same time");
+    session.seek(session.start() + room_for);
+    assert_eq!(session.check_room(), Ok(()), "a run of the length that is told has room");
+    session.advance(session.now() + Span::from_millis(1));
+    assert_eq!(session.check_room(), Err(full), "and no longer one has");
     assert_eq!(Session::from_link(&link).map(|opened| opened.now()), Ok(now));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_workload_that_writes_too_much_before_the_learner_enters_ends_the_run() {
     let session = opened(&format!("[[clients]]\nworkload = {{ rate = 10000, {LOAD} }}\n"));
-    assert_eq!(session.check_room(), Err(RunIsFull::Contents { at: session.start() }));
+    assert_eq!(session.check_room(), Err(RunIsFull::ContentsOfOpening));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -11,7 +11,7 @@ use super::command::Command;
 use super::engine::{CLIENT, MAIN_GROUP, World};
 use super::event::EventKind;
 use super::view::ServerStatus;
-use crate::sim::{ClientId, CoordinatorId, DRIFT_LIMIT_PPM, NodeId, ServerId, ZoneId};
+use crate::sim::{ClientId, CoordinatorId, DRIFT_LIMIT_PPM, NodeId, ServerId, Time, ZoneId};
 
 /// The most servers that a world has.
 pub const SERVERS_LIMIT: usize = 1_000;
@@ -149,15 +149,15 @@ impl World {
         }
     }
 
-    /// Whether something that should have been written could not be, for lack of room.
+    /// When something that should have been written could not be, for lack of room; none if there was room always.
     #[must_use]
-    pub fn is_out_of_room(&self) -> bool {
-        self.is_out_of_room
+    pub fn out_of_room_at(&self) -> Option<Time> {
+        self.out_of_room_at
     }
 
     /// Something that should have been written could not be: the world goes on otherwise than it should.
     pub fn run_out_of_room(&mut self) {
-        self.is_out_of_room = true;
+        self.out_of_room_at.get_or_insert(self.now);
     }
 
     /// Counts a content that is about to be made, if there is room for it. All of them stay in the memory, since the
