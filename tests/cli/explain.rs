@@ -114,7 +114,11 @@ fn why_tells_that_nothing_is_wrong() {
 #[test]
 fn why_refuses_a_file_that_there_is_not() {
     let ended = replicarium(&["why", "three-copies", "other.txt"]);
-    assert_eq!(ended.refusal(), "no file named other.txt was ever written, so there is nothing to explain");
+    assert_eq!(ended.refusal(), "no file named \"other.txt\" was ever written, so there is nothing to explain");
+    let ended = replicarium(&["why", "three-copies", "note.txt"]);
+    assert!(ended.refusal().ends_with("nothing to explain; did you mean \"notes.txt\"?"), "{}", ended.err);
+    let ended = replicarium(&["why", "three-copies", ""]);
+    assert_eq!(ended.refusal(), "the name of the file is empty; expected one such as notes.txt");
 }
 
 #[test]

@@ -33,11 +33,13 @@ verdict = "safe"
 
 #[test]
 fn an_unknown_scenario_is_refused() {
-    let ended = replicarium(&["run", "four-copies"]);
-    assert_eq!(
-        ended.refusal(),
-        "there is no scenario \"four-copies\", neither built in (`replicarium scenarios` lists those) nor as a file"
-    );
+    let unknown = |name: &str| {
+        format!("there is no scenario \"{name}\", neither built in (`replicarium scenarios` lists those) nor as a file")
+    };
+    assert_eq!(replicarium(&["run", "chaos-monkey"]).refusal(), unknown("chaos-monkey"));
+    assert_eq!(replicarium(&["run", ""]).refusal(), unknown(""));
+    let near = replicarium(&["run", "tree-copies"]);
+    assert_eq!(near.refusal(), format!("{}; did you mean three-copies?", unknown("tree-copies")));
 }
 
 #[test]
@@ -51,7 +53,10 @@ fn a_time_without_a_unit_is_refused() {
 fn a_trace_that_cannot_be_written_is_refused_before_the_run() {
     let ended = replicarium(&["run", "three-copies", "--until", "1 s", "--trace", "/no/such/folder/trace.jsonl"]);
     let refusal = ended.refusal();
-    assert!(refusal.starts_with("the trace /no/such/folder/trace.jsonl can't be written: "), "{refusal}");
+    assert!(
+        refusal.starts_with("the trace \"/no/such/folder/trace.jsonl\" can't be written: no such file"),
+        "{refusal}"
+    );
 }
 
 #[test]
@@ -114,11 +119,82 @@ fn wrong_toml_is_refused_with_file_line_and_field() {
 #[test]
 fn a_folder_and_what_is_no_text_are_refused() {
     let folder = replicarium(&["run", "src"]);
-    assert!(folder.refusal().starts_with("the scenario src can't be read: "), "{}", folder.err);
+    assert_eq!(folder.refusal(), "the scenario \"src\" can't be read: is a directory");
     let path = scratch("bytes.toml");
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     let bytes = replicarium(&["run", path.to_str().unwrap()]);
-    assert!(bytes.refusal().starts_with(&format!("the scenario in {} is no text", path.display())), "{}", bytes.err);
+    assert!(bytes.refusal().starts_with(&format!("the scenario \"{}\" is no text", path.display())), "{}", bytes.err);
+    fs::write(&path, format!("{KILLED}\0")).unwrap();
+    let null = replicarium(&["run", path.to_str().unwrap()]);
+    assert!(null.refusal().contains(", line 25: this is not TOML"), "{}", null.err);
+}
+
+#[test]
+fn a_text_that_is_too_big_is_told_as_that() {
+    let path = scratch("big.toml");
+    // Of two bytes a letter, so that the limit cuts one in half.
+    fs::write(&path, format!("{KILLED}# {}", "é".repeat(500_000))).unwrap();
+    let big = replicarium(&["run", path.to_str().unwrap()]);
+    let sentence = "has more than 262144 bytes, which is as many as one may have";
+    assert_eq!(big.refusal(), format!("the scenario \"{}\" {sentence}", path.display()));
+    let big = replicarium_reading(&["run", "-"], &"#".repeat(262_145));
+    assert_eq!(big.refusal(), format!("the standard input {sentence}"));
+    let most = replicarium_reading(
+        &["run", "-", "--set", "seed=1"],
+        &format!("{KILLED}#").to_owned().chars().chain(std::iter::repeat('#')).take(262_144).collect::<String>(),
+    );
+    assert_eq!(
+        most.refusal(),
+        "standard input, the settings over its own: expected at most 262144 bytes together with the text, not 262149"
+    );
+}
+
+#[test]
+fn too_many_settings_are_told_as_that() {
+    let settings = |count: usize| {
+        ["run", "three-copies", "--until", "1 ms"]
+            .into_iter()
+            .chain(["--set", "seed=1"].into_iter().cycle().take(2 * count))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(replicarium(&settings(101)).refusal(), "--set is given 101 times; expected at most 100");
+    assert_eq!(replicarium(&settings(100)).code, Some(0));
+}
+
+#[test]
+fn numbers_out_of_range_are_told_with_the_range() {
+    for (option, value, range) in [
+        ("--seed", "-1", "0 to 18446744073709551615"),
+        ("--seed", "18446744073709551616", "0 to 18446744073709551615"),
+        ("--seed", "0x10", "0 to 18446744073709551615"),
+    ] {
+        let ended = replicarium(&["run", "three-copies", option, value]);
+        assert_eq!(ended.code, Some(2));
+        assert!(ended.err.contains(&format!("\"{value}\" is no whole number from {range}")), "{}", ended.err);
+    }
+    for (option, value, range) in [
+        ("--first-seed", "x", "0 to 18446744073709551615"),
+        ("--threads", "-3", "1 to 1024"),
+        ("--threads", "1025", "1 to 1024"),
+    ] {
+        let ended = replicarium(&["sweep", "three-copies", option, value]);
+        assert_eq!(ended.code, Some(2));
+        assert!(ended.err.contains(&format!("\"{value}\" is no whole number from {range}")), "{}", ended.err);
+    }
+    // The greatest of them is a seed like any other, and no time is a length like any other.
+    let ended = replicarium(&["run", "three-copies", "--seed", "18446744073709551615", "--until", "0 s", "--json"]);
+    assert_eq!((ended.code, &ended.json()["ranMs"]), (Some(0), &0.0.into()));
+    let ended = replicarium(&[
+        "sweep",
+        "three-copies",
+        "--first-seed",
+        "18446744073709551615",
+        "--seeds",
+        "1",
+        "--until",
+        "0 s",
+    ]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
 }
 
 #[test]
@@ -132,22 +208,4 @@ fn a_setting_is_made_over_the_scenario_or_refused_with_its_key() {
     assert!(wrong.refusal().contains("policy.acks: ") && wrong.refusal().contains("expected \"all\""), "{}", wrong.err);
     let unknown = replicarium(&["run", "three-copies", "--set", "policy.hope=1"]);
     assert!(unknown.refusal().contains("hope"), "{}", unknown.err);
-}
-
-#[test]
-fn a_run_that_would_have_too_many_events_is_refused() {
-    let busy = [
-        "--set",
-        "clients[1].workload = { rate = 10000, read_percent = 0, files = 4 }",
-        "--set",
-        "policy.window = 1000",
-        "--until",
-        "60 min",
-    ];
-    let ended = replicarium(&[&["run", "three-copies"], &busy[..]].concat());
-    let refusal = ended.refusal();
-    assert!(
-        refusal.starts_with("the run has 2000000 events at ") && refusal.ends_with("give it less to do"),
-        "{refusal}"
-    );
 }

@@ -1,7 +1,14 @@
 //! The command line, by running its program: what it writes, where, and how it ends.
 
 mod explain;
+mod full;
 mod input;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(unix)]
+mod lost;
+#[cfg(unix)]
+mod outside;
 mod run;
 mod sweep;
 

@@ -66,7 +66,8 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert!(first.starts_with('{'), "{first}");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    // It has read enough of the trace; the report is for somebody else.
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("Three copies, and one"), "{output:?}");
 }
 
 #[test]

@@ -16,15 +16,6 @@ fn a_sweep_tells_shares_with_their_intervals() {
 }
 
 #[test]
-fn a_seed_that_cannot_be_run_to_its_end_is_named() {
-    let busy =
-        "clients[1].workload = { rate = 10000, read_percent = 0, size = { least = \"4 MiB\", most = \"4 MiB\" } }";
-    let ended = replicarium(&["sweep", "three-copies", "--seeds", "1", "--first-seed", "7", "--set", busy]);
-    let refusal = ended.refusal();
-    assert!(refusal.starts_with("seed 7 can't be run to its end: the run has written 268435456 bytes"), "{refusal}");
-}
-
-#[test]
 fn the_threads_change_nothing_but_the_time() {
     let arguments = ["sweep", "three-copies", "--seeds", "9", "--first-seed", "5", "--until", "500 ms", "--threads"];
     let one = replicarium(&[&arguments[..], &["1"]].concat());

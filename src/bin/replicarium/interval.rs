@@ -43,6 +43,9 @@ impl Share {
     /// For people, as in `12 of 100 (12.0 %, 95 % sure of 7.0 % to 19.8 %)`.
     pub fn sentence(self) -> String {
         let Self { count, of, value, low, high } = self;
+        if of == 0 {
+            return format!("{count} of {of}");
+        }
         format!(
             "{count} of {of} ({:.1} %, 95 % confidence {:.1} % to {:.1} %)",
             value * 100.0,
@@ -77,5 +80,6 @@ mod tests {
         assert!(Share::new(0, 100).high > 0.03 && Share::new(0, 100).low.abs() < 1e-12);
         assert!(Share::new(100, 100).low < 0.97 && (Share::new(100, 100).high - 1.0).abs() < 1e-12);
         assert_eq!((Share::new(0, 0).low, Share::new(0, 0).high), (0.0, 1.0));
+        assert_eq!(Share::new(0, 0).sentence(), "0 of 0");
     }
 }

@@ -1,14 +1,18 @@
 //! Finding the scenario that a person names.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use replicarium::session::{Override, SCENARIO_SIZE_LIMIT_BYTES, Scenario};
+use replicarium::session::{OVERRIDES_LIMIT, Override, SCENARIO_SIZE_LIMIT_BYTES, Scenario};
+use replicarium::text;
 
 use crate::run::Length;
+use crate::suggest;
 
 /// Which scenario is meant, and how it is to be changed.
 #[derive(Args)]
@@ -23,6 +27,9 @@ pub struct Choice {
 impl Choice {
     /// The scenario.
     pub fn load(&self) -> Result<Arc<Scenario>> {
+        if self.set.len() > OVERRIDES_LIMIT {
+            bail!("--set is given {} times; expected at most {OVERRIDES_LIMIT}", self.set.len());
+        }
         let overrides = self.set.iter().map(|setting| parse_override(setting)).collect::<Result<Vec<_>>>()?;
         let built_in = Scenario::by_slug(&self.scenario);
         if let (Some(scenario), true) = (built_in, overrides.is_empty()) {
@@ -35,6 +42,12 @@ impl Choice {
         Ok(Arc::new(scenario))
     }
 
+    /// The file that the scenario is read from, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        let is_file = !self.is_standard_input() && Scenario::by_slug(&self.scenario).is_none();
+        is_file.then(|| Path::new(&self.scenario))
+    }
+
     fn is_standard_input(&self) -> bool {
         self.scenario == "-"
     }
@@ -43,24 +56,47 @@ impl Choice {
         if self.is_standard_input() { "standard input".to_owned() } else { self.scenario.clone() }
     }
 
+    /// What is read, for complaints about it.
+    fn source(&self) -> String {
+        if self.is_standard_input() {
+            "the standard input".to_owned()
+        } else {
+            format!("the scenario {}", text::quoted(&self.scenario))
+        }
+    }
+
+    fn unknown(&self) -> String {
+        let name = text::quoted(&self.scenario);
+        let known = Scenario::all().iter().map(|scenario| scenario.slug());
+        let meant = suggest::nearest(&self.scenario, known).map(|meant| format!("; did you mean {meant}?"));
+        format!(
+            "there is no scenario {name}, neither built in (`replicarium scenarios` lists those) nor as a file{}",
+            meant.unwrap_or_default()
+        )
+    }
+
     fn read(&self) -> Result<String> {
         // One byte more than a scenario may have is enough to refuse it.
         let limit = SCENARIO_SIZE_LIMIT_BYTES as u64 + 1;
         let mut bytes = Vec::new();
         if self.is_standard_input() {
-            std::io::stdin().take(limit).read_to_end(&mut bytes).context("the standard input can't be read")?;
+            let read = std::io::stdin().take(limit).read_to_end(&mut bytes);
+            read.with_context(|| format!("{} can't be read", self.source()))?;
         } else {
             let file = match fs::File::open(&self.scenario) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
-                    "there is no scenario {:?}, neither built in (`replicarium scenarios` lists those) nor as a file",
-                    self.scenario
-                ),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(self.unknown()),
                 opened => opened,
             };
             let read = file.and_then(|file| file.take(limit).read_to_end(&mut bytes));
-            read.with_context(|| format!("the scenario {} can't be read", self.scenario))?;
+            read.with_context(|| format!("{} can't be read", self.source()))?;
         }
-        String::from_utf8(bytes).with_context(|| format!("the scenario in {} is no text", self.file_name()))
+        if bytes.len() > SCENARIO_SIZE_LIMIT_BYTES {
+            bail!(
+                "{} has more than {SCENARIO_SIZE_LIMIT_BYTES} bytes, which is as many as one may have",
+                self.source()
+            );
+        }
+        String::from_utf8(bytes).with_context(|| format!("{} is no text", self.source()))
     }
 
     /// The command that repeats a run but for its seed.
@@ -77,18 +113,31 @@ fn parse_override(setting: &str) -> Result<Override> {
         Some((key, value)) if !key.trim().is_empty() => {
             Ok(Override { key: key.trim().to_owned(), value: value.trim().to_owned() })
         }
-        _ => bail!("--set expects a key and a value, as in policy.acks=none, not {setting:?}"),
+        _ => bail!("--set expects a key and a value, as in policy.acks=none, not {}", text::quoted(setting)),
     }
 }
 
-/// A word for a shell: in single quotes where it has anything but harmless characters.
+/// A word for a shell: in single quotes where it has anything but plain characters, and as bash, zsh and ksh write what
+/// can't be shown.
 pub fn quoted(word: &str) -> String {
-    let is_harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+@".contains(letter);
-    if !word.is_empty() && word.chars().all(is_harmless) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+@".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
     }
+    if word.chars().all(text::is_harmless) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    let mut quoted = "$'".to_owned();
+    for letter in word.chars() {
+        // Writing to a string does not fail.
+        let _ = match letter {
+            '\'' | '\\' => write!(quoted, "\\{letter}"),
+            letter if text::is_harmless(letter) => write!(quoted, "{letter}"),
+            letter => write!(quoted, "\\U{:08x}", u32::from(letter)),
+        };
+    }
+    quoted.push('\'');
+    quoted
 }
 
 #[cfg(test)]
@@ -100,6 +149,7 @@ mod tests {
         assert_eq!(quoted("three-copies"), "three-copies");
         assert_eq!(quoted("policy.acks=20 ms"), "'policy.acks=20 ms'");
         assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("it's\u{1b}[2J\\\u{202e}é"), r"$'it\'s\U0000001b[2J\\\U0000202eé'");
     }
 
     #[test]

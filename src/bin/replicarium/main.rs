@@ -1,20 +1,24 @@
 //! The command line: runs scenarios without a page, many of them at once, and explains what happened.
 
 mod audit;
+mod course;
+mod interruption;
 mod interval;
+mod lines;
 mod load;
 mod output;
 mod progress;
 mod run;
 mod scenarios;
 mod schema;
+mod suggest;
 mod sweep;
 mod table;
-mod time;
 mod trace;
+mod usage;
+mod value;
 mod why;
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -30,8 +34,15 @@ struct CommandLine {
     task: Task,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 all well, 1 an expectation failed or an invariant was violated, 2 wrong usage or input.";
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all is well
+  1    an expectation failed or an invariant was violated
+  2    wrong usage or input, or an output that can't be written
+  3    a run was full before its end
+  130  interrupted by Ctrl+C; 143 by the signal TERM
+
+Ctrl+C tells what was found so far; the second time, it stops at once.";
 
 #[derive(Subcommand)]
 enum Task {
@@ -56,19 +67,35 @@ enum Ending {
     Well,
     /// An expectation failed, or an invariant was violated.
     Badly,
+    /// Nothing is known to be wrong, but a run was full before its end.
+    Full,
+    /// It was interrupted, and has told what was found so far.
+    Interrupted,
 }
 
-fn main() -> ExitCode {
-    match carry_out(CommandLine::parse().task) {
-        Ok(Ending::Well) => ExitCode::SUCCESS,
-        Ok(Ending::Badly) => ExitCode::from(1),
-        // Whoever read our output has read enough of it.
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            output::complain(&format!("{error:#}"));
-            ExitCode::from(2)
+impl Ending {
+    fn exit_code(self) -> u8 {
+        match self {
+            Self::Well => 0,
+            Self::Badly => 1,
+            Self::Full => 3,
+            Self::Interrupted => interruption::exit_code(),
         }
     }
+}
+
+/// The exit code for wrong usage and input, and for an output that can't be written.
+const REFUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let code = match CommandLine::try_parse() {
+        Ok(command_line) => carry_out(command_line.task).map(Ending::exit_code),
+        Err(answer) => usage::tell(&answer),
+    };
+    ExitCode::from(code.unwrap_or_else(|error| {
+        output::complain(&error);
+        REFUSED
+    }))
 }
 
 fn carry_out(task: Task) -> Result<Ending> {
@@ -80,12 +107,6 @@ fn carry_out(task: Task) -> Result<Ending> {
         Task::Scenarios(arguments) => scenarios::list(&arguments),
         Task::Schema => schema::print(),
     }
-}
-
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let is_closed = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
-    let in_json = |error: &serde_json::Error| error.io_error_kind() == Some(ErrorKind::BrokenPipe);
-    error.chain().any(|cause| cause.downcast_ref().is_some_and(is_closed) || cause.downcast_ref().is_some_and(in_json))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! `replicarium run`: one run, told in full.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -12,16 +11,21 @@ use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
 
+use crate::course::{self, Course};
+use crate::interruption::Interruption;
+use crate::lines::Lines;
 use crate::load::Choice;
+use crate::output::Target;
 use crate::trace::{self, Trace};
-use crate::{Ending, output, table, time};
+use crate::{Ending, table, value};
 
 #[derive(Args)]
+#[command(allow_negative_numbers = true)]
 pub struct Arguments {
     #[command(flatten)]
     choice: Choice,
     /// The seed of all randomness; the scenario's own if not said.
-    #[arg(long)]
+    #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
     #[command(flatten)]
     length: Length,
@@ -39,7 +43,7 @@ pub struct Arguments {
 pub struct Length {
     /// How long to run, such as "3 s", counted from when the opening files are written; the scenario's own time
     /// if not said.
-    #[arg(long, value_name = "TIME", value_parser = time::span)]
+    #[arg(long, value_name = "TIME", value_parser = value::span)]
     until: Option<Span>,
 }
 
@@ -66,6 +70,12 @@ pub struct RunReport {
     now_ms: f64,
     /// How long it was, counted from when the opening files were written.
     ran_ms: f64,
+    /// How long it was to be, counted from there too.
+    asked_ms: f64,
+    /// Whether it was interrupted before its end.
+    interrupted: bool,
+    /// Why it could not go on, in one sentence, if it was full before its end.
+    full: Option<String>,
     /// How many events there were.
     pub events: usize,
     /// How many of the scenario's planned commands could not be carried out.
@@ -76,28 +86,32 @@ pub struct RunReport {
     expectations: Vec<ExpectationReport>,
     /// The invariants that did not hold.
     violations: Vec<ViolationReport>,
-    /// Whether no expectation failed and no invariant was violated.
+    /// Whether it came to its end, no expectation failed and no invariant was violated.
     passed: bool,
 }
 
 impl RunReport {
-    /// The report of a session as it is now.
-    pub fn new(session: &Session) -> Self {
+    /// The report of a session as it is now, which was to last so long and took this course.
+    pub fn new(session: &Session, asked: Span, course: Course) -> Self {
         let scenario = session.scenario();
         let expectations = ExpectationReport::all(session);
         let violations = ViolationReport::all(session);
+        let is_well = violations.is_empty() && !expectations.iter().any(ExpectationReport::has_failed);
         Self {
             scenario: scenario.slug().to_owned(),
             title: scenario.title().to_owned(),
             seed: session.seed(),
             now_ms: milliseconds(session.now()),
             ran_ms: span_milliseconds(session.now().since(session.start())),
+            asked_ms: span_milliseconds(asked),
+            interrupted: course == Course::Interrupted,
+            full: if let Course::Full(full) = course { Some(full.to_string()) } else { None },
             events: session.events().len(),
             refused_commands: session.refused(),
             trace_hash: session.trace_hash(),
             ledger: LedgerReport::from(&session.ledger()),
             metrics: MetricsReport::new(session),
-            passed: violations.is_empty() && !expectations.iter().any(ExpectationReport::has_failed),
+            passed: course == Course::Whole && is_well,
             expectations,
             violations,
         }
@@ -112,59 +126,80 @@ impl RunReport {
     }
 
     fn ending(&self) -> Ending {
-        if self.passed { Ending::Well } else { Ending::Badly }
+        if self.interrupted {
+            Ending::Interrupted
+        } else if self.passed {
+            Ending::Well
+        } else if self.full.is_some() && self.failures().is_empty() {
+            Ending::Full
+        } else {
+            Ending::Badly
+        }
     }
 
-    fn text(&self) -> String {
-        let mut text = format!("{} ({}), seed {}\n\n", self.title, self.scenario, self.seed);
-        text.push_str(&table::pairs([
-            ("Ran for".to_owned(), format!("{:.3} s", self.ran_ms / 1_000.0)),
+    fn lines(&self) -> Lines {
+        let mut lines = Lines::default();
+        lines.add(format_args!("{} ({}), seed {}", self.title, self.scenario, self.seed));
+        let seconds = |milliseconds: f64| format!("{:.3} s", milliseconds / 1_000.0);
+        if self.interrupted {
+            let (ran, asked) = (seconds(self.ran_ms), seconds(self.asked_ms));
+            lines.add(format_args!("Interrupted after {ran} of {asked}; this is what there was by then."));
+        }
+        if let Some(full) = &self.full {
+            lines.add(format_args!("Incomplete, since {full}."));
+        }
+        lines.leave_one_out();
+        lines.append(&table::pairs([
+            ("Ran for".to_owned(), seconds(self.ran_ms)),
             ("Events".to_owned(), self.events.to_string()),
             ("Planned commands refused".to_owned(), self.refused_commands.to_string()),
             ("Trace hash".to_owned(), self.trace_hash.clone()),
         ]));
-        // Writing to a string does not fail.
-        let _ = write!(text, "\n{} {}\n\n", self.ledger.headline, self.ledger.detail);
-        text.push_str(&table::ledger(&self.ledger));
-        text.push_str("\nMetrics\n\n");
+        lines.leave_one_out();
+        lines.add(format_args!("{} {}", self.ledger.headline, self.ledger.detail));
+        lines.leave_one_out();
+        lines.append(&table::ledger(&self.ledger));
+        lines.head("Metrics");
         let with_unit =
             |row: &MetricsRow| (row.label.clone(), format!("{} {}", row.value, row.unit).trim_end().to_owned());
-        text.push_str(&table::pairs(self.metrics.rows.iter().map(with_unit)));
+        lines.append(&table::pairs(self.metrics.rows.iter().map(with_unit)));
         if !self.expectations.is_empty() {
-            text.push_str("\nExpectations\n\n");
+            lines.head("Expectations");
             let rows = self.expectations.iter().map(|one| (one.fulfilment.as_str().to_owned(), one.sentence.clone()));
-            text.push_str(&table::pairs(rows));
+            lines.append(&table::pairs(rows));
         }
         if self.violations.is_empty() {
-            text.push_str("\nEvery invariant held.\n");
+            lines.leave_one_out();
+            lines.add("Every invariant held.");
         } else {
-            text.push_str("\nInvariants that did not hold\n\n");
+            lines.head("Invariants that did not hold");
             let row = |violation: &ViolationReport| {
-                let at = format!("{:.3} s", violation.at_ms / 1_000.0);
-                vec![at, violation.invariant.clone(), violation.sentence.clone()]
+                vec![seconds(violation.at_ms), violation.invariant.clone(), violation.sentence.clone()]
             };
-            text.push_str(&table::table(&["at", "invariant", "what is wrong"], self.violations.iter().map(row)));
+            lines.append(&table::table(&["at", "invariant", "what is wrong"], self.violations.iter().map(row)));
         }
-        text
+        lines
     }
 }
 
 /// Runs a scenario and tells what became of it.
 pub fn run(arguments: &Arguments) -> Result<Ending> {
+    let takes_output = arguments.trace.as_deref().is_some_and(trace::is_standard_output);
+    let target = if takes_output { Target::Error } else { Target::Output }.check()?;
     let scenario = arguments.choice.load()?;
-    let trace = arguments.trace.as_deref().map(Trace::open).transpose()?;
+    let trace = arguments.trace.as_deref().map(|path| Trace::open(path, arguments.choice.path())).transpose()?;
+    let interruption = Interruption::watch()?;
+    let length = arguments.length.of(&scenario);
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
-    session.advance(session.start() + arguments.length.of(&scenario));
-    session.check_room()?;
-    if let Some(trace) = trace {
-        trace.write(&session)?;
-    }
-    let report = RunReport::new(&session);
-    let out = output::report(arguments.trace.as_deref().is_some_and(trace::is_standard_output));
+    let until = session.start() + length;
+    let course = course::run_to(&mut session, until, interruption);
+    // A trace that can't be written does not take the report with it.
+    let traced = trace.map_or(Ok(()), |trace| trace.write(&session));
+    let report = RunReport::new(&session, length, course);
     if arguments.json {
-        output::json(out, &report)?;
+        target.json(&report)?;
     } else {
-        output::text(out, &report.text())?;
+        target.lines(&report.lines())?;
     }
-    Ok(report.ending())
+    traced.map(|()| report.ending())
 }

@@ -1,13 +1,13 @@
 //! `replicarium scenarios`: what there is to run.
 
-use std::fmt::Write as _;
-
 use anyhow::Result;
 use clap::Args;
 use replicarium::report::ScenarioReport;
 use replicarium::session::Scenario;
 
-use crate::{Ending, output};
+use crate::Ending;
+use crate::lines::Lines;
+use crate::output::Target;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -18,18 +18,18 @@ pub struct Arguments {
 
 /// Lists the built-in scenarios.
 pub fn list(arguments: &Arguments) -> Result<Ending> {
+    let target = Target::Output.check()?;
     let scenarios: Vec<ScenarioReport> =
         Scenario::all().iter().map(|scenario| ScenarioReport::from(&**scenario)).collect();
-    let out = output::report(false);
     if arguments.json {
-        output::json(out, &scenarios)?;
+        target.json(&scenarios)?;
     } else {
-        let mut text = String::new();
+        let mut lines = Lines::default();
         for scenario in &scenarios {
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "{}\n    {}: {}", scenario.slug, scenario.title, scenario.teaches);
+            lines.add(&scenario.slug);
+            lines.add(format_args!("    {}: {}", scenario.title, scenario.teaches));
         }
-        output::text(out, &text)?;
+        target.lines(&lines)?;
     }
     Ok(Ending::Well)
 }

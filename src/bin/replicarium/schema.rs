@@ -3,10 +3,11 @@
 use anyhow::Result;
 use replicarium::session::scenario_schema;
 
-use crate::{Ending, output};
+use crate::Ending;
+use crate::output::Target;
 
 /// Writes the JSON schema of the scenario format.
 pub fn print() -> Result<Ending> {
-    output::text(output::report(false), &scenario_schema())?;
+    Target::Output.check()?.write(&scenario_schema())?;
     Ok(Ending::Well)
 }

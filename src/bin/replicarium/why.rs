@@ -1,28 +1,32 @@
 //! `replicarium why`: what led to the loss of a file, and what would have saved it.
 
-use std::fmt::Write as _;
-
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use replicarium::report::{StepReport, TroubleWord, WhyReport};
 use replicarium::session::{Remedies, Session, WhyError};
 use replicarium::sim::Span;
+use replicarium::text;
 use serde::Serialize;
 
+use crate::course::{self, Course};
+use crate::interruption::Interruption;
+use crate::lines::Lines;
 use crate::load::{Choice, quoted};
-use crate::{Ending, output, progress, table, time};
+use crate::output::Target;
+use crate::{Ending, progress, suggest, table, value};
 
 #[derive(Args)]
+#[command(allow_negative_numbers = true)]
 pub struct Arguments {
     #[command(flatten)]
     choice: Choice,
     /// The name of the file.
     file: String,
     /// The seed of all randomness; the scenario's own if not said.
-    #[arg(long)]
+    #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
     /// The moment, counted from when the opening files are written; the end of the run if not said.
-    #[arg(long, value_name = "TIME", value_parser = time::span)]
+    #[arg(long, value_name = "TIME", value_parser = value::span)]
     at: Option<Span>,
     /// Write JSON.
     #[arg(long)]
@@ -31,51 +35,88 @@ pub struct Arguments {
 
 /// Explains what is wrong with a file, and searches for the cheapest change that would have saved it.
 pub fn why(arguments: &Arguments) -> Result<Ending> {
+    let target = Target::Output.check()?;
+    if arguments.file.trim().is_empty() {
+        bail!("the name of the file is empty; expected one such as notes.txt");
+    }
     let scenario = arguments.choice.load()?;
+    let interruption = Interruption::watch()?;
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
-    session.advance(session.start() + arguments.at.unwrap_or(scenario.until));
-    session.check_room()?;
+    let length = arguments.at.unwrap_or(scenario.until);
+    let until = session.start() + length;
+    match course::run_to(&mut session, until, interruption) {
+        Course::Whole => {}
+        Course::Full(full) => bail!("there is nothing to explain at {}: {full}", value::shown(length)),
+        Course::Interrupted => return tell_interrupted(arguments, target),
+    }
     let explanation = match session.why(&arguments.file) {
         Ok(explanation) => explanation,
-        Err(well @ WhyError::NothingWrong(_)) => return tell_well(arguments, &well),
-        Err(error) => return Err(error.into()),
+        Err(well @ WhyError::NothingWrong(_)) => return tell_well(arguments, target, &well),
+        Err(error) => bail!("{error}{}", suggestion(&session, &arguments.file)),
     };
     let mut remedies = Remedies::new(&session, &arguments.file)?;
     let bar = progress::bar(remedies.progress().total as u64, "changes");
-    while let Some(progress) = remedies.step() {
+    while let Some(progress) = if interruption.has_come() { None } else { remedies.step() } {
         bar.set_position(progress.done as u64);
     }
     bar.finish_and_clear();
     let report = WhyReport::new(&explanation, &remedies.finish());
-    let out = output::report(false);
+    let explained = Explained { interrupted: !report.remedy.is_complete, report };
     if arguments.json {
-        output::json(out, &report)?;
+        target.json(&explained)?;
     } else {
-        output::text(out, &text(&report))?;
+        target.lines(&explained.lines())?;
     }
-    Ok(Ending::Well)
+    Ok(if explained.interrupted { Ending::Interrupted } else { Ending::Well })
 }
 
-/// What JSON says of a file with which nothing is wrong: the fields of the report that have something to tell.
+/// An explanation, and what was found of a remedy.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WellReport<'a> {
+struct Explained {
+    #[serde(flatten)]
+    report: WhyReport,
+    /// Whether the search for a remedy was interrupted.
+    interrupted: bool,
+}
+
+/// What JSON says where there is nothing to explain: the fields of the report that have something to tell.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NoExplanation<'a> {
     file: &'a str,
     trouble: Option<TroubleWord>,
     summary: &'a str,
     steps: [StepReport; 0],
+    interrupted: bool,
 }
 
 /// Tells that nothing is wrong with the file, which is an answer and no wrong input.
-fn tell_well(arguments: &Arguments, well: &WhyError) -> Result<Ending> {
-    let out = output::report(false);
-    let summary = format!("{}.", capital(&well.to_string()));
-    if arguments.json {
-        output::json(out, &WellReport { file: &arguments.file, trouble: None, summary: &summary, steps: [] })?;
-    } else {
-        output::text(out, &format!("{summary}\n"))?;
-    }
+fn tell_well(arguments: &Arguments, target: Target, well: &WhyError) -> Result<Ending> {
+    tell_nothing(arguments, target, &format!("{}.", capital(&well.to_string())), false)?;
     Ok(Ending::Well)
+}
+
+fn tell_interrupted(arguments: &Arguments, target: Target) -> Result<Ending> {
+    tell_nothing(arguments, target, "Interrupted before the moment that is to be explained.", true)?;
+    Ok(Ending::Interrupted)
+}
+
+fn tell_nothing(arguments: &Arguments, target: Target, summary: &str, interrupted: bool) -> Result<()> {
+    if arguments.json {
+        let file = &arguments.file;
+        return target.json(&NoExplanation { file, trouble: None, summary, steps: [], interrupted });
+    }
+    let mut lines = Lines::default();
+    lines.add(summary);
+    target.lines(&lines)
+}
+
+/// Which files there are, for somebody who asks for another.
+fn suggestion(session: &Session, file: &str) -> String {
+    let rows = session.view().ledger.rows;
+    let names = rows.iter().map(|row| row.name.as_str());
+    suggest::nearest(file, names).map_or_else(String::new, |meant| format!("; did you mean {}?", text::quoted(meant)))
 }
 
 fn capital(sentence: &str) -> String {
@@ -83,33 +124,45 @@ fn capital(sentence: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn text(report: &WhyReport) -> String {
-    let mut text = format!("{}: {}\n\n{}\n\n", report.file, report.trouble.as_str(), report.summary);
-    let steps = report.steps.iter().map(|step| (format!("{:.3} s", step.at_ms / 1_000.0), step.sentence.clone()));
-    text.push_str(&table::pairs(steps));
-    // Writing to a string does not fail.
-    let _ = write!(text, "\nWhat would have saved it, found in {} runs with other settings:\n", report.remedy.runs);
-    let remedy = &report.remedy;
-    match &remedy.evidence {
-        Some(evidence) => tell(&mut text, &remedy.sentence, evidence, &remedy.settings),
-        None => {
-            let _ = writeln!(text, "  {}", remedy.sentence);
+impl Explained {
+    fn lines(&self) -> Lines {
+        let report = &self.report;
+        let mut lines = Lines::default();
+        lines.add(format_args!("{}: {}", report.file, report.trouble.as_str()));
+        lines.leave_one_out();
+        lines.add(&report.summary);
+        lines.leave_one_out();
+        let steps = report.steps.iter().map(|step| (format!("{:.3} s", step.at_ms / 1_000.0), step.sentence.clone()));
+        lines.append(&table::pairs(steps));
+        lines.leave_one_out();
+        let remedy = &report.remedy;
+        if self.interrupted {
+            lines.add(format_args!("Interrupted after {} runs with other settings:", remedy.runs));
+        } else {
+            let runs = remedy.runs;
+            lines.add(format_args!("What would have saved it, found in {runs} runs with other settings:"));
         }
+        match &remedy.evidence {
+            Some(evidence) => tell(&mut lines, &remedy.sentence, evidence, &remedy.settings),
+            None => lines.add(format_args!("  {}", remedy.sentence)),
+        }
+        if let Some(alternative) = &remedy.alternative {
+            lines.leave_one_out();
+            lines.add("Or, cheaper, a no in place of a false yes:");
+            tell(&mut lines, &alternative.sentence, &alternative.evidence, &alternative.settings);
+        }
+        lines
     }
-    if let Some(alternative) = &remedy.alternative {
-        text.push_str("\nOr, cheaper, a no in place of a false yes:\n");
-        tell(&mut text, &alternative.sentence, &alternative.evidence, &alternative.settings);
-    }
-    text
 }
 
 /// Tells some changes, what comes of them, and how to run the scenario again with them.
-fn tell(text: &mut String, sentence: &str, evidence: &str, settings: &[String]) {
-    let _ = writeln!(text, "  {sentence}\n  {evidence}");
+fn tell(lines: &mut Lines, sentence: &str, evidence: &str, settings: &[String]) {
+    lines.add(format_args!("  {sentence}"));
+    lines.add(format_args!("  {evidence}"));
     if settings.is_empty() {
-        text.push_str("  No setting alone does that: a command of the run has to be another one too.\n");
+        lines.add("  No setting alone does that: a command of the run has to be another one too.");
     }
     for setting in settings {
-        let _ = writeln!(text, "  --set {}", quoted(setting));
+        lines.add(format_args!("  --set {}", quoted(setting)));
     }
 }
