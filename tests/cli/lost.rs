@@ -24,6 +24,21 @@ fn redirected(arguments: &[&str], redirection: &str) -> Ended {
     ended(command.output().expect("there is a shell"))
 }
 
+#[test]
+fn a_closed_output_is_told_before_any_work_is_done() {
+    for task in TASKS {
+        let ended = redirected(task, ">&-");
+        assert_eq!((ended.code, ended.err.as_str()), (Some(2), "error: the standard output is closed\n"), "{task:?}");
+    }
+    let ended = redirected(&["run", "three-copies", "--until", "1 s", "--trace", "-"], "2>&-");
+    assert_eq!(ended.code, Some(2), "the report would have gone to the standard error");
+    // Who throws the output away wants none of it.
+    for nowhere in ["> /dev/null", "<> /dev/null 1>&0", "<&- 2>&-"] {
+        let ended = redirected(&["run", "three-copies", "--until", "1 s"], nowhere);
+        assert_eq!(ended.code, Some(0), "{nowhere}: {}", ended.err);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told() {

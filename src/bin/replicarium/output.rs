@@ -3,7 +3,7 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use replicarium::text::visible;
 use serde::Serialize;
 
@@ -20,9 +20,12 @@ pub enum Target {
 
 impl Target {
     /// Says so before any work is done if what is written there would be lost.
-    #[expect(clippy::unnecessary_wraps, reason = "what can be known before is yet to be asked")]
     pub fn check(self) -> Result<Self> {
-        Ok(self)
+        match self {
+            Self::Output if streams::output_was_closed() => bail!("the standard output is closed"),
+            Self::Error if streams::error_was_closed() => bail!("the standard error is closed"),
+            Self::Output | Self::Error => Ok(self),
+        }
     }
 
     /// Writes a value as indented JSON.
