@@ -95,7 +95,7 @@ fn nothing_from_an_argument_comes_raw_to_a_terminal() {
     let wrong = format!("{NASTY}=1");
     let file = format!("{NASTY}.jsonl/");
     for (arguments, shown) in [
-        (&["run", NASTY][..], format!("there is no scenario \"{}\", neither", SHOWN.replace('\\', "\\"))),
+        (&["run", NASTY][..], format!("there is no scenario \"{SHOWN}\", neither")),
         (&["run", "three-copies", "--set", NASTY], format!("policy.acks=none, not \"{SHOWN}\"")),
         (&["run", "three-copies", "--set", &wrong], format!("set {SHOWN} = 1")),
         (&["run", "three-copies", "--until", NASTY], SHOWN.to_owned()),

@@ -40,14 +40,14 @@ impl Share {
         Self { count, of, value, low: low.clamp(0.0, 1.0), high: high.clamp(0.0, 1.0) }
     }
 
-    /// For people, as in `12 of 100 (12.0 %, 95 % sure of 7.0 % to 19.8 %)`.
+    /// For people, as in `12 of 100 (12.00 %, 95 % confidence 7.00 % to 19.81 %)`.
     pub fn sentence(self) -> String {
         let Self { count, of, value, low, high } = self;
         if of == 0 {
             return format!("{count} of {of}");
         }
         format!(
-            "{count} of {of} ({:.1} %, 95 % confidence {:.1} % to {:.1} %)",
+            "{count} of {of} ({:.2} %, 95 % confidence {:.2} % to {:.2} %)",
             value * 100.0,
             low * 100.0,
             high * 100.0
@@ -81,5 +81,7 @@ mod tests {
         assert!(Share::new(100, 100).low < 0.97 && (Share::new(100, 100).high - 1.0).abs() < 1e-12);
         assert_eq!((Share::new(0, 0).low, Share::new(0, 0).high), (0.0, 1.0));
         assert_eq!(Share::new(0, 0).sentence(), "0 of 0");
+        let all = Share::new(10_000, 10_000).sentence();
+        assert_eq!(all, "10000 of 10000 (100.00 %, 95 % confidence 99.96 % to 100.00 %)");
     }
 }
