@@ -190,5 +190,5 @@ test("why tells the steps and the remedy; the audit tells single points of failu
   assert.equal(why.remedy.withholds, false);
   assert.ok(why.remedy.told.versionWith >= why.remedy.told.versionBefore);
   assert.throws(() => session.why("notes.txt"), /nothing is wrong with notes\.txt/);
-  assert.throws(() => session.why("other.txt"), /no file named other\.txt/);
+  assert.throws(() => session.why("other.txt"), /no file named "other\.txt"/);
 });

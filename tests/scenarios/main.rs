@@ -79,7 +79,10 @@ fn what_is_wrong_is_told_with_file_line_and_field() {
             "line 10, at[2].time: its time is out of order: the entry before it is at 2.000 s",
         ),
         ("[[at]]\ntime = \"1 s\"\nlink = { from = \"S1\", to = \"S1\" }\n", "line 8, at[1].link: there is no link"),
-        ("[[at]]\ntime = \"1 s\"\nread = { file = \"x\" }\n", "line 8, at[1].read.file: there is no file named x by"),
+        (
+            "[[at]]\ntime = \"1 s\"\nread = { file = \"x\" }\n",
+            "line 8, at[1].read.file: there is no file named \"x\" by",
+        ),
         ("[[files]]\nname = \"a\"\n", "line 6, files[1]: expected either a text or a size"),
         (
             "[[files]]\nname = \"a\"\ntext = \"\"\ncopies = \"one server S4\"\n",
@@ -124,7 +127,7 @@ fn a_setting_is_made_over_the_file_s_own_and_complaints_name_it() {
             "5000",
             "set cluster.servers = 5000, cluster.servers: invalid value: integer `5000`, expected",
         ),
-        ("title.x", "1", "set title.x = 1, title.x: there is no field x in a value of the type string"),
+        ("title.x", "1", "set title.x = 1, title.x: there is no field \"x\" in a value of the type string"),
         ("files[9].name", "x", "set files[9].name = x, files[9].name: there is no entry 9, only 2"),
         ("", "x", "set  = x: expected a key such as policy.acks"),
     ];

@@ -21,7 +21,7 @@ fn an_opening_of_too_many_events_ends() {
     let mut session = opened(rest);
     let full = session.check_room().expect_err("the run is full");
     assert_eq!(full, RunIsFull::EventsOfOpening);
-    assert!(full.to_string().contains("its files at first are not written yet"), "{full}");
+    assert!(full.to_string().contains("before its files at first are written"), "{full}");
     assert!(session.events().len() < 2_500_000, "{}", session.events().len());
     session.advance(session.start() + Span::from_millis(1));
     assert_eq!(session.now(), session.start(), "a full run doesn't go on");
@@ -36,7 +36,7 @@ fn a_workload_that_writes_too_much_ends_the_run() {
     let full = session.check_room().expect_err("the run is full");
     let room_for = full.room_for().expect("the opening has room");
     assert_eq!(full, RunIsFull::Contents { room_for });
-    assert!(full.to_string().starts_with("the run is full: its 268435456 bytes of contents last for 1."), "{full}");
+    assert!(full.to_string().starts_with("the run is full: its 268435456 bytes of contents last for 0."), "{full}");
     let (now, link) = (session.now(), session.to_link());
     session.seek(session.start());
     assert_eq!(session.check_room(), Ok(()), "there was room before");
