@@ -1,8 +1,8 @@
 //! Ctrl+C and the signal TERM: what was found so far is told, and marked as that.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::thread::{sleep, spawn};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -69,12 +69,33 @@ fn send(child: &Child, signal: &str) {
     assert!(sent.success());
 }
 
+/// Waits until the program has ended, and ends it where it doesn't, so that a test fails and nothing is left behind.
+#[track_caller]
+fn assert_ends(child: &mut Child) {
+    for _ in 0..600 {
+        if child.try_wait().expect("it can be asked").is_some() {
+            return;
+        }
+        sleep(Duration::from_millis(100));
+    }
+    child.kill().expect("it can be ended");
+    panic!("it goes on for a minute after a signal");
+}
+
 /// Runs the program for a while and sends it a signal.
 fn interrupted(signal: &str, arguments: &[&str]) -> Ended {
-    let child = started(arguments);
+    let mut child = started(arguments);
     sleep(Duration::from_millis(300));
+    let mut out = child.stdout.take().expect("it writes");
+    let read = spawn(move || {
+        let mut text = String::new();
+        out.read_to_string(&mut text).expect("it writes text");
+        text
+    });
     send(&child, signal);
-    ended(child.wait_with_output().expect("it ends"))
+    assert_ends(&mut child);
+    let rest = ended(child.wait_with_output().expect("it has ended"));
+    Ended { out: read.join().expect("it was read"), ..rest }
 }
 
 #[test]
@@ -159,5 +180,6 @@ fn the_second_signal_ends_the_program_at_once() {
     sleep(Duration::from_millis(300));
     assert_eq!(child.try_wait().expect("it can be asked"), None, "the first signal lets it tell what it has");
     send(&child, "-INT");
+    assert_ends(&mut child);
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
