@@ -6,9 +6,22 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::headings::under;
-use crate::process::{command, run};
+use crate::process::{Beside, command, run};
 use crate::project::Project;
-use crate::setup::{TARGET, Toolchain};
+use crate::setup::{self, Ready, Scope, TARGET, Toolchain};
+
+/// Sets up for a build of the page, which is compiled as soon as that is possible.
+pub fn set_up(project: &Project, scope: Scope) -> Result<Ready> {
+    setup::setup_beside(project, scope, Some(&|toolchain| compile(project, toolchain)))
+}
+
+/// Starts compiling the page the way Trunk does, which then finds it done.
+fn compile(project: &Project, toolchain: Toolchain) -> Result<Beside> {
+    let mut cargo = command("cargo");
+    cargo.current_dir(project.root()).args(["build", "--release", "--target", TARGET, "--bin", "playground"]);
+    toolchain.choose_for(&mut cargo, project);
+    Beside::start(&mut cargo)
+}
 
 /// Builds the page into `dist/`.
 ///

@@ -99,13 +99,15 @@ fn run(task: Task) -> Result<ExitCode> {
     let clean = match task {
         Task::Setup => setup::setup(&project, Scope::Everything).map(|_| true)?,
         Task::Serve { port, open } => {
-            let ready = setup::setup(&project, Scope::Build)?;
+            let ready = build::set_up(&project, Scope::Build)?;
             build::build(&project, ready.toolchain, false)?;
             serve::serve_until_stopped(&project.dist(), port, open)?;
             true
         }
         Task::Build { smallest } => {
-            let ready = setup::setup(&project, Scope::Build)?;
+            // With a standard library for size too, the page is compiled otherwise.
+            let set_up = if smallest { setup::setup } else { build::set_up };
+            let ready = set_up(&project, Scope::Build)?;
             build::build(&project, ready.toolchain, smallest)?;
             sizes::print(&project.dist())?;
             true

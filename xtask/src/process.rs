@@ -69,55 +69,83 @@ pub fn run(command: &mut Command) -> Result<()> {
 ///
 /// With a `limit` the command is stopped once it has taken that long.
 pub fn stream(command: &mut Command, limit: Option<Duration>) -> Result<()> {
-    let what = describe(command);
-    println!("      $ {what}");
+    println!("      $ {}", describe(command));
     flush();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("`{what}` can't be started"))?;
-    let (sender, lines) = mpsc::channel();
-    if let Some(stdout) = child.stdout.take() {
-        send_lines(stdout, sender.clone());
-    }
-    if let Some(stderr) = child.stderr.take() {
-        send_lines(stderr, sender);
+    Beside::start(command)?.finish(limit)
+}
+
+/// A command that runs beside other work. What it says is kept until somebody waits for it.
+///
+/// It is stopped when nobody waits for it any more.
+pub struct Beside {
+    what: String,
+    child: Child,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Beside {
+    /// Starts a command, with nothing to read from.
+    pub fn start(command: &mut Command) -> Result<Self> {
+        let what = describe(command);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("`{what}` can't be started"))?;
+        let (sender, lines) = mpsc::channel();
+        if let Some(stdout) = child.stdout.take() {
+            send_lines(stdout, sender.clone());
+        }
+        if let Some(stderr) = child.stderr.take() {
+            send_lines(stderr, sender);
+        }
+        Ok(Self { what, child, lines })
     }
 
-    let deadline = limit.map(|limit| Instant::now() + limit);
-    let mut last = VecDeque::new();
-    loop {
-        let wait = deadline.map_or(Duration::from_secs(3600), |end| end.saturating_duration_since(Instant::now()));
-        match lines.recv_timeout(wait) {
-            Ok(line) => {
-                println!("      {line}");
-                flush();
-                if last.len() == LAST_LINES {
-                    last.pop_front();
+    /// Passes on what it said and goes on saying, indented, until it ends; a failure tells its last lines.
+    ///
+    /// With a `limit` it is stopped once that has passed from now on.
+    pub fn finish(mut self, limit: Option<Duration>) -> Result<()> {
+        let what = &self.what;
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        let mut last = VecDeque::new();
+        loop {
+            let wait = deadline.map_or(Duration::from_secs(3600), |end| end.saturating_duration_since(Instant::now()));
+            match self.lines.recv_timeout(wait) {
+                Ok(line) => {
+                    println!("      {line}");
+                    flush();
+                    if last.len() == LAST_LINES {
+                        last.pop_front();
+                    }
+                    last.push_back(line);
                 }
-                last.push_back(line);
-            }
-            Err(mpsc::RecvTimeoutError::Disconnected) => break,
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                if let (Some(limit), true) = (limit, deadline.is_some_and(|end| Instant::now() >= end)) {
-                    stop(&mut child);
-                    bail!("`{what}` was stopped: it had not ended after {}", human(limit));
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    if let (Some(limit), true) = (limit, deadline.is_some_and(|end| Instant::now() >= end)) {
+                        bail!("`{what}` was stopped: it had not ended after {}", human(limit));
+                    }
                 }
             }
         }
-    }
-    let status = child.wait().with_context(|| format!("the end of `{what}` can't be awaited"))?;
-    if !status.success() {
-        let mut message = format!("`{what}` failed ({status})");
-        for line in last {
-            // Writing to a string does not fail.
-            let _ = write!(message, "\n        {line}");
+        let status = self.child.wait().with_context(|| format!("the end of `{what}` can't be awaited"))?;
+        if !status.success() {
+            let mut message = format!("`{what}` failed ({status})");
+            for line in last {
+                // Writing to a string does not fail.
+                let _ = write!(message, "\n        {line}");
+            }
+            bail!(message);
         }
-        bail!(message);
+        Ok(())
     }
-    Ok(())
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        stop(&mut self.child);
+    }
 }
 
 /// Runs a command whose standard output is shown and handed, line by line, to `look`.
@@ -183,9 +211,7 @@ fn last_shown(line: &str) -> &str {
 
 /// The folders programs are looked up in: cargo's own, the project's npm tools, then the user's path.
 fn search_path() -> Vec<PathBuf> {
-    let cargo_home =
-        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
-    let own = [cargo_home.map(|home| home.join("bin")), Some(node::bin(&project::cache()))];
+    let own = [project::cargo_home().map(|home| home.join("bin")), Some(node::bin(&project::cache()))];
     let own = own.into_iter().flatten().filter(|folder| folder.is_dir());
     let path = env::var_os("PATH").unwrap_or_default();
     let mut folders = Vec::new();
@@ -230,6 +256,36 @@ mod tests {
     fn a_line_written_over_shows_its_last_state() {
         assert_eq!(last_shown("10%\r50%\r100%\n"), "100%");
         assert_eq!(last_shown("plain\r\n"), "plain");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_failed_command_tells_its_last_lines() {
+        let mut shell = command("sh");
+        shell.args(["-c", "for n in $(seq 20); do echo line $n; done; exit 3"]);
+        let error = Beside::start(&mut shell).unwrap().finish(None).unwrap_err().to_string();
+        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(error.contains("line 20") && error.contains("line 9"), "{error}");
+        assert!(!error.contains("line 8\n"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_nobody_waits_for_is_stopped() {
+        let beside = Beside::start(command("sleep").arg("600")).unwrap();
+        let process = beside.child.id().to_string();
+        let runs = || output(command("kill").args(["-0", &process])).is_some();
+        assert!(runs());
+        drop(beside);
+        assert!(!runs());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_that_takes_too_long_is_stopped() {
+        let limit = Duration::from_millis(50);
+        let error = stream(command("sleep").arg("600"), Some(limit)).unwrap_err().to_string();
+        assert!(error.contains("was stopped"), "{error}");
     }
 
     #[cfg(unix)]

@@ -55,6 +55,11 @@ pub fn cache() -> PathBuf {
     base.join("replicarium")
 }
 
+/// The folder where cargo keeps what it gets, and in `bin` the programs that it installs.
+pub fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+}
+
 /// Reads the version of `package` out of a lock file's text.
 fn locked_version(lock: &str, package: &str) -> Result<String> {
     let lock: toml::Table = lock.parse().context("Cargo.lock is not valid TOML")?;

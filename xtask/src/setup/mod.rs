@@ -4,6 +4,7 @@ mod axe_core;
 mod cargo_install;
 mod chrome;
 mod node_step;
+mod release;
 mod step;
 mod toolchain;
 mod trunk;
@@ -16,6 +17,7 @@ mod wasm_target;
 use anyhow::{Context as _, Result, bail};
 
 use crate::browser::{self, Browser};
+use crate::process::Beside;
 use crate::project::Project;
 pub use crate::setup::axe_core::script as axe_script;
 use crate::setup::step::Step;
@@ -44,6 +46,16 @@ pub struct Ready {
 /// A step that is there costs a moment, so every command starts with this. Interrupting it leaves nothing half done
 /// that a later run would take for whole.
 pub fn setup(project: &Project, scope: Scope) -> Result<Ready> {
+    setup_beside(project, scope, None)
+}
+
+/// Work that needs nothing but a toolchain for Wasm, and is started with it.
+pub type Work<'a> = &'a dyn Fn(Toolchain) -> Result<Beside>;
+
+/// Like [`setup`], with some work that is done beside the other steps, when one of them has something to get.
+///
+/// Much of the set-up occupies one processor or waits for a server, so that the work costs little time there.
+pub fn setup_beside(project: &Project, scope: Scope, work: Option<Work>) -> Result<Ready> {
     let mut steps: Vec<Box<dyn Step>> = vec![
         Box::new(wasm_target::WasmTarget),
         Box::new(wasm_bindgen::WasmBindgen::of(project)?),
@@ -56,7 +68,19 @@ pub fn setup(project: &Project, scope: Scope) -> Result<Ready> {
         steps.push(Box::new(typescript::TypeScript));
         steps.push(Box::new(chrome::Chrome));
     }
-    step::take_all(&steps)?;
+    step::take_those(&steps, 0..1)?;
+    let beside = match work {
+        Some(work) if steps.iter().any(|step| step.look().is_err()) => {
+            println!("      the page is compiled beside the next steps");
+            Some(work(Toolchain::find()?)?)
+        }
+        _ => None,
+    };
+    step::take_those(&steps, 1..steps.len())?;
+    if let Some(beside) = beside {
+        println!("      what compiling the page said:");
+        beside.finish(None).context("the page can't be compiled")?;
+    }
     let ready = present(scope)?;
     if scope == Scope::Everything && ready.browser.is_none() {
         bail!("the browser is there no longer");

@@ -1,5 +1,6 @@
 //! One step of the set-up: what it is, whether it is there, and the ways to get it.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -39,9 +40,9 @@ impl Way {
     }
 }
 
-/// Takes the steps in order and stops at the first that can't be taken.
-pub fn take_all(steps: &[Box<dyn Step>]) -> Result<()> {
-    for (index, step) in steps.iter().enumerate() {
+/// Takes the steps of these places in order and stops at the first that can't be taken.
+pub fn take_those(steps: &[Box<dyn Step>], places: Range<usize>) -> Result<()> {
+    for (index, step) in steps.iter().enumerate().take(places.end).skip(places.start) {
         take(step.as_ref(), &format!("[{}/{}]", index + 1, steps.len()))?;
     }
     Ok(())
@@ -121,6 +122,15 @@ mod tests {
         fn by_hand(&self) -> String {
             "press harder".into()
         }
+    }
+
+    #[test]
+    fn only_the_steps_of_the_places_are_taken() {
+        let switches: Vec<Rc<Cell<bool>>> = (0..3).map(|_| Rc::default()).collect();
+        let steps: Vec<Box<dyn Step>> =
+            switches.iter().map(|on| Box::new(Switch { on: Rc::clone(on), works: true }) as Box<dyn Step>).collect();
+        take_those(&steps, 1..3).unwrap();
+        assert_eq!(switches.iter().map(|on| on.get()).collect::<Vec<_>>(), [false, true, true]);
     }
 
     #[test]
