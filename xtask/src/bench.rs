@@ -5,10 +5,11 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::headings::under;
+use crate::native;
 use crate::process::{command, find, tee};
 use crate::project::Project;
 use crate::setup::{self, Scope};
-use crate::test::{native, wasm};
+use crate::test::wasm;
 
 /// What a line with a rate begins with.
 const MARK: &str = "rate: ";
@@ -30,7 +31,7 @@ struct Rate {
 /// Measures natively and in Node, and prints both with their ratio.
 pub fn bench(project: &Project) -> Result<bool> {
     let ready = setup::setup(project, Scope::Everything)?;
-    let (natively, _) = under("natively", || rates(rates_of(&mut native(project))));
+    let (natively, _) = under("natively", || rates(rates_of(&mut native::cargo_test(project))));
     let (in_node, _) = under("Wasm in Node", || rates(rates_of(&mut wasm(project, &ready))));
     let (natively, in_node) = (natively?, in_node?);
     println!();
@@ -88,7 +89,7 @@ fn instructions_per_event(project: &Project) -> Result<f64> {
 fn instructions(project: &Project, events: u64, ring_servers: Option<u16>) -> Result<u64> {
     let host = host_triple().context("rustc does not tell its host")?;
     let runner = format!("CARGO_TARGET_{}_RUNNER", host.to_uppercase().replace('-', "_"));
-    let mut cargo = native(project);
+    let mut cargo = native::cargo_test(project);
     rates_of(&mut cargo)
         .arg("--test-threads=1")
         .env(runner, "valgrind --tool=callgrind --callgrind-out-file=/dev/null")

@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod content_type;
 mod headings;
+mod native;
 mod node;
 mod npm;
 mod open;

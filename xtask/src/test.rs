@@ -8,15 +8,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use crate::browser::Browser;
-use crate::build;
 use crate::headings::{human, under};
-use crate::npm;
-use crate::process::{command, tee};
+use crate::process::tee;
 use crate::project::Project;
 use crate::serve::Site;
 use crate::setup::{self, Ready, Scope, TARGET};
 use crate::tally::Tally;
 use crate::webdriver::Driver;
+use crate::{build, native, npm};
 
 /// The built page is tested below a path like this one, since a static host may serve it from any.
 const SUB_PATH: &str = "/some/sub/path/";
@@ -52,7 +51,7 @@ struct Outcome {
 /// When the set-up fails, the suites that can do with what is there are run nevertheless.
 pub fn test(project: &Project) -> bool {
     let (ready, _) = under("set up", || {
-        setup::setup(project, Scope::Everything).or_else(|error| {
+        build::set_up(project, Scope::Everything).or_else(|error| {
             eprintln!("error: {error:#}");
             setup::present(Scope::Everything)
         })
@@ -60,11 +59,20 @@ pub fn test(project: &Project) -> bool {
     let ready = || ready.as_ref().ok().context("the set-up failed, see above");
     let browser = || ready()?.browser.as_ref().context("there is no browser with its driver");
 
+    let native = |arguments: &[&str]| {
+        let mut cargo = native::cargo_test(project);
+        cargo.args(arguments);
+        cargo
+    };
+
     let outcomes = [
-        suite("native tests", || cargo_test(native(project).args(["--no-default-features", "--features", "cli"]))),
-        // What of the page needs no browser: its words, its layout, its keys.
-        suite("the page's unit tests", || cargo_test(native(project).args(["--lib", "app::"]))),
-        suite("the tool's own tests", || cargo_test(native(project).args(["--package", "xtask"]))),
+        suite("unit tests, the page's too", || cargo_test(&mut native(&native::UNIT_TESTS))),
+        suite("native tests", || {
+            // Cargo runs the examples in the documentation by themselves only.
+            let mut tally = cargo_test(native(&native::ONE_BUILD).args(native::PROGRAMS_AND_FILES))?;
+            tally.add(cargo_test(native(&native::ONE_BUILD).arg("--doc"))?);
+            Ok(tally)
+        }),
         suite("engine in Node", || cargo_test(wasm(project, ready()?).args(ENGINE_SUITES))),
         suite("the npm package, installed", || {
             let package = npm::build(project, ready()?.toolchain)?;
@@ -96,7 +104,7 @@ pub fn test(project: &Project) -> bool {
 /// Runs the random tests in release for so many seconds, and then with each rule taken out; tells whether all passed.
 pub fn deep(project: &Project, seconds: u32) -> Result<bool> {
     let random = || {
-        let mut cargo = native(project);
+        let mut cargo = native::cargo_test(project);
         cargo.args(["--profile", "release-fast", "--no-default-features", "--test", "random"]);
         cargo
     };
@@ -141,9 +149,10 @@ pub fn page(project: &Project, browser: &Browser, filter: &[&str], shots: Option
     let site = Site::serve(&project.dist(), SUB_PATH, 0)?;
     let driver = Driver::start(browser)?;
     let axe = setup::axe_script().context("axe-core is there no longer")?;
-    let mut cargo = native(project);
+    let mut cargo = native::cargo_test(project);
     cargo
-        .args(["--no-default-features", "--test", "page", "--"])
+        .args(native::ONE_BUILD)
+        .args(["--test", "page", "--"])
         .args(filter)
         // One browser at a time keeps the pictures and the timing of a small machine steady.
         .arg("--test-threads=1")
@@ -194,17 +203,9 @@ fn counted(cargo: &mut Command) -> Result<(Tally, bool)> {
     Ok((tally, status.success()))
 }
 
-/// `cargo test` for this machine.
-pub fn native(project: &Project) -> Command {
-    let mut cargo = command("cargo");
-    // One failing test binary must not hide the results of the others.
-    cargo.current_dir(project.root()).args(["test", "--no-fail-fast"]);
-    cargo
-}
-
 /// `cargo test` for Wasm in Node.
 pub fn wasm(project: &Project, ready: &Ready) -> Command {
-    let mut cargo = native(project);
+    let mut cargo = native::cargo_test(project);
     cargo
         .args(["--target", TARGET])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")

@@ -1,14 +1,15 @@
 //! The packaging test: pack, install the tarball without a network, and run it in Node.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process::{command, stream, tee};
+use crate::process::{command, run, stream, tee};
 use crate::project::Project;
-use crate::setup;
 use crate::tally::Tally;
+use crate::{native, setup};
 
 /// The tests that Node runs, each in a process of its own.
 const TESTS: [&str; 4] = ["import.test.mjs", "require.test.cjs", "web.test.mjs", "broken.test.mjs"];
@@ -57,12 +58,10 @@ fn pack(package: &Path, folder: &Path) -> Result<PathBuf> {
 
 /// What each built-in scenario comes to natively, as a JSON array of the command line's reports.
 fn native_runs(project: &Project) -> Result<String> {
+    let program = command_line(project)?;
     let replicarium = |arguments: &[&str]| {
-        let mut cargo = command("cargo");
-        cargo.current_dir(project.root());
-        cargo.args(["run", "--quiet", "--no-default-features", "--features", "cli", "--bin", "replicarium", "--"]);
         let what = || format!("`replicarium {}` failed", arguments.join(" "));
-        let output = cargo.args(arguments).output().with_context(what)?;
+        let output = command(&program).current_dir(project.root()).args(arguments).output().with_context(what)?;
         // With 1 it tells what a failed expectation comes to, which is compared like anything else.
         if !matches!(output.status.code(), Some(0 | 1)) || output.stdout.is_empty() {
             bail!("{}: {}", what(), String::from_utf8_lossy(&output.stderr).trim());
@@ -77,6 +76,17 @@ fn native_runs(project: &Project) -> Result<String> {
         bail!("there is no built-in scenario to compare");
     }
     Ok(format!("[{}]\n", runs.join(",\n")))
+}
+
+/// The command line, of the build that the native tests have.
+fn command_line(project: &Project) -> Result<PathBuf> {
+    run(native::cargo_test(project).args(native::ONE_BUILD).args(["--test", "cli", "--no-run"]))
+        .context("there is no command line")?;
+    let program = project.target().join("debug").join(format!("replicarium{}", env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        bail!("the build left no {}", program.display());
+    }
+    Ok(program)
 }
 
 /// Type-checks a program that uses the package.
