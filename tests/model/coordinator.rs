@@ -150,6 +150,29 @@ fn who_is_taken_out_is_replaced_by_an_operator() {
     assert_eq!(lab.text("a", ReadFrom::Primary), "acknowledged", "{}", lab.story());
 }
 
+/// One group that waits for an operator keeps nobody from reading in the others, whose primaries need leases for that.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_group_that_waits_for_an_operator_holds_up_no_other() {
+    let mut lab = Lab::new(|settings| {
+        settings.policy.failover = Failover::Manual;
+        settings.policy.read_lease = Some(Span::from_millis(185));
+        settings.policy.repair_after = Span::from_millis(60_000);
+    });
+    lab.write("a", "one", Placement::Ring { factor: 3 });
+    lab.run(500);
+    let leads = |server: &ServerView| server.copies.iter().any(|copy| copy.name == "a" && copy.is_primary);
+    let primary = lab.world.view().servers.into_iter().find(leads).expect("a primary").id;
+    assert_ne!(primary, S1, "the primary of the group of all servers is another one");
+    lab.give(Command::CutLink { first: NodeId::Server(primary), second: COORDINATOR });
+    lab.run(500);
+    lab.give(Command::Wipe { server: S1 });
+    lab.run(500);
+    lab.give(Command::HealAll);
+    lab.run(1_000);
+    assert!(lab.world.view().coordinator.waits_for_operator, "{}", lab.story());
+    assert_eq!(lab.text("a", ReadFrom::Primary), "one", "{}", lab.story());
+}
+
 /// The next leader of the coordinator names nobody either.
 #[wasm_bindgen_test(unsupported = test)]
 fn the_next_leader_waits_for_the_operator_too() {

@@ -105,27 +105,33 @@ impl Chief {
         if groups.is_empty() {
             return;
         }
-        // A group without a primary is looked at again when it has one: nobody could bring a new member up to date.
-        let reigns = |group: &GroupId| self.membership(*group).is_some_and(|membership| membership.primary.is_some());
-        let needs_plan = |group: &GroupId| reigns(group) && !self.is_settled(configuration, *group);
+        let needs_plan = |group: &GroupId| !self.is_electing(*group) && !self.is_settled(configuration, *group);
         let unsettled: Vec<GroupId> = groups.into_iter().filter(needs_plan).collect();
         if !unsettled.is_empty() {
             let mut repairs = self.repairs_under_way(configuration);
             for group in unsettled {
                 self.let_wanted_join(configuration, group, &mut repairs, out);
-                self.let_unwanted_leave(configuration, now, group, out);
+                // A group that waits for an operator parts with nobody: who has everything could be among them.
+                if self.has_primary(group) {
+                    self.let_unwanted_leave(configuration, now, group, out);
+                }
             }
         }
         self.report_drained(configuration, out);
     }
 
-    /// How many servers are being brought up to date in groups of the ring.
+    fn has_primary(&self, group: GroupId) -> bool {
+        self.membership(group).is_some_and(|membership| membership.primary.is_some())
+    }
+
+    /// How many servers are being brought up to date in groups of the ring. Where nobody reigns nobody is.
     fn repairs_under_way(&self, configuration: &Configuration) -> usize {
         let is_ring = |group: &GroupId| {
             let placement = configuration.groups.get(group).map(|spec| &spec.placement);
             matches!(placement, Some(GroupPlacement::Ring { .. }))
         };
-        self.groups.iter().filter(|(group, _)| is_ring(group)).map(|(_, state)| state.membership.joining.len()).sum()
+        let memberships = self.groups.iter().filter(|(group, _)| is_ring(group)).map(|(_, state)| &state.membership);
+        memberships.filter(|membership| membership.primary.is_some()).map(|membership| membership.joining.len()).sum()
     }
 
     fn let_wanted_join(
@@ -137,6 +143,7 @@ impl Chief {
     ) {
         let Some(spec) = configuration.groups.get(&group) else { return };
         let is_ring = matches!(spec.placement, GroupPlacement::Ring { .. });
+        let is_repair = is_ring && self.has_primary(group);
         let mut changed = false;
         for server in self.wanted(configuration, group) {
             let available = self.is_heard(server) && !(is_ring && broken(Mutation::LoseReplication));
@@ -150,13 +157,14 @@ impl Chief {
             }
             if !spec.keeps_data {
                 membership.in_sync.insert(server);
-            } else if is_ring && *repairs >= configuration.policy.repairs_at_once {
+            } else if is_repair && *repairs >= configuration.policy.repairs_at_once {
                 // The others follow when these have caught up.
                 self.plan_due.insert(group);
                 continue;
             } else {
+                // Also where nobody reigns yet: who has a part hears what is decided.
                 membership.joining.insert(server);
-                if is_ring {
+                if is_repair {
                     *repairs += 1;
                     out.note(Some(group), Note::RepairStarted { server });
                 }
