@@ -26,9 +26,9 @@ pub fn goes_on(runner: &mut Runner) -> Result<(), Failure> {
     let mut view = runner.go(runner.session.now() + Span::from_millis(1_000))?;
     while !view.coordinator.nodes.iter().any(|node| node.is_up && node.leads) && view.now < patient_until {
         view = runner.go(view.now + Span::from_millis(1_000))?;
-        // What it has accepted may be news, and is decided now.
-        view = runner.go(view.now + Span::from_millis(500))?;
     }
+    // What the leader has accepted may be news, and is decided now.
+    view = runner.go(view.now + Span::from_millis(500))?;
     if is_needed(runner, &view, broken) {
         return Ok(());
     }

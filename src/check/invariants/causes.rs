@@ -41,6 +41,8 @@ struct Reign {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Succession {
     reign: Option<Reign>,
+    /// Whom the coordinator named last, which may not know it yet.
+    named: Option<ServerId>,
     /// When the search for the primary of each epoch began that has none yet, and whether the primary that there was
     /// could hand over.
     searches: BTreeMap<Epoch, (EventId, bool)>,
@@ -99,6 +101,11 @@ impl Causes {
 }
 
 impl Succession {
+    /// The coordinator has named a primary.
+    pub fn on_named(&mut self, primary: ServerId) {
+        self.named = Some(primary);
+    }
+
     /// A primary is looked for.
     pub fn on_search(
         &mut self,
@@ -108,7 +115,8 @@ impl Succession {
         event: EventId,
         epoch: Epoch,
     ) {
-        let may_hand_over = self.reign.is_some_and(|reign| causes.may_hand_over(world, group, reign.primary));
+        let old = self.named.or(self.reign.map(|reign| reign.primary));
+        let may_hand_over = old.is_some_and(|old| causes.may_hand_over(world, group, old));
         self.searches.entry(epoch).or_insert((event, may_hand_over));
     }
 

@@ -128,8 +128,9 @@ impl Checker {
                     state.void_reads();
                 }
             }
-            EventKind::Promoted { group, epoch, by_hand, .. } => {
+            EventKind::Promoted { server, group, epoch, by_hand, .. } => {
                 let state = self.group(world, *group);
+                state.succession.on_named(*server);
                 state.latest_epoch = state.latest_epoch.max(*epoch);
                 if *by_hand {
                     state.keeper.on_named_by_hand(id, *epoch);
