@@ -86,8 +86,9 @@ pub fn test(project: &Project) -> bool {
         suite("components in headless Chrome", || {
             let mut cargo = wasm(project, ready()?);
             in_browser(&mut cargo, project, browser()?)?;
-            // With breakages on purpose, so that the page can be seen to tell them.
-            browser_test(cargo.args(["--features", "mutations", "--test", "components"]))
+            // With breakages on purpose, so that the page can be seen to tell them. The page is compiled longer than
+            // these tests run, so it is not optimized.
+            browser_test(cargo.args(["--profile", "dev", "--features", "mutations", "--test", "components"]))
         }),
         // What can't be built can't be tested.
         suite("the built page, end to end", || {
