@@ -157,7 +157,7 @@ async fn one_line_says_that_the_invariants_hold_and_opens_to_their_names() {
     mounted().await;
     found("[data-testid='invariants'][data-broken='0']").await;
     let line = text("[data-testid='invariants-summary']").await;
-    assert_eq!(line, "✓6 invariants hold after every step");
+    assert_eq!(line, "✓7 invariants hold after every step");
     let name = found("[data-testid='invariant-acknowledged-is-kept'][data-state='holds']").await;
     assert!(name.text_content().unwrap_or_default().contains("What a client was told ok for stays on some disk"));
 }
@@ -185,7 +185,7 @@ async fn a_broken_invariant_is_told_with_a_way_to_its_moment() {
     click("[data-testid='write-submit']").await;
     found("[data-testid='violation'][data-invariant='ack-means-what-it-says']").await;
     let line = text("[data-testid='invariants-summary']").await;
-    assert_eq!(line, "✕1 of 6 invariants was broken");
+    assert_eq!(line, "✕1 of 7 invariants was broken");
     found("[data-testid='invariant-ack-means-what-it-says'][data-state='broken']").await;
     let jump = text("[data-testid='violation-jump']").await;
     assert!(text("[data-testid='toast']").await.contains("An invariant is broken: A client was told ok"));

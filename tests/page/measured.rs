@@ -94,7 +94,7 @@ fn the_invariants_hold_through_a_failover_and_are_named() {
             page.expect("server-S2", "data-role", "primary").await;
             page.expect("invariants", "data-broken", "0").await;
             let line = page.text("invariants-summary").await;
-            assert!(line.contains("6 invariants hold after every step"), "{line}");
+            assert!(line.contains("7 invariants hold after every step"), "{line}");
             // By keyboard alone.
             page.script("document.querySelector('[data-testid=invariants-summary]').focus();", Vec::new()).await;
             page.keys("\u{e007}").await;

@@ -83,6 +83,21 @@ impl Invariant {
         Self::ALL.into_iter().find(|invariant| invariant.name() == name)
     }
 
+    /// Whether it is checked after every step; the others can be asked only once faults have stopped.
+    #[must_use]
+    pub const fn holds_at_each_step(self) -> bool {
+        match self {
+            Self::OnePrimaryPerEpoch
+            | Self::NoUpdateWithoutPredecessor
+            | Self::AckMeansWhatItSays
+            | Self::AcknowledgedIsKept
+            | Self::DamageIsNotServed
+            | Self::ReadsNeverGoBack
+            | Self::PromotedForACause => true,
+            Self::ReplicasConverge | Self::SafeCanBeRead => false,
+        }
+    }
+
     /// What it says, in one sentence.
     #[must_use]
     pub const fn sentence(self) -> &'static str {
