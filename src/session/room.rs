@@ -21,8 +21,7 @@ pub enum RunIsFull {
     },
     /// It had that many before the learner could enter.
     #[error(
-        "the run is full: it has {EVENTS_LIMIT} events before its files at first are written; give it less to do, or \
-         files that are written sooner"
+        "the run is full: {EVENTS_LIMIT} events happened before its opening files were written; give it less to do"
     )]
     EventsOfOpening,
     /// It has made contents of [`CONTENTS_LIMIT_BYTES`] bytes.
@@ -36,10 +35,7 @@ pub enum RunIsFull {
         room_for: Span,
     },
     /// It had made that many before the learner could enter.
-    #[error(
-        "the run is full: it has written {CONTENTS_LIMIT_BYTES} bytes of contents before its files at first are \
-         written; write less"
-    )]
+    #[error("the run is full: {CONTENTS_LIMIT_BYTES} bytes were written before its opening files were; write less")]
     ContentsOfOpening,
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::browser::{DESKTOP, PHONE, Page, Screen, with_page};
+use crate::scenario_file::{OWN, choose};
 
 async fn save(page: &Page, name: &str, screen: Screen) {
     let theme = if screen.dark { "dark" } else { "light" };
@@ -68,6 +69,24 @@ fn shots_of_a_failover() {
         page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         save(page, "read-back", screen).await;
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask shots`"]
+fn shots_of_a_wait_for_an_operator() {
+    on_every_screen(&async |page: &Page, screen| {
+        let manual = OWN.replace("acks = 1", "acks = 1\nfailover = \"manual\"");
+        choose(page, "manual.toml", &manual).await;
+        page.expect("server-S4", "data-role", "replica").await;
+        page.click("server-S1").await;
+        page.click("action-kill").await;
+        page.expect("server-S1", "data-status", "killed").await;
+        page.click("server-S1").await;
+        page.click("action-restart").await;
+        page.find("next").await;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        save(page, "operator", screen).await;
     });
 }
 

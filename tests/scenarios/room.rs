@@ -21,7 +21,7 @@ fn an_opening_of_too_many_events_ends() {
     let mut session = opened(rest);
     let full = session.check_room().expect_err("the run is full");
     assert_eq!(full, RunIsFull::EventsOfOpening);
-    assert!(full.to_string().contains("before its files at first are written"), "{full}");
+    assert!(full.to_string().contains("before its opening files were written"), "{full}");
     assert!(session.events().len() < 2_500_000, "{}", session.events().len());
     session.advance(session.start() + Span::from_millis(1));
     assert_eq!(session.now(), session.start(), "a full run doesn't go on");
