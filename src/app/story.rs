@@ -212,7 +212,10 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
 /// Failover is by hand, and the primary is gone: whoever is at the page is the operator.
 fn promote_somebody(view: &View) -> Next {
     let is_there = |server: &&ServerView| server.status == ServerStatus::Up && !server.suspected;
-    let rank = |server: &&ServerView| (view.coordinator.in_sync.contains(&server.id), server.epoch, server.last_index);
+    let rank = |server: &&ServerView| {
+        let is_in_sync = view.coordinator.in_sync.contains(&server.id);
+        (is_in_sync, server.epoch, server.last_index, core::cmp::Reverse(server.id))
+    };
     let Some(best) = view.servers.iter().filter(is_there).max_by_key(rank).map(|server| server.id) else {
         let sentence = "Failover is by hand, and no server is there to be promoted. Restart one.".to_owned();
         return Next { sentence, button: None };
@@ -221,7 +224,7 @@ fn promote_somebody(view: &View) -> Next {
         format!("Failover is by hand, and you are the operator: {best} has all that was acknowledged. Promote it.")
     } else {
         format!(
-            "Failover is by hand, and you are the operator. {best} has most of those that are there. Promote it, or wait."
+            "Failover is by hand, and you are the operator. Of the servers that run, {best} has most. Promote it, or wait."
         )
     };
     Next { sentence, button: Some((format!("Promote {best}"), Step::Promote(best))) }

@@ -20,8 +20,8 @@ pub(super) struct Causes {
     asked_for: BTreeMap<ServerId, EventId>,
     /// The servers that are to hand over and go.
     leaving: BTreeSet<ServerId>,
-    /// The servers that the coordinator suspects.
-    suspects: BTreeSet<ServerId>,
+    /// The servers that are down. What the coordinator takes them for is no measure: of its nodes, each has a view of its own.
+    down: BTreeSet<ServerId>,
     /// When another node of the coordinator last began to lead: it may not know of a search that was under way.
     leader_changed: Option<EventId>,
 }
@@ -52,16 +52,16 @@ impl Causes {
     /// Takes note of an event, if it can be a cause; what others share is copied only then.
     pub fn observe(shared: &mut Arc<Self>, event: EventId, kind: &EventKind) {
         match kind {
-            EventKind::ServerCrashed { server, .. } => {
+            EventKind::Suspected { server } => {
                 Arc::make_mut(shared).failures.insert(*server, event);
             }
-            EventKind::Suspected { server } => {
+            EventKind::ServerCrashed { server, .. } => {
                 let causes = Arc::make_mut(shared);
                 causes.failures.insert(*server, event);
-                causes.suspects.insert(*server);
+                causes.down.insert(*server);
             }
-            EventKind::HeardAgain { server } => {
-                Arc::make_mut(shared).suspects.remove(server);
+            EventKind::ServerRestarted { server, .. } => {
+                Arc::make_mut(shared).down.remove(server);
             }
             EventKind::ServerKilled { server }
             | EventKind::DiskWiped { server }
@@ -69,6 +69,10 @@ impl Causes {
                 let causes = Arc::make_mut(shared);
                 causes.failures.insert(*server, event);
                 causes.lost_disks.insert(*server, event);
+                // Who is wiped starts again at once.
+                if !matches!(kind, EventKind::DiskWiped { .. }) {
+                    causes.down.insert(*server);
+                }
             }
             EventKind::ServerLeaves { server } => {
                 Arc::make_mut(shared).leaving.insert(*server);
@@ -76,12 +80,7 @@ impl Causes {
             EventKind::PromotionAsked { server } => {
                 Arc::make_mut(shared).asked_for.insert(*server, event);
             }
-            EventKind::LeadsCouncil { .. } => {
-                let causes = Arc::make_mut(shared);
-                causes.leader_changed = Some(event);
-                // A new leader suspects nobody yet.
-                causes.suspects.clear();
-            }
+            EventKind::LeadsCouncil { .. } => Arc::make_mut(shared).leader_changed = Some(event),
             _ => {}
         }
     }
@@ -91,7 +90,7 @@ impl Causes {
     fn may_hand_over(&self, world: &impl GroundTruth, group: GroupId, primary: ServerId) -> bool {
         let spec = world.group_spec(group);
         let is_on_ring = spec.is_some_and(|spec| matches!(spec.placement, GroupPlacement::Ring { .. }));
-        self.leaving.contains(&primary) || (is_on_ring && !self.suspects.contains(&primary))
+        self.leaving.contains(&primary) || (is_on_ring && !self.down.contains(&primary))
     }
 
     /// Whether an operator asked, after this event, for a server to be promoted that is to go, and so hands over at once.
