@@ -51,7 +51,7 @@ words!(
     "lost, never acknowledged" => LostUnacknowledged = Verdict::LostUnacknowledged,
     /// A write is under way and nothing was acknowledged yet.
     "pending" => Pending = Verdict::Pending,
-    /// Its deletion was acknowledged.
+    /// It was deleted, as a client had asked.
     "deleted" => Deleted = Verdict::Deleted,
 );
 words!(

@@ -121,27 +121,25 @@ fn a_lost_file_is_explained_and_a_remedy_is_found_by_running_again() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn the_page_says_that_it_waits_for_an_operator() {
-    for screen in [DESKTOP, PHONE] {
-        with_page(screen, "", async |page| {
-            let manual = OWN.replace("acks = 1", "acks = 1\nfailover = \"manual\"");
-            choose_scenario(&page, "manual.toml", &manual).await;
-            page.expect("server-S4", "data-role", "replica").await;
-            page.speed("1×").await;
-            page.click("server-S1").await;
-            page.click("action-kill").await;
-            page.expect("server-S1", "data-status", "killed").await;
-            page.click("server-S1").await;
-            page.click("action-restart").await;
-            page.expect("server-S1", "data-status", "up").await;
-            page.find("next").await;
-            let sentence = page.text("invitation").await;
-            assert!(sentence.contains("Failover is by hand, and you are the operator"), "{sentence}");
-            page.check_nothing_is_cut_off().await;
-            page.check_accessibility().await;
-            page.click("next").await;
-            page.expect("server-S2", "data-role", "primary").await;
-            let log = page.text("log").await;
-            assert!(log.contains("S1, the primary, has come back without its disk"), "{log}");
-        });
-    }
+    with_page(DESKTOP, "", async |page| {
+        let manual = OWN.replace("acks = 1", "acks = 1\nfailover = \"manual\"");
+        choose_scenario(&page, "manual.toml", &manual).await;
+        page.expect("server-S4", "data-role", "replica").await;
+        page.speed("1×").await;
+        page.click("server-S1").await;
+        page.click("action-kill").await;
+        page.expect("server-S1", "data-status", "killed").await;
+        page.click("server-S1").await;
+        page.click("action-restart").await;
+        page.expect("server-S1", "data-status", "up").await;
+        page.find("next").await;
+        let sentence = page.text("invitation").await;
+        assert!(sentence.contains("Failover is by hand, and you are the operator"), "{sentence}");
+        page.check_nothing_is_cut_off().await;
+        page.check_accessibility().await;
+        page.click("next").await;
+        page.expect("server-S2", "data-role", "primary").await;
+        let log = page.text("log").await;
+        assert!(log.contains("S1, the primary, has come back without its disk"), "{log}");
+    });
 }
