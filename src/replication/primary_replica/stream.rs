@@ -199,8 +199,11 @@ impl PrimaryReplica {
             self.probe(now, from, out);
         } else if peer.owes_nothing() {
             peer.silent_since = None;
-            peer.is_silent = false;
-            self.advance(now, out);
+            let is_back = core::mem::replace(&mut peer.is_silent, false);
+            // Only who is back can change what goes on: in a quiet cluster of many servers this is most of the work.
+            if is_back {
+                self.advance(now, out);
+            }
         }
     }
 
