@@ -22,6 +22,8 @@ pub(super) struct Causes {
     leaving: BTreeSet<ServerId>,
     /// The servers that are down. What the coordinator takes them for is no measure: of its nodes, each has a view of its own.
     down: BTreeSet<ServerId>,
+    /// Those of them that were suspected since: until then a primary may be asked to hand over though it is gone.
+    missed: BTreeSet<ServerId>,
     /// When another node of the coordinator last began to lead: it may not know of a search that was under way.
     leader_changed: Option<EventId>,
 }
@@ -53,7 +55,11 @@ impl Causes {
     pub fn observe(shared: &mut Arc<Self>, event: EventId, kind: &EventKind) {
         match kind {
             EventKind::Suspected { server } => {
-                Arc::make_mut(shared).failures.insert(*server, event);
+                let causes = Arc::make_mut(shared);
+                causes.failures.insert(*server, event);
+                if causes.down.contains(server) {
+                    causes.missed.insert(*server);
+                }
             }
             EventKind::ServerCrashed { server, .. } => {
                 let causes = Arc::make_mut(shared);
@@ -61,7 +67,9 @@ impl Causes {
                 causes.down.insert(*server);
             }
             EventKind::ServerRestarted { server, .. } => {
-                Arc::make_mut(shared).down.remove(server);
+                let causes = Arc::make_mut(shared);
+                causes.down.remove(server);
+                causes.missed.remove(server);
             }
             EventKind::ServerKilled { server }
             | EventKind::DiskWiped { server }
@@ -90,7 +98,7 @@ impl Causes {
     fn may_hand_over(&self, world: &impl GroundTruth, group: GroupId, primary: ServerId) -> bool {
         let spec = world.group_spec(group);
         let is_on_ring = spec.is_some_and(|spec| matches!(spec.placement, GroupPlacement::Ring { .. }));
-        self.leaving.contains(&primary) || (is_on_ring && !self.down.contains(&primary))
+        self.leaving.contains(&primary) || (is_on_ring && !self.missed.contains(&primary))
     }
 
     /// Whether an operator asked, after this event, for a server to be promoted that is to go, and so hands over at once.
