@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::scenario_file::Candidate;
+use crate::app::dialogs::scenario_file::Candidate;
 use crate::session::Scenario;
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;

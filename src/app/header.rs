@@ -7,10 +7,10 @@ use yew::prelude::*;
 
 use crate::session::Scenario;
 
-use super::act::{Act, Dialog};
-use super::files;
-use super::theme::Theme;
-use super::transport::icon;
+use crate::app::act::{Act, Dialog};
+use crate::app::browser::files;
+use crate::app::browser::theme::Theme;
+use crate::app::time::transport::icon;
 
 /// Stands in the list for a scenario that is not built in; no slug has a colon.
 const FROM_FILE: &str = "file:";

@@ -2,7 +2,7 @@
 
 use crate::sim::ServerId;
 
-use super::act::{Act, Dialog, Draft, ServerAct};
+use crate::app::act::{Act, Dialog, Draft, ServerAct};
 
 /// Where the focus is when a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

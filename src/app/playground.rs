@@ -14,28 +14,33 @@ use yew::prelude::*;
 use crate::session::{Scenario, Session};
 use crate::sim::{OperationId, ServerId};
 
-use super::act::{Act, Dialog, Tab};
-use super::audit_pane::Inquiry;
-use super::command_dialog::CommandDialog;
-use super::figures::Figures;
-use super::header::Header;
-use super::invariants::Broken;
-use super::layout::Layout;
-use super::log::Log;
-use super::messages::Painter;
-use super::panes::Panes;
-use super::scene::Scene;
-use super::speed::{DEFAULT_SPEED, Pacer};
-use super::stage::Stage;
-use super::story::{Nudge, Story};
-use super::theme::{self, Theme};
-use super::timeline::Timeline;
-use super::tools::Tools;
-use super::transport::Transport;
-use super::why_dialog::Question;
-use super::words::Shared;
-use super::write_dialog::WriteDialog;
-use super::{crash, dialogs, dom, outside, scenario_file, why_dialog};
+use crate::app::act::{Act, Dialog, Tab};
+use crate::app::browser::crash;
+use crate::app::browser::dom;
+use crate::app::browser::outside;
+use crate::app::browser::theme::{self, Theme};
+use crate::app::card::{Nudge, Story};
+use crate::app::dialogs;
+use crate::app::dialogs::command::CommandDialog;
+use crate::app::dialogs::scenario_file;
+use crate::app::dialogs::why;
+use crate::app::dialogs::why::Question;
+use crate::app::dialogs::write::WriteDialog;
+use crate::app::header::Header;
+use crate::app::panes::Panes;
+use crate::app::panes::audit::Inquiry;
+use crate::app::panes::figures::Figures;
+use crate::app::panes::invariants::Broken;
+use crate::app::stage::Stage;
+use crate::app::stage::layout::Layout;
+use crate::app::stage::messages::Painter;
+use crate::app::stage::scene::Scene;
+use crate::app::stage::tools::Tools;
+use crate::app::time::log::Log;
+use crate::app::time::speed::{DEFAULT_SPEED, Pacer};
+use crate::app::time::timeline::Timeline;
+use crate::app::time::transport::Transport;
+use crate::app::words::Shared;
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
@@ -220,15 +225,15 @@ impl Playground {
         let act = &self.act;
         match &self.dialog {
             None => Html::default(),
-            Some(Dialog::Help) => dialogs::help(act),
+            Some(Dialog::Help) => dialogs::help::draw(act),
             Some(Dialog::Why) => {
-                self.question.as_ref().map_or_else(Html::default, |question| why_dialog::draw(&question.shown, act))
+                self.question.as_ref().map_or_else(Html::default, |question| why::draw(&question.shown, act))
             }
-            Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share(link, *copied, stand_ins, act),
-            Some(Dialog::NoLink(reason)) => dialogs::no_link(reason, self.session.scenario(), act),
+            Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share::draw(link, *copied, stand_ins, act),
+            Some(Dialog::NoLink(reason)) => dialogs::share::no_link(reason, self.session.scenario(), act),
             Some(Dialog::ScenarioFile(candidate)) => scenario_file::draw(candidate, act),
             Some(Dialog::Preview(specimen)) => {
-                html! { <dialogs::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }
+                html! { <dialogs::preview::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }
             }
             Some(Dialog::Command) => {
                 let given = self.session.commands().len() as u64;

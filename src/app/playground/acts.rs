@@ -12,14 +12,17 @@ use crate::world::{Command, Importance, OutcomeView, ServerStatus, ServerView};
 
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct, Tab};
-use crate::app::audit_pane::Inquiry;
-use crate::app::layout::{self, Guest, Strip};
-use crate::app::scene::Scene;
-use crate::app::speed::SPEEDS;
-use crate::app::timeline::Timeline;
-use crate::app::why_dialog::Question;
+use crate::app::browser::crash;
+use crate::app::browser::dom;
+use crate::app::browser::files;
+use crate::app::browser::theme;
+use crate::app::dialogs::why::Question;
+use crate::app::panes::audit::Inquiry;
+use crate::app::stage::layout::{self, Guest, Strip};
+use crate::app::stage::scene::Scene;
+use crate::app::time::speed::SPEEDS;
+use crate::app::time::timeline::Timeline;
 use crate::app::words::{self, Shared};
-use crate::app::{crash, dom, files, theme};
 
 impl Playground {
     pub(super) fn act(&mut self, act: Act) -> bool {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Playground;
 use crate::app::act::{Act, Dialog};
-use crate::app::files;
-use crate::app::scenario_file::Candidate;
+use crate::app::browser::files;
+use crate::app::dialogs::scenario_file::Candidate;
 use crate::session::{Scenario, Session};
 use crate::sim::Content;
 use crate::world::{Command, Placement};

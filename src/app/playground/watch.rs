@@ -2,9 +2,9 @@
 
 use super::Playground;
 use crate::app::act::Tab;
-use crate::app::dom;
-use crate::app::figures::Figures;
-use crate::app::invariants::Broken;
+use crate::app::browser::dom;
+use crate::app::panes::figures::Figures;
+use crate::app::panes::invariants::Broken;
 use crate::app::words::Shared;
 
 /// How far apart two looks at the figures are while time runs, in milliseconds: nobody reads numbers that change

@@ -1,0 +1,10 @@
+//! The dialogs, a file each.
+
+pub(crate) mod command;
+pub(crate) mod help;
+pub(crate) mod modal;
+pub(crate) mod preview;
+pub(crate) mod scenario_file;
+pub(crate) mod share;
+pub(crate) mod why;
+pub(crate) mod write;

@@ -1,0 +1,144 @@
+//! Why a file is lost, stale or out of reach: the chain of events, and the change that would have saved it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::session::{Explanation, Progress, Remedies, Remedy, RemedyReport, Session};
+
+use crate::app::act::Act;
+use crate::app::dialogs::modal::Modal;
+
+/// How long a slice of the search may take, in milliseconds.
+const SLICE_MS: f64 = 8.0;
+
+/// The question why, and the search for what would have helped.
+pub(crate) struct Question {
+    remedies: Option<Remedies>,
+    pub(crate) shown: Shown,
+}
+
+/// What the dialog shows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shown {
+    file: String,
+    /// The explanation, or the sentence that says why there is none.
+    explanation: Result<Rc<Explanation>, String>,
+    /// How far the search for a remedy is, if it has begun.
+    progress: Option<Progress>,
+    report: Option<Rc<RemedyReport>>,
+}
+
+impl Question {
+    pub(crate) fn new(session: &Session, file: &str) -> Self {
+        let explanation = session.why(file).map(Rc::new).map_err(|error| error.to_string());
+        let shown = Shown { file: file.to_owned(), explanation, progress: None, report: None };
+        Self { remedies: None, shown }
+    }
+
+    /// Begins to look for the cheapest change that would have saved the file.
+    pub(crate) fn seek_remedy(&mut self, session: &Session) {
+        if let Ok(remedies) = Remedies::new(session, &self.shown.file) {
+            self.shown.progress = Some(remedies.progress());
+            self.remedies = Some(remedies);
+        }
+    }
+
+    /// Runs again with one change after the other for a slice of time; says whether there is more to try.
+    pub(crate) fn slice(&mut self, now_ms: impl Fn() -> f64) -> bool {
+        let Some(remedies) = &mut self.remedies else { return false };
+        let end = now_ms() + SLICE_MS;
+        while self.shown.report.is_none() {
+            match remedies.step() {
+                Some(progress) => self.shown.progress = Some(progress),
+                None => self.shown.report = Some(Rc::new(remedies.finish())),
+            }
+            if now_ms() >= end {
+                break;
+            }
+        }
+        self.shown.report.is_none()
+    }
+}
+
+/// Draws the dialog.
+pub(crate) fn draw(shown: &Shown, act: &Callback<Act>) -> Html {
+    html! {
+        <Modal key="why" title={format!("Why? {}", shown.file)} act={act.clone()} wide=true>
+            { match &shown.explanation {
+                Ok(explanation) => explained(explanation, shown, act),
+                Err(sentence) => html! { <p data-testid="why-summary">{ sentence }</p> },
+            } }
+        </Modal>
+    }
+}
+
+fn explained(explanation: &Explanation, shown: &Shown, act: &Callback<Act>) -> Html {
+    let steps = explanation.steps.iter().map(|step| {
+        let (act, at) = (act.clone(), step.at);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            act.emit(Act::CloseDialog);
+            act.emit(Act::Seek(at));
+        });
+        html! {
+            <li key={step.event.0.to_string()}>
+                <button class="quiet" title="Go to this moment" {onclick}>{ step.at.to_string() }</button>
+                <span>{ &step.sentence }</span>
+            </li>
+        }
+    });
+    html! {
+        <>
+            <p class="why-summary" data-testid="why-summary">{ &explanation.summary }</p>
+            <ol class="why-steps" data-testid="why-steps">{ for steps }</ol>
+            <h3>{ "What would have saved it?" }</h3>
+            { remedy(shown, act) }
+        </>
+    }
+}
+
+fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
+    if let Some(report) = &shown.report {
+        return html! {
+            <div data-testid="remedy">
+                <p><b>{ &report.sentence }</b></p>
+                if let Some(remedy) = &report.remedy {
+                    { proof(remedy) }
+                }
+                if let Some(alternative) = &report.alternative {
+                    <p>{ format!("Or, cheaper, a no in place of a false yes: {}", alternative.sentence) }</p>
+                    { proof(alternative) }
+                }
+            </div>
+        };
+    }
+    if let Some(Progress { done, total }) = shown.progress {
+        return html! {
+            <label class="progress">
+                <progress max={total.to_string()} value={done.to_string()}></progress>
+                <span>{ format!("{done} of {total} runs") }</span>
+            </label>
+        };
+    }
+    let act = act.clone();
+    let onclick = Callback::from(move |_: MouseEvent| act.emit(Act::SeekRemedy));
+    html! {
+        <>
+            <p class="pane-note">{ "The same run is made again, with the same faults, under one change of the settings after the other." }</p>
+            <button class="primary" data-testid="seek-remedy" {onclick}>{ "Find the cheapest change" }</button>
+        </>
+    }
+}
+
+/// What comes of a remedy, and the settings to begin again with.
+fn proof(remedy: &Remedy) -> Html {
+    let settings: Vec<String> = remedy.settings.iter().map(ToString::to_string).collect();
+    html! {
+        <>
+            <p class="pane-note">{ &remedy.evidence.sentence }</p>
+            if !settings.is_empty() {
+                <pre class="settings" title="A line to give as a command" data-testid="remedy-settings">{ settings.join("\n") }</pre>
+            }
+        </>
+    }
+}

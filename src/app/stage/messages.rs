@@ -1,0 +1,277 @@
+//! The messages under way, drawn on a canvas over the stage: one shape for each kind.
+
+use std::f64::consts::TAU;
+
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::sim::Time;
+use crate::world::{MessageKind, MessageView, View};
+
+use crate::app::browser::dom;
+use crate::app::stage::layout::{Layout, Point};
+use crate::app::words::{HUES, hue_index};
+
+/// The colours of the style sheet, read once and again when the theme changes.
+struct Palette {
+    files: [String; 6],
+    ink: String,
+    quiet: String,
+    panel: String,
+    safe: String,
+    lost: String,
+    gold: String,
+    accent: String,
+}
+
+impl Palette {
+    fn read() -> Option<Self> {
+        let root = dom::document()?.document_element()?;
+        let style = dom::window()?.get_computed_style(&root).ok()??;
+        let colour = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_owned();
+        Some(Self {
+            files: HUES.map(colour),
+            ink: colour("--ink"),
+            quiet: colour("--ink-2"),
+            panel: colour("--panel"),
+            safe: colour("--safe"),
+            lost: colour("--lost"),
+            gold: colour("--file-e"),
+            accent: colour("--accent"),
+        })
+    }
+}
+
+/// Draws the messages of a view.
+#[derive(Default)]
+pub(crate) struct Painter {
+    palette: Option<Palette>,
+    still: bool,
+}
+
+/// Where a message is, and how it fares.
+struct Flight {
+    at: Point,
+    angle: f64,
+    /// From 0 (it has just been lost) to 1 (it is gone), if it was lost.
+    dying: Option<f64>,
+    doomed: bool,
+}
+
+impl Painter {
+    /// Reads the colours and the wish for less motion anew.
+    pub(crate) fn forget(&mut self) {
+        self.palette = None;
+    }
+
+    pub(crate) fn paint(&mut self, canvas: &HtmlCanvasElement, layout: &Layout, view: &View) {
+        if self.palette.is_none() {
+            self.palette = Palette::read();
+            self.still = dom::reduced_motion();
+        }
+        let Some(palette) = &self.palette else { return };
+        let Some(context) = prepare(canvas, layout) else { return };
+        context.clear_rect(0.0, 0.0, layout.width, layout.height);
+        // Heartbeats first, so that what carries data is drawn over them.
+        let quiet = |message: &&MessageView| message.kind == MessageKind::Heartbeat;
+        let loud = |message: &&MessageView| message.kind != MessageKind::Heartbeat;
+        for message in view.messages.iter().filter(quiet).chain(view.messages.iter().filter(loud)) {
+            if let Some(flight) = self.flight(message, layout, view.now) {
+                draw(&context, palette, message, &flight, self.still);
+            }
+        }
+        context.set_global_alpha(1.0);
+    }
+
+    fn flight(&self, message: &MessageView, layout: &Layout, now: Time) -> Option<Flight> {
+        let (from, to) = layout.way(message.from, message.to)?;
+        let share = |moment: Time| {
+            let whole = message.arrives.since(message.sent).as_micros();
+            let passed = moment.since(message.sent).as_micros().min(whole);
+            if whole == 0 { 1.0 } else { ratio(passed, whole) }
+        };
+        let dying = message.lost.map(|lost| {
+            let left = message.arrives.since(lost).as_micros();
+            if left == 0 { 1.0 } else { ratio(now.since(lost).as_micros().min(left), left) }
+        });
+        let progress = if self.still { 0.5 } else { share(message.lost.unwrap_or(now).min(now)) };
+        // Both directions of a link have their own lane, so that an ack does not run over the update that it answers.
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let length = (dx * dx + dy * dy).sqrt().max(1.0);
+        let lane = 5.0;
+        let at =
+            Point { x: from.x + dx * progress - dy / length * lane, y: from.y + dy * progress + dx / length * lane };
+        Some(Flight { at, angle: dy.atan2(dx), dying, doomed: message.doomed })
+    }
+}
+
+/// Micros fit a float exactly for as long as anyone watches.
+#[allow(clippy::cast_precision_loss)]
+fn ratio(part: u64, whole: u64) -> f64 {
+    part as f64 / whole as f64
+}
+
+/// Gives the canvas as many pixels as the screen has, and a context that counts in CSS pixels.
+fn prepare(canvas: &HtmlCanvasElement, layout: &Layout) -> Option<CanvasRenderingContext2d> {
+    let scale = dom::window()?.device_pixel_ratio().clamp(1.0, 3.0);
+    // The stage is at most some thousands of pixels wide and high.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let (width, height) = ((layout.width * scale).round() as u32, (layout.height * scale).round() as u32);
+    if canvas.width() != width {
+        canvas.set_width(width);
+    }
+    if canvas.height() != height {
+        canvas.set_height(height);
+    }
+    let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
+    Some(context)
+}
+
+fn draw(context: &CanvasRenderingContext2d, palette: &Palette, message: &MessageView, flight: &Flight, still: bool) {
+    let hue = message.file.map_or(palette.accent.as_str(), |file| palette.files[hue_index(file)].as_str());
+    let bad = flight.dying.is_some() || flight.doomed;
+    context.set_global_alpha(flight.dying.map_or(1.0, |dying| (1.0 - dying).max(0.0)));
+    context.save();
+    if context.translate(flight.at.x, flight.at.y).is_err() {
+        context.restore();
+        return;
+    }
+    if let Some(dying) = flight.dying {
+        burst(context, palette, if still { 0.3 } else { dying });
+    } else {
+        shape(context, palette, message.kind, if bad { &palette.lost } else { hue }, bad, flight.angle);
+    }
+    context.restore();
+    if !message.label.is_empty() && flight.dying.is_none() {
+        context.set_font("600 12px system-ui, sans-serif");
+        context.set_text_align("center");
+        // A rim in the colour of the ground keeps the label readable where it crosses a line.
+        context.set_line_width(3.5);
+        context.set_line_join("round");
+        context.set_stroke_style_str(&palette.panel);
+        context.set_fill_style_str(if bad { &palette.lost } else { &palette.ink });
+        let (x, y) = (flight.at.x, flight.at.y - 13.0);
+        context.stroke_text(&message.label, x, y).ok();
+        context.fill_text(&message.label, x, y).ok();
+    }
+}
+
+fn polygon(context: &CanvasRenderingContext2d, points: &[(f64, f64)]) {
+    context.begin_path();
+    for (place, (x, y)) in points.iter().enumerate() {
+        if place == 0 {
+            context.move_to(*x, *y);
+        } else {
+            context.line_to(*x, *y);
+        }
+    }
+    context.close_path();
+}
+
+fn circle(context: &CanvasRenderingContext2d, radius: f64) {
+    context.begin_path();
+    context.arc(0.0, 0.0, radius, 0.0, TAU).ok();
+}
+
+fn shape(
+    context: &CanvasRenderingContext2d,
+    palette: &Palette,
+    kind: MessageKind,
+    colour: &str,
+    bad: bool,
+    angle: f64,
+) {
+    context.set_fill_style_str(colour);
+    context.set_line_width(2.0);
+    match kind {
+        MessageKind::Update => {
+            context.rotate(angle).ok();
+            polygon(context, &[(-8.0, -8.0), (10.0, 0.0), (-8.0, 8.0)]);
+            context.fill();
+        }
+        MessageKind::FullCopy => {
+            context.set_stroke_style_str(&palette.panel);
+            context.set_line_width(1.5);
+            for offset in [-5.0, 0.0, 5.0] {
+                context.begin_path();
+                context.rect(offset - 7.0, -offset - 5.0, 13.0, 10.0);
+                context.fill();
+                context.stroke();
+            }
+        }
+        MessageKind::Ack => {
+            let green = if bad { colour } else { &palette.safe };
+            circle(context, 8.0);
+            context.set_fill_style_str(&palette.panel);
+            context.fill();
+            context.set_stroke_style_str(green);
+            context.stroke();
+            context.begin_path();
+            context.move_to(-3.5, 0.0);
+            context.line_to(-1.0, 3.0);
+            context.line_to(4.0, -2.5);
+            context.stroke();
+        }
+        MessageKind::Heartbeat => {
+            circle(context, 2.6);
+            context.set_fill_style_str(if bad { colour } else { &palette.quiet });
+            context.fill();
+        }
+        MessageKind::Election => {
+            polygon(
+                context,
+                &[
+                    (0.0, -10.0),
+                    (3.0, -3.0),
+                    (10.0, 0.0),
+                    (3.0, 3.0),
+                    (0.0, 10.0),
+                    (-3.0, 3.0),
+                    (-10.0, 0.0),
+                    (-3.0, -3.0),
+                ],
+            );
+            context.set_fill_style_str(if bad { colour } else { &palette.gold });
+            context.fill();
+            context.set_stroke_style_str(&palette.ink);
+            context.set_line_width(1.0);
+            context.stroke();
+        }
+        MessageKind::Request => {
+            context.begin_path();
+            context.rect(-6.0, -6.0, 12.0, 12.0);
+            context.fill();
+        }
+        MessageKind::Answer => {
+            context.begin_path();
+            context.rect(-6.0, -6.0, 12.0, 12.0);
+            context.set_fill_style_str(&palette.panel);
+            context.fill();
+            context.set_stroke_style_str(colour);
+            context.stroke();
+        }
+        MessageKind::Control => {
+            circle(context, 4.5);
+            context.set_fill_style_str(&palette.panel);
+            context.fill();
+            context.set_stroke_style_str(if bad { colour } else { &palette.quiet });
+            context.set_line_width(1.5);
+            context.stroke();
+        }
+    }
+}
+
+/// A lost message flies apart.
+fn burst(context: &CanvasRenderingContext2d, palette: &Palette, dying: f64) {
+    context.set_stroke_style_str(&palette.lost);
+    context.set_line_width(2.0);
+    let (inner, outer) = (3.0 + 9.0 * dying, 7.0 + 13.0 * dying);
+    context.begin_path();
+    for ray in 0..8 {
+        let angle = f64::from(ray) * TAU / 8.0;
+        context.move_to(inner * angle.cos(), inner * angle.sin());
+        context.line_to(outer * angle.cos(), outer * angle.sin());
+    }
+    context.stroke();
+}
