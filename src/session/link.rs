@@ -67,7 +67,7 @@ pub enum LinkError {
 
 /// The scenario of a link.
 #[derive(Serialize, Deserialize)]
-enum PackedScenario {
+pub(super) enum PackedScenario {
     /// A built-in one, by its slug.
     BuiltIn(String),
     /// Any other one: the name of its file, its text, and what was set over it.
@@ -211,7 +211,7 @@ fn encode(bytes: &[u8]) -> String {
 }
 
 impl PackedScenario {
-    fn of(scenario: &Scenario) -> Self {
+    pub fn of(scenario: &Scenario) -> Self {
         if scenario.is_built_in() {
             return Self::BuiltIn(scenario.slug.clone());
         }
@@ -222,7 +222,7 @@ impl PackedScenario {
         }
     }
 
-    fn open(self) -> Result<Arc<Scenario>, LinkError> {
+    pub fn open(self) -> Result<Arc<Scenario>, LinkError> {
         match self {
             Self::BuiltIn(slug) => Scenario::by_slug(&slug).map(Arc::clone).ok_or(LinkError::Scenario(slug)),
             Self::Text { file_name, source, overrides } => {

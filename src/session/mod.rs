@@ -2,11 +2,13 @@
 //! tests and every other program go through it.
 
 mod audit;
+mod branches;
 mod chaos;
 mod link;
 mod observer;
 mod opening;
 mod readable;
+mod retrace;
 mod room;
 mod scenario;
 mod why;
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
+pub use branches::{BRANCHES_LIMIT, Branch, BranchError, BranchId, Branches, Fork, Run, StoredError};
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
 pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
 pub use room::{EVENTS_LIMIT, RunIsFull};
@@ -216,16 +219,21 @@ impl Session {
     pub fn seek(&mut self, to: Time) {
         let to = to.max(self.start).min(self.end);
         if to < self.now() {
-            let before = self.saved.range(..=to).next_back();
-            let Some((_, saved)) = before else { return };
-            self.world = saved.world.clone();
-            self.observer = saved.observer.clone();
-            self.events.truncate(saved.events);
-            self.given = saved.commands;
-            self.planned = saved.planned;
-            self.refused = saved.refused;
+            self.return_to(to);
         }
         self.advance(to);
+    }
+
+    /// Goes back to the last saved world that is not after `to`.
+    fn return_to(&mut self, to: Time) {
+        let before = self.saved.range(..=to).next_back();
+        let Some((_, saved)) = before else { return };
+        self.world = saved.world.clone();
+        self.observer = saved.observer.clone();
+        self.events.truncate(saved.events);
+        self.given = saved.commands;
+        self.planned = saved.planned;
+        self.refused = saved.refused;
     }
 
     /// A picture of this moment.
