@@ -122,9 +122,12 @@ impl Succession {
         event: EventId,
         epoch: Epoch,
     ) {
-        let old = self.named.or(self.reign.map(|reign| reign.primary));
-        let may_hand_over = old.is_some_and(|old| causes.may_hand_over(world, group, old));
-        self.searches.entry(epoch).or_insert((event, may_hand_over));
+        // Two nodes may take themselves for the leader: who was named last is then not always who reigns, and an epoch is
+        // looked for twice, of which only the second search may be a hand-over.
+        let old = [self.named, self.reign.map(|reign| reign.primary)];
+        let may_hand_over = old.into_iter().flatten().any(|old| causes.may_hand_over(world, group, old));
+        let (_, is_handed_over) = self.searches.entry(epoch).or_insert((event, may_hand_over));
+        *is_handed_over |= may_hand_over;
     }
 
     /// A server begins to reign. Returns what is wrong with that, if anything is.
