@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::dialogs::scenario_file::Candidate;
-use crate::session::Scenario;
+use crate::session::{BranchId, Scenario};
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;
 
@@ -130,6 +130,18 @@ pub(crate) enum Act {
     /// Stores some bytes as a file on every server.
     Store(String, Content),
     Seed(u64),
+    /// What was typed as a seed is none.
+    BadSeed,
+    /// Takes back what was done last, or does it again.
+    Undo,
+    Redo,
+    SwitchBranch(BranchId),
+    RenameBranch(BranchId, String),
+    DeleteBranch(BranchId),
+    /// The browser went back or forward to where this branch was taken up.
+    VisitBranch(BranchId),
+    /// Runs branches that are not at hand a little further, to know what came of them.
+    SurveySlice,
     Share,
     Copied(bool),
     NextTheme,

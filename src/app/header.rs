@@ -20,6 +20,9 @@ pub(crate) struct Props {
     pub(crate) scenario: Arc<Scenario>,
     pub(crate) seed: u64,
     pub(crate) theme: Theme,
+    /// What undo and redo would take back and do again.
+    pub(crate) undo: Option<String>,
+    pub(crate) redo: Option<String>,
     pub(crate) act: Callback<Act>,
 }
 
@@ -43,7 +46,7 @@ impl Component for Header {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { scenario: running, seed, theme, act } = ctx.props();
+        let Props { scenario: running, seed, theme, undo, redo, act } = ctx.props();
         let listed = listed_as(running);
         let emit = |make: fn() -> Act| {
             let act = act.clone();
@@ -64,7 +67,10 @@ impl Component for Header {
                 let field: HtmlInputElement = event.target_unchecked_into();
                 match field.value().trim().parse() {
                     Ok(seed) => act.emit(Act::Seed(seed)),
-                    Err(_) => field.set_value(&seed.to_string()),
+                    Err(_) => {
+                        field.set_value(&seed.to_string());
+                        act.emit(Act::BadSeed);
+                    }
                 }
             })
         };
@@ -92,6 +98,9 @@ impl Component for Header {
                 </button>
                 <input key="file" id="scenario-file" class="hidden" type="file" accept=".toml" tabindex="-1" aria-label="Choose a scenario file"
                     data-testid="scenario-file" onchange={files::on_chosen(act, Act::ScenarioChosen)} />
+                { again("undo", "Undo", "Ctrl+Z", undo.as_deref(), "M6.5 3 3 6.5 6.5 10M3 6.5h6a4 4 0 0 1 0 8H6", Act::Undo, act) }
+                { again("redo", "Redo", "Ctrl+Shift+Z", redo.as_deref(), "M9.5 3 13 6.5 9.5 10M13 6.5H7a4 4 0 0 0 0 8h3", Act::Redo, act) }
+                <span key="undoable" class="undoable" aria-hidden="true">{ undo.as_ref().map(|label| html! { <>{ "Undo: " }<b dir="auto">{ label }</b></> }) }</span>
                 <span key="grow" class="grow"></span>
                 <label key="seed" class="seed" title="The same seed gives the same run. Change it to run the scenario with other luck.">
                     { "seed" }
@@ -106,6 +115,26 @@ impl Component for Header {
                     onclick={emit(|| Act::Open(Dialog::Help))}>{ "?" }</button>
             </header>
         }
+    }
+}
+
+/// The button that takes back what was done, or does it again.
+fn again(
+    slug: &'static str,
+    verb: &str,
+    keys: &str,
+    label: Option<&str>,
+    path: &'static str,
+    what: Act,
+    act: &Callback<Act>,
+) -> Html {
+    let name = label.map_or_else(|| verb.to_owned(), |label| format!("{verb}: {label}"));
+    let act = act.clone();
+    let undoes = matches!(what, Act::Undo);
+    let onclick = Callback::from(move |_: MouseEvent| act.emit(if undoes { Act::Undo } else { Act::Redo }));
+    html! {
+        <button key={slug} class={classes!("icon", "again", slug)} aria-label={name.clone()} title={format!("{name} ({keys})")} data-testid={slug}
+            disabled={label.is_none()} {onclick}><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path class="line" d={path} /></svg></button>
     }
 }
 

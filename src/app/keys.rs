@@ -7,9 +7,15 @@ use crate::app::act::{Act, Dialog, Draft, ServerAct};
 /// Where the focus is when a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Focus {
-    /// In a field that takes text or arrows by itself, or in a dialog.
-    Field,
-    /// On a button or link, which takes Space and Enter by itself.
+    /// In a field that takes text.
+    Text,
+    /// On a list of choices.
+    List,
+    /// On the slider of the track.
+    Slider,
+    /// On the name of a tab.
+    Tab,
+    /// On a button, a link or a box to tick.
     Button,
     /// On a server of the stage.
     Server(ServerId),
@@ -17,13 +23,33 @@ pub(crate) enum Focus {
     Page,
 }
 
+impl Focus {
+    /// Whether what has the focus does something of its own with a key, so that it is not the page's.
+    fn keeps(self, key: &str) -> bool {
+        let moves = matches!(
+            key,
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End" | "PageUp" | "PageDown"
+        );
+        let presses = matches!(key, " " | "Enter");
+        match self {
+            Self::Text => true,
+            Self::List => moves || presses,
+            Self::Slider => moves,
+            Self::Tab => moves || presses,
+            Self::Button | Self::Server(_) => presses,
+            Self::Page => false,
+        }
+    }
+}
+
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 16] = [
+pub(crate) const HELP: [(&str, &str); 17] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event"),
     ("←", "Back to the event before"),
     ("Home", "Back to the start"),
     ("+ and −", "Faster and slower"),
+    ("Ctrl+Z", "Undo what was done last; with Shift, do it again"),
     ("W", "Write a file"),
     ("A", "Add a server"),
     ("O", "Open a scenario file"),
@@ -37,9 +63,21 @@ pub(crate) const HELP: [(&str, &str); 16] = [
     ("Del", "On a server: remove it cleanly"),
 ];
 
-/// What a key does, if anything. Keys with Ctrl, Alt or Meta are the browser's and never get here.
+/// What a key does together with Ctrl, or Cmd on a Mac, if anything: all others are the browser's.
+pub(crate) fn interpret_with_control(key: &str, shift: bool, focus: Focus) -> Option<Act> {
+    if focus == Focus::Text {
+        return None;
+    }
+    match (key, shift) {
+        ("z" | "Z", false) => Some(Act::Undo),
+        ("z" | "Z", true) | ("y" | "Y", false) => Some(Act::Redo),
+        _ => None,
+    }
+}
+
+/// What a key does, if anything. Keys with Ctrl, Alt or Meta never get here.
 pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
-    if focus == Focus::Field {
+    if focus.keeps(key) {
         return None;
     }
     if let Focus::Server(server) = focus {
@@ -58,7 +96,7 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         }
     }
     match key {
-        " " if focus == Focus::Page => Some(Act::TogglePlay),
+        " " => Some(Act::TogglePlay),
         "ArrowRight" | "." => Some(Act::Step),
         "ArrowLeft" => Some(Act::StepBack),
         "Home" => Some(Act::ToStart),
@@ -80,9 +118,24 @@ mod tests {
 
     #[test]
     fn a_field_keeps_its_keys() {
-        assert!(interpret("w", Focus::Field).is_none());
+        assert!(interpret("w", Focus::Text).is_none());
+        assert!(interpret_with_control("z", false, Focus::Text).is_none());
         assert!(interpret(" ", Focus::Button).is_none());
+        assert!(interpret("ArrowRight", Focus::Slider).is_none());
+        assert!(interpret("Home", Focus::Tab).is_none());
+        assert!(interpret("ArrowDown", Focus::List).is_none());
         assert!(matches!(interpret(" ", Focus::Page), Some(Act::TogglePlay)));
+    }
+
+    #[test]
+    fn outside_of_a_text_the_page_has_its_keys() {
+        for focus in [Focus::List, Focus::Slider, Focus::Tab, Focus::Button, Focus::Server(ServerId(1)), Focus::Page] {
+            assert!(matches!(interpret("w", focus), Some(Act::Open(_))), "{focus:?}");
+            assert!(matches!(interpret(".", focus), Some(Act::Step)), "{focus:?}");
+            assert!(matches!(interpret_with_control("z", false, focus), Some(Act::Undo)), "{focus:?}");
+            assert!(matches!(interpret_with_control("Z", true, focus), Some(Act::Redo)), "{focus:?}");
+        }
+        assert!(interpret_with_control("w", false, Focus::Page).is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The root of the page: it owns the session, and every message comes here.
 
 mod acts;
+mod branches;
 mod incoming;
 mod watch;
 
@@ -11,7 +12,7 @@ use gloo::render::AnimationFrame;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::session::{Scenario, Session};
+use crate::session::{Branches, Scenario, Session};
 use crate::sim::{OperationId, ServerId};
 
 use crate::app::act::{Act, Dialog, Tab};
@@ -40,10 +41,15 @@ use crate::app::time::log::Log;
 use crate::app::time::speed::{DEFAULT_SPEED, Pacer};
 use crate::app::time::timeline::Timeline;
 use crate::app::time::transport::Transport;
+use crate::app::time::tree::Twig;
 use crate::app::words::Shared;
+
+use self::branches::Surveys;
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
+/// The name of a run that hangs on no other.
+const AS_IT_WAS: &str = "as it was";
 
 /// A line that appears over the stage for a while.
 struct Toast {
@@ -55,9 +61,13 @@ struct Toast {
 
 /// The page.
 pub(crate) struct Playground {
-    session: Session,
+    runs: Branches,
     scene: Scene,
     timeline: Timeline,
+    /// What is known of the branches that are not at hand, and who finds it out.
+    surveys: Surveys,
+    /// The branches as the tree shows them, if there are several.
+    tree: Shared<Vec<Twig>>,
     figures: Shared<Figures>,
     /// When they were taken last, in milliseconds since the page was opened.
     figures_at_ms: f64,
@@ -103,12 +113,14 @@ impl Component for Playground {
         crash::remember(session.to_link());
         let mut page = Self {
             timeline: Timeline::new(&session),
+            surveys: Surveys::default(),
+            tree: Shared::new(Vec::new()),
             figures: Shared::new(Figures::of(&session, &scene.live)),
             figures_at_ms: 0.0,
             broken: Shared::new(Vec::new()),
             layout: Shared::new(Layout::default()),
             scene,
-            session,
+            runs: Branches::new(session, AS_IT_WAS),
             playing: true,
             speed: DEFAULT_SPEED,
             pacer: Pacer::default(),
@@ -161,16 +173,17 @@ impl Component for Playground {
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
-        let (view, act, scenario) = (&self.scene.still, &self.act, self.session.scenario());
+        let (view, act, scenario) = (&self.scene.still, &self.act, self.session().scenario());
         html! {
             <div class="page">
-                <Header key="header" scenario={scenario.clone()} seed={self.session.seed()} theme={self.theme} act={act.clone()} />
+                <Header key="header" scenario={scenario.clone()} seed={self.session().seed()} theme={self.theme}
+                    undo={self.runs.undo_label().map(str::to_owned)} redo={self.runs.redo_label().map(str::to_owned)} act={act.clone()} />
                 <main key="main">
                     <Story key="story" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
-                        start={self.session.start()} act={act.clone()} />
+                        start={self.session().start()} act={act.clone()} />
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
                         <Nudge key="nudge" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
-                            start={self.session.start()} act={act.clone()} />
+                            start={self.session().start()} act={act.clone()} />
                         <div key="room" class="stage-room" ref={self.room.clone()}>
                             <Stage view={view.clone()} layout={self.layout.clone()} selected={self.open}
                                 canvas={self.canvas.clone()} act={act.clone()} />
@@ -182,9 +195,10 @@ impl Component for Playground {
                         audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} act={act.clone()} />
                 </main>
                 <footer key="footer">
-                    <Transport key="transport" now={self.session.now()} start={self.session.start()} end={self.session.end()}
-                        playing={self.playing} speed={self.speed} track={self.timeline.track.clone()} act={act.clone()} />
-                    <Log key="log" lines={self.timeline.lines.clone()} start={self.session.start()} all={self.show_all} act={act.clone()} />
+                    <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}
+                        playing={self.playing} speed={self.speed} track={self.timeline.track.clone()} tree={self.tree.clone()}
+                        outcome={self.outcome()} act={act.clone()} />
+                    <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} act={act.clone()} />
                 </footer>
                 <div key="spoken" class="visually-hidden" aria-live="polite" data-testid="spoken">{ &self.spoken }</div>
                 <div key="dialogs">{ self.dialog() }</div>
@@ -210,6 +224,11 @@ fn opening() -> (Session, Option<String>) {
 }
 
 impl Playground {
+    /// The run at hand.
+    fn session(&self) -> &Session {
+        self.runs.session()
+    }
+
     fn toast(&self) -> Html {
         let Some(toast) = &self.toast else { return Html::default() };
         let act = self.act.clone();
@@ -230,14 +249,14 @@ impl Playground {
                 self.question.as_ref().map_or_else(Html::default, |question| why::draw(&question.shown, act))
             }
             Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share::draw(link, *copied, stand_ins, act),
-            Some(Dialog::NoLink(reason)) => dialogs::share::no_link(reason, self.session.scenario(), act),
+            Some(Dialog::NoLink(reason)) => dialogs::share::no_link(reason, self.session().scenario(), act),
             Some(Dialog::ScenarioFile(candidate)) => scenario_file::draw(candidate, act),
             Some(Dialog::Preview(specimen)) => {
                 html! { <dialogs::preview::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }
             }
             Some(Dialog::Command) => {
-                let given = self.session.commands().len() as u64;
-                html! { <CommandDialog key="command" scenario={self.session.scenario().clone()} {given} act={act.clone()} /> }
+                let given = self.session().commands().len() as u64;
+                html! { <CommandDialog key="command" scenario={self.session().scenario().clone()} {given} act={act.clone()} /> }
             }
             Some(Dialog::Write(draft)) => {
                 html! { <WriteDialog key="write" draft={draft.clone()} view={self.scene.still.clone()} act={act.clone()} /> }

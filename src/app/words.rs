@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::check::{CopyHealth, Verdict};
-use crate::sim::{CoordinatorId, FileId, LinkQuality, NodeId};
+use crate::sim::{CoordinatorId, FileId, LinkQuality, NodeId, Span, Time};
 use crate::world::{
     CopyView, MAIN_GROUP, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, View,
 };
@@ -36,6 +36,21 @@ impl<T> Deref for Shared<T> {
 
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+/// A moment as the visible clock shows it: 0 is when the learner enters, and what was before has a minus.
+pub(crate) fn clock(at: Time, start: Time) -> String {
+    if at < start { format!("−{}", Time::ZERO + start.since(at)) } else { (Time::ZERO + at.since(start)).to_string() }
+}
+
+/// A round time, with no more digits than it needs: `0.5 s`, `20 s`.
+pub(crate) fn tick(passed: Span) -> String {
+    let milliseconds = passed.as_micros() / 1_000;
+    let fraction = format!("{:03}", milliseconds % 1_000);
+    match fraction.trim_end_matches('0') {
+        "" => format!("{} s", milliseconds / 1_000),
+        digits => format!("{}.{digits} s", milliseconds / 1_000),
     }
 }
 

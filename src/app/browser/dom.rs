@@ -46,6 +46,11 @@ pub(crate) fn focused() -> Option<Element> {
     document().and_then(|document| document.active_element())
 }
 
+/// Whether an element matches a selector.
+pub(crate) fn is_there(selector: &str) -> bool {
+    document().is_some_and(|document| document.query_selector(selector).is_ok_and(|found| found.is_some()))
+}
+
 /// Moves the focus to the first element that matches a selector.
 pub(crate) fn focus(selector: &str) {
     let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
@@ -53,6 +58,11 @@ pub(crate) fn focus(selector: &str) {
     if let Some(element) = found {
         element.unchecked_into::<HtmlElement>().focus().ok();
     }
+}
+
+/// Moves the focus to the first element that matches a selector, once what is being drawn is there.
+pub(crate) fn focus_later(selector: String) {
+    gloo::timers::callback::Timeout::new(0, move || focus(&selector)).forget();
 }
 
 /// Clicks on the first element that matches a selector.

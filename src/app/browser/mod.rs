@@ -3,5 +3,6 @@
 pub(crate) mod crash;
 pub(crate) mod dom;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod outside;
 pub(crate) mod theme;

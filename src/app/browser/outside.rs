@@ -10,6 +10,7 @@ use crate::sim::ServerId;
 use crate::app::act::Act;
 use crate::app::browser::crash;
 use crate::app::browser::dom;
+use crate::app::browser::history;
 use crate::app::keys::{self, Focus};
 
 /// Listens to the window for as long as the list that it returns lives.
@@ -21,6 +22,12 @@ pub(crate) fn listen(act: &Callback<Act>) -> Vec<EventListener> {
         let act = act.clone();
         listeners.push(EventListener::new(&window, name, move |_| emit(&act, make())));
     }
+    let visits = act.clone();
+    listeners.push(EventListener::new(&window, "popstate", move |_| {
+        if let Some(branch) = history::present() {
+            emit(&visits, Act::VisitBranch(branch));
+        }
+    }));
     for query in ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"] {
         if let Ok(Some(list)) = window.match_media(query) {
             let act = act.clone();
@@ -56,11 +63,17 @@ fn emit(act: &Callback<Act>, message: Act) {
 }
 
 fn on_key(act: &Callback<Act>, event: &KeyboardEvent) {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+    // What stands behind a dialog hears nothing.
+    if event.alt_key() || event.default_prevented() || dom::is_there("dialog[open]") {
         return;
     }
     let focus = dom::focused().map_or(Focus::Page, |element| focus_of(&element));
-    if let Some(message) = keys::interpret(&event.key(), focus) {
+    let message = if event.ctrl_key() || event.meta_key() {
+        keys::interpret_with_control(&event.key(), event.shift_key(), focus)
+    } else {
+        keys::interpret(&event.key(), focus)
+    };
+    if let Some(message) = message {
         event.prevent_default();
         emit(act, message);
     }
@@ -68,17 +81,28 @@ fn on_key(act: &Callback<Act>, event: &KeyboardEvent) {
 
 fn focus_of(element: &Element) -> Focus {
     let within = |selector: &str| element.closest(selector).ok().flatten();
-    if within("dialog, input, textarea, select, [role=tab], .log").is_some() {
-        return Focus::Field;
+    let is = |selector: &str| element.matches(selector).unwrap_or(false);
+    if is("input[type=range]") {
+        return Focus::Slider;
+    }
+    if is("input[type=checkbox], input[type=radio], input[type=file]") {
+        return Focus::Button;
+    }
+    if is("input, textarea, [contenteditable]") {
+        return Focus::Text;
+    }
+    if is("select") {
+        return Focus::List;
+    }
+    if is("[role=tab]") {
+        return Focus::Tab;
     }
     if let Some(number) = element.get_attribute("data-server").and_then(|number| number.parse().ok()) {
         return Focus::Server(ServerId(number));
     }
     // In the popover the keys are those of its server, as written beside the actions.
-    if let Some(number) = within("[data-actions-of]")
-        .and_then(|popover| popover.get_attribute("data-actions-of"))
-        .and_then(|number| number.parse().ok())
-    {
+    let popover = within("[data-actions-of]").and_then(|popover| popover.get_attribute("data-actions-of"));
+    if let Some(number) = popover.and_then(|number| number.parse().ok()) {
         return Focus::Server(ServerId(number));
     }
     if within("button, a, summary, [role=button]").is_some() { Focus::Button } else { Focus::Page }

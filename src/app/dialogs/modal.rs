@@ -5,6 +5,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use crate::app::act::Act;
+use crate::app::browser::dom;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ModalProps {
@@ -37,6 +38,17 @@ impl Component for Modal {
             let act = ctx.props().act.clone();
             self.closed = Some(EventListener::new(&dialog, "close", move |_| act.emit(Act::CloseDialog)));
             dialog.show_modal().ok();
+        }
+    }
+
+    fn destroy(&mut self, _: &Context<Self>) {
+        self.closed = None;
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
+            // Closed by its own method, the dialog gives the focus back to where it came from.
+            dialog.close();
+        }
+        if dom::focused().is_none_or(|element| element.tag_name() == "BODY") {
+            dom::focus_later("[data-testid=stage]".to_owned());
         }
     }
 

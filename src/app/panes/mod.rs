@@ -61,13 +61,14 @@ impl Component for Panes {
         let onkeydown = {
             let (act, tab) = (act.clone(), *tab);
             Callback::from(move |event: KeyboardEvent| {
-                let by = match event.key().as_str() {
-                    "ArrowRight" => 1,
-                    "ArrowLeft" => Tab::ALL.len() - 1,
+                let to = match event.key().as_str() {
+                    "ArrowRight" => tab.moved(1),
+                    "ArrowLeft" => tab.moved(Tab::ALL.len() - 1),
+                    "Home" => Tab::ALL[0],
+                    "End" => Tab::ALL[Tab::ALL.len() - 1],
                     _ => return,
                 };
                 event.prevent_default();
-                let to = tab.moved(by);
                 act.emit(Act::ShowTab(to));
                 dom::focus(&format!("#tab-{}", to.slug()));
             })

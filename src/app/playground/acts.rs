@@ -11,7 +11,7 @@ use crate::sim::{FileId, ServerId, Time};
 use crate::world::{Command, Importance, OutcomeView, ServerStatus, ServerView};
 
 use super::{Playground, Toast};
-use crate::app::act::{Act, Dialog, Draft, ServerAct, Tab};
+use crate::app::act::{Act, Dialog, Draft, ServerAct};
 use crate::app::browser::crash;
 use crate::app::browser::dom;
 use crate::app::browser::files;
@@ -19,9 +19,7 @@ use crate::app::browser::theme;
 use crate::app::dialogs::why::Question;
 use crate::app::panes::audit::Inquiry;
 use crate::app::stage::layout::{self, Guest, Strip};
-use crate::app::stage::scene::Scene;
 use crate::app::time::speed::SPEEDS;
-use crate::app::time::timeline::Timeline;
 use crate::app::words::{self, Shared};
 
 impl Playground {
@@ -31,14 +29,14 @@ impl Playground {
             Act::TogglePlay => self.play(!self.playing),
             Act::Step => {
                 self.play(false);
-                self.session.step();
+                self.runs.session_mut().step();
                 self.refresh();
             }
             Act::StepBack => {
-                let to = self.timeline.before(self.session.now()).unwrap_or(self.session.start());
+                let to = self.timeline.before(self.session().now()).unwrap_or(self.session().start());
                 self.seek(to);
             }
-            Act::ToStart => self.seek(self.session.start()),
+            Act::ToStart => self.seek(self.session().start()),
             Act::Seek(to) => self.seek(to),
             Act::SetSpeed(speed) => self.speed = speed.min(SPEEDS.len() - 1),
             Act::Faster => self.speed = self.speed.saturating_sub(1),
@@ -60,7 +58,7 @@ impl Playground {
             Act::Overwrite(file) => self.dialog = Some(Dialog::Write(self.draft(file))),
             Act::Scenario(slug) => {
                 if let Some(scenario) = Scenario::by_slug(&slug) {
-                    self.start(Session::new(scenario, self.session.seed()));
+                    self.start(Session::new(scenario, self.session().seed()));
                 }
             }
             Act::ChooseScenario => dom::click("#scenario-file"),
@@ -68,11 +66,11 @@ impl Playground {
             Act::ScenarioLoaded(name, read) => self.scenario_loaded(name, read),
             Act::RunScenario(scenario) => self.run(&scenario),
             Act::Redesign(scenario, setting) => {
-                self.start(Session::new(&scenario, self.session.seed()));
+                self.start(Session::new(&scenario, self.session().seed()));
                 self.tell(format!("With {setting} it begins again, under the same seed."), false);
             }
             Act::Store(name, content) => self.store(name, content),
-            Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session.scenario()), seed)),
+            Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session().scenario()), seed)),
             Act::Share => self.share(),
             Act::Copied(done) => {
                 if let Some(Dialog::Share { copied, .. }) = &mut self.dialog {
@@ -98,6 +96,14 @@ impl Playground {
             Act::Download(specimen) => {
                 files::download(&specimen.name, &specimen.content);
             }
+            Act::BadSeed => self.tell(format!("A seed is a whole number from 0 to {}.", u64::MAX), true),
+            Act::Undo
+            | Act::Redo
+            | Act::SwitchBranch(_)
+            | Act::RenameBranch(..)
+            | Act::DeleteBranch(_)
+            | Act::VisitBranch(_)
+            | Act::SurveySlice => self.on_branches(act),
             Act::ShowAll(all) => self.show_all = all,
             Act::HashChanged => return self.hash_changed(),
             Act::DismissToast => self.toast = None,
@@ -121,7 +127,7 @@ impl Playground {
         match act {
             Act::Audit => {
                 self.play(false);
-                self.inquiry = Some(Inquiry::new(&self.session));
+                self.inquiry = Some(Inquiry::new(self.session()));
                 self.later(Act::AuditSlice);
             }
             Act::AuditSlice => {
@@ -132,12 +138,12 @@ impl Playground {
             }
             Act::Why(file) => {
                 self.play(false);
-                self.question = Some(Question::new(&self.session, &file));
+                self.question = Some(Question::new(self.session(), &file));
                 self.dialog = Some(Dialog::Why);
             }
             Act::SeekRemedy => {
                 if let Some(question) = &mut self.question {
-                    question.seek_remedy(&self.session);
+                    question.seek_remedy(self.runs.session());
                 }
                 self.later(Act::RemedySlice);
             }
@@ -174,8 +180,9 @@ impl Playground {
         if span.as_micros() == 0 {
             return false;
         }
-        self.session.advance(self.session.now() + span);
-        if let Err(full) = self.session.check_room() {
+        let until = self.session().now() + span;
+        self.runs.session_mut().advance(until);
+        if let Err(full) = self.session().check_room() {
             self.play(false);
             self.tell(words::sentence(&full.to_string()), true);
         }
@@ -184,12 +191,12 @@ impl Playground {
     }
 
     /// The browser gets its turn between two slices.
-    fn later(&self, what: Act) {
+    pub(super) fn later(&self, what: Act) {
         let act = self.act.clone();
         Timeout::new(0, move || act.emit(what)).forget();
     }
 
-    fn play(&mut self, playing: bool) {
+    pub(super) fn play(&mut self, playing: bool) {
         self.playing = playing;
         self.pacer.pause();
         if !playing {
@@ -199,15 +206,16 @@ impl Playground {
 
     fn seek(&mut self, to: Time) {
         self.play(false);
-        self.session.seek(to.clamp(self.session.start(), self.session.end()));
+        let to = to.clamp(self.session().start(), self.session().end());
+        self.runs.session_mut().seek(to);
         self.refresh();
     }
 
     /// Takes the view and the events anew, and tells what is worth telling.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         let before = self.scene.still.clone();
-        self.scene.refresh(&self.session);
-        let new = self.timeline.refresh(&self.session);
+        self.scene.refresh(self.runs.session());
+        let new = self.timeline.refresh(self.runs.session());
         if before == self.scene.still {
             return;
         }
@@ -251,18 +259,18 @@ impl Playground {
     pub(super) fn apply(&mut self, command: Command) {
         let is_read = matches!(command, Command::Read { .. } | Command::Call { .. });
         let for_client = is_read || matches!(command, Command::Write { .. } | Command::Delete { .. });
-        match self.session.apply(command) {
-            Ok(()) => {
-                crash::remember(self.session.to_link());
+        let before = self.track_of_current();
+        match self.runs.apply(command) {
+            Ok(forked) => {
+                if let Some(branch) = forked {
+                    self.forked(branch, before);
+                }
                 if for_client {
-                    let operations = self.session.view().operations;
+                    let operations = self.session().view().operations;
                     self.asked.extend(operations.iter().map(|operation| operation.id).max());
                 }
                 self.refresh();
-                if is_read {
-                    // What was read is opened and saved there.
-                    self.tab = Tab::Client;
-                }
+                self.changed();
                 if for_client && !self.playing {
                     self.tell("Time is paused: play or step to see what happens.".to_owned(), false);
                 }
@@ -280,34 +288,19 @@ impl Playground {
         self.inspected = server.or(self.inspected);
     }
 
-    pub(super) fn start(&mut self, session: Session) {
-        self.session = session;
-        self.scene = Scene::new(&self.session);
-        self.timeline = Timeline::new(&self.session);
-        self.inquiry = None;
-        self.open = None;
-        self.inspected = None;
-        self.asked.clear();
-        self.toast = None;
-        self.unspoken.clear();
-        crash::remember(self.session.to_link());
-        self.lay_out();
-        self.play(true);
-    }
-
     fn hash_changed(&mut self) -> bool {
         let fragment = dom::fragment();
-        if fragment.is_empty() || fragment == self.session.to_link() {
+        if fragment.is_empty() || fragment == self.session().to_link() {
             return false;
         }
         match Session::from_link(&fragment) {
-            Ok(session) => self.start(session),
+            Ok(session) => self.open_link(session),
             Err(error) => self.tell(format!("This link can't be opened: {error}."), true),
         }
         true
     }
 
-    fn lay_out(&mut self) {
+    pub(super) fn lay_out(&mut self) {
         let Some(room) = self.room.cast::<Element>() else { return };
         let view = &self.scene.live;
         let guest = |server: &ServerView| Guest { id: server.id, zone: server.zone, copies: server.copies.len() };
@@ -340,25 +333,22 @@ impl Playground {
     }
 
     fn share(&mut self) {
-        let link = match self.session.to_checked_link() {
+        let link = match self.session().to_checked_link() {
             Ok(link) => format!("{}#{link}", dom::page_address()),
             Err(error) => {
                 self.dialog = Some(Dialog::NoLink(error.to_string()));
                 return;
             }
         };
-        self.dialog = Some(Dialog::Share { link: link.clone(), copied: None, stand_ins: self.session.stand_ins() });
+        self.dialog = Some(Dialog::Share { link: link.clone(), copied: None, stand_ins: self.session().stand_ins() });
         let act = self.act.clone();
         wasm_bindgen_futures::spawn_local(async move {
             act.emit(Act::Copied(dom::copy(&link).await));
         });
     }
 
-    /// Tells something for a while; what went wrong gives way only to what else went wrong.
+    /// Tells something for a while; it takes the place of what was told before.
     pub(super) fn tell(&mut self, text: String, error: bool) {
-        if self.toast.as_ref().is_some_and(|toast| toast.error && !error) {
-            return;
-        }
         let act = self.act.clone();
         let timer = Timeout::new(if error { 9_000 } else { 5_000 }, move || act.emit(Act::DismissToast));
         self.toast = Some(Toast { text, error, _timer: timer });

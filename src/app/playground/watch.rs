@@ -22,7 +22,7 @@ impl Playground {
             return;
         }
         self.figures_at_ms = now_ms;
-        let figures = Figures::of(&self.session, &self.scene.live);
+        let figures = Figures::of(self.session(), &self.scene.live);
         if figures != *self.figures {
             self.figures = Shared::new(figures);
         }
@@ -30,7 +30,7 @@ impl Playground {
 
     /// Takes in the invariants that did not hold up to now, and tells those that are new.
     pub(super) fn judge(&mut self) {
-        let Some(broken) = Broken::news(&self.session, &self.broken) else { return };
+        let Some(broken) = Broken::news(self.session(), &self.broken) else { return };
         let told: Vec<String> = broken
             .iter()
             .skip(self.broken.len())

@@ -10,7 +10,7 @@ use crate::world::Importance;
 
 use crate::app::act::Act;
 use crate::app::time::timeline::Line;
-use crate::app::words::Shared;
+use crate::app::words::{self, Shared};
 
 /// How many lines the page holds; the events themselves are all kept by the session.
 const MOST: usize = 240;
@@ -74,7 +74,7 @@ impl Component for Log {
                     if shown.is_empty() {
                         <li key="none" class="quiet"><span class="tag"></span><time></time><span>{ "The cluster runs quietly. What happens is told here." }</span></li>
                     }
-                    { for shown.iter().rev().map(|line| row(line)) }
+                    { for shown.iter().rev().map(|line| row(line, *start)) }
                   </ol>
                 </div>
                 <label key="all" class="all"><input type="checkbox" checked={*all} {onchange} data-testid="log-all" />{ "All messages" }</label>
@@ -96,11 +96,11 @@ pub(crate) fn tone(importance: Importance) -> (&'static str, &'static str) {
     }
 }
 
-fn row(line: &Line) -> Html {
+fn row(line: &Line, start: Time) -> Html {
     let (class, mark) = tone(line.importance);
     html! {
         <li key={line.id.0.to_string()} {class} data-importance={class}>
-            <time>{ line.at.to_string() }</time>
+            <time>{ words::clock(line.at, start) }</time>
             <span class="tag" aria-hidden="true">{ mark }</span>
             <span>{ &line.sentence }</span>
         </li>

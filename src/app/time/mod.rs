@@ -3,4 +3,6 @@
 pub(crate) mod log;
 pub(crate) mod speed;
 pub(crate) mod timeline;
+pub(crate) mod track;
 pub(crate) mod transport;
+pub(crate) mod tree;

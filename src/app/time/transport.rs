@@ -4,13 +4,13 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::sim::Time;
-use crate::world::Importance;
 
 use crate::app::act::Act;
-use crate::app::time::log;
 use crate::app::time::speed;
 use crate::app::time::timeline::Track;
-use crate::app::words::Shared;
+use crate::app::time::track::{self, Scale};
+use crate::app::time::tree::{Outcome, Tree, Twig};
+use crate::app::words::{self, Shared};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
@@ -20,6 +20,10 @@ pub(crate) struct Props {
     pub(crate) playing: bool,
     pub(crate) speed: usize,
     pub(crate) track: Shared<Track>,
+    /// The branches, if there are several.
+    pub(crate) tree: Shared<Vec<Twig>>,
+    /// What came of the one at hand, if it is known.
+    pub(crate) outcome: Outcome,
     pub(crate) act: Callback<Act>,
 }
 
@@ -34,7 +38,10 @@ impl Component for Transport {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { now, playing, speed, act, .. } = ctx.props();
+        let Props { now, start, end, playing, speed, track, tree, outcome, act } = ctx.props();
+        // All branches have one scale, so it has room for the longest.
+        let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);
+        let scale = Scale::of(*start, longest);
         let send = |make: fn() -> Act| {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(make()))
@@ -62,9 +69,24 @@ impl Component for Transport {
                             <option key={index} value={index.to_string()} selected={index == *speed}>{ speed::label(index) }</option>
                         }) }
                     </select>
-                    <span key="clock" class="clock" data-testid="clock" data-micros={now.as_micros().to_string()}>{ now.to_string() }</span>
+                    <span key="clock" class="clock" data-testid="clock" data-micros={now.as_micros().to_string()}>{ words::clock(*now, *start) }</span>
                 </div>
-                <div key="track" class="track">{ track(ctx.props()) }</div>
+                if tree.is_empty() {
+                    <div key="track" class="track">
+                        { track::draw(track, scale, *start, *end) }
+                        <i key="cursor" class="cursor" aria-hidden="true" style={format!("left:{:.3}%", scale.percent(*now))}></i>
+                        { seek(ctx.props(), scale) }
+                    </div>
+                } else {
+                    <div key="ruler" class="ruler" aria-hidden="true">
+                        <span class="tree-lane">
+                            { for scale.ticks().into_iter().map(|tick| html! {
+                                <i key={tick.as_micros().to_string()} style={format!("left:{:.2}%", scale.percent(tick))}>{ words::tick(tick.since(*start)) }</i>
+                            }) }
+                        </span>
+                    </div>
+                    <Tree key="tree" twigs={tree.clone()} track={track.clone()} end={*end} outcome={*outcome} {scale} now={*now} seek={seek(ctx.props(), scale)} act={act.clone()} />
+                }
             </>
         }
     }
@@ -74,18 +96,9 @@ pub(crate) fn icon(path: &'static str) -> Html {
     html! { <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d={path} /></svg> }
 }
 
-/// The share of the track at a moment, in percent. The track is never shorter than a fifth of a second.
-fn percent(props: &Props, at: Time) -> f64 {
-    let whole = props.end.since(props.start).as_micros().max(200_000);
-    let passed = at.since(props.start).as_micros().min(whole);
-    // Microseconds of a session fit a float exactly.
-    #[allow(clippy::cast_precision_loss)]
-    let share = passed as f64 / whole as f64;
-    share * 100.0
-}
-
-fn track(props: &Props) -> Html {
-    let Props { now, start, end, track, act, .. } = props;
+/// The control with which one moves in time.
+fn seek(props: &Props, scale: Scale) -> Html {
+    let Props { now, start, act, .. } = props;
     let oninput = {
         let (act, start) = (act.clone(), *start);
         Callback::from(move |event: InputEvent| {
@@ -94,29 +107,8 @@ fn track(props: &Props) -> Html {
             act.emit(Act::Seek(Time::from_micros(micros)));
         })
     };
-    let bands = track.bands.iter().enumerate().map(|(index, band)| {
-        let from = percent(props, band.from);
-        let to = track.bands.get(index + 1).map_or(100.0, |next| percent(props, next.from));
-        let class = if index % 2 == 0 { "band" } else { "band odd" };
-        html! {
-            <div key={band.epoch.to_string()} {class} style={format!("left:{from:.2}%;width:{:.2}%", (to - from).max(0.0))}>
-                <span>{ format!("epoch {}", band.epoch) }</span>
-            </div>
-        }
-    });
-    let marks = track.marks.iter().filter(|mark| mark.importance != Importance::Routine).map(|mark| {
-        let (class, _) = log::tone(mark.importance);
-        html! { <i key={mark.id.0.to_string()} class={classes!("mark", class)} style={format!("left:{:.2}%", percent(props, mark.at))} title={mark.sentence.clone()}></i> }
-    });
-    let whole = end.since(*start).as_micros().max(200_000);
-    let most = start.as_micros() + whole;
     html! {
-        <>
-            <div key="bands" class="bands" aria-hidden="true">{ for bands }</div>
-            <div key="marks" class="marks" aria-hidden="true">{ for marks }</div>
-            <i key="cursor" class="cursor" aria-hidden="true" style={format!("left:{:.3}%", percent(props, *now))}></i>
-            <input key="seek" class="seek" type="range" aria-label="Moment" aria-valuetext={now.to_string()} data-testid="seek"
-                min={start.as_micros().to_string()} max={most.to_string()} step="1000" value={now.as_micros().to_string()} {oninput} />
-        </>
+        <input key="seek" class="seek" type="range" aria-label="Moment" aria-valuetext={words::clock(*now, *start)} data-testid="seek"
+            min={start.as_micros().to_string()} max={scale.most().as_micros().to_string()} step="1000" value={now.as_micros().to_string()} {oninput} />
     }
 }

@@ -1,0 +1,304 @@
+//! The branches: what begins one, undo and redo, and what came of those that are not at hand.
+
+use std::collections::BTreeMap;
+
+use super::Playground;
+use crate::app::act::Act;
+use crate::app::browser::crash;
+use crate::app::browser::dom;
+use crate::app::browser::history;
+use crate::app::stage::scene::Scene;
+use crate::app::time::timeline::{Timeline, Track};
+use crate::app::time::tree::{Outcome, Twig};
+use crate::app::words::{self, Shared};
+use crate::session::{Branch, BranchId, Fork, Run, Session};
+use crate::sim::{Span, Time};
+
+/// How long a slice of the survey may take, in milliseconds: less than half a frame.
+const SLICE_MS: f64 = 6.0;
+/// How much virtual time is let pass between two looks at the clock.
+const SLICE_STEP: Span = Span::from_millis(50);
+
+/// What is known of a branch that is not at hand.
+#[derive(Clone)]
+struct Survey {
+    /// Up to when, and with how many commands: of another run nothing is known.
+    end: Time,
+    commands: usize,
+    start: Time,
+    track: Shared<Track>,
+    outcome: Outcome,
+}
+
+impl Survey {
+    fn of(session: &Session, timeline: &Timeline) -> Self {
+        Self {
+            end: session.end(),
+            commands: session.commands().len(),
+            start: session.start(),
+            track: timeline.track.clone(),
+            outcome: Outcome::of(&session.ledger()),
+        }
+    }
+
+    fn is_of(&self, run: &Run) -> bool {
+        self.end == run.end && self.commands == run.commands.len()
+    }
+}
+
+/// What came of the branches that are not at hand: kept when one is left, else found out bit by bit.
+#[derive(Default)]
+pub(super) struct Surveys {
+    known: BTreeMap<BranchId, Survey>,
+    /// The branch that is being run, and its run.
+    running: Option<(BranchId, Session)>,
+}
+
+impl Playground {
+    pub(super) fn on_branches(&mut self, act: Act) {
+        match act {
+            Act::Undo => {
+                let done = self.runs.undo();
+                self.returned("Undone", done);
+            }
+            Act::Redo => {
+                let done = self.runs.redo();
+                self.returned("Done again", done);
+            }
+            Act::SwitchBranch(branch) => self.go_to(branch, true),
+            Act::VisitBranch(branch) => self.go_to(branch, false),
+            Act::RenameBranch(branch, name) => {
+                let renamed = self.runs.rename(branch, &name);
+                self.complain(renamed.err());
+                self.changed();
+            }
+            Act::DeleteBranch(branch) => {
+                let deleted = self.runs.delete(branch);
+                if deleted.is_ok() {
+                    self.tell("The branch is deleted. Undo brings it back.".to_owned(), false);
+                }
+                self.complain(deleted.err());
+                self.changed();
+            }
+            Act::SurveySlice => self.survey(),
+            _ => {}
+        }
+    }
+
+    /// Goes on with another run: another scenario, setting or seed. What was at hand stays as a branch.
+    pub(super) fn start(&mut self, session: Session) {
+        if self.take_up(session) {
+            history::push(self.runs.current());
+        }
+    }
+
+    /// Goes on with the run of a link that was put into the address.
+    pub(super) fn open_link(&mut self, session: Session) {
+        if self.take_up(session) {
+            history::replace(self.runs.current());
+        }
+    }
+
+    fn take_up(&mut self, session: Session) -> bool {
+        let name = self.name_of(&session);
+        self.keep_survey();
+        match self.runs.begin(session, &name) {
+            Ok(_) => {
+                self.show_anew();
+                self.play(true);
+                true
+            }
+            Err(error) => {
+                self.complain(Some(error));
+                false
+            }
+        }
+    }
+
+    /// What tells a new run from the one at hand.
+    fn name_of(&self, session: &Session) -> String {
+        let (old, new) = (self.session().scenario(), session.scenario());
+        if old.slug != new.slug {
+            return new.title.clone();
+        }
+        let changed = new.overrides.iter().rev().find(|set| !old.overrides.contains(set));
+        match changed {
+            Some(set) => format!("{} = {}", set.key.trim_start_matches("policy."), set.value),
+            None if old.overrides.len() > new.overrides.len() => super::AS_IT_WAS.to_owned(),
+            None if self.session().seed() != session.seed() => format!("seed {}", session.seed()),
+            None => "again".to_owned(),
+        }
+    }
+
+    /// A branch began with a command that was given in the past; `before` is what was known of the one that it left.
+    pub(super) fn forked(&mut self, branch: BranchId, before: (BranchId, Shared<Track>)) {
+        let (left, track) = before;
+        if let (Ok(run), start) = (self.runs.run(left), self.session().start()) {
+            let outcome = self.surveys.known.get(&left).map_or(Outcome::Unknown, |survey| survey.outcome);
+            let survey = Survey { end: run.end, commands: run.commands.len(), start, track, outcome };
+            self.surveys.known.insert(left, survey);
+        }
+        let list = self.runs.list();
+        let name = |id: BranchId| list.iter().find(|other| other.id == id).map_or("", |other| other.name.as_str());
+        self.tell(format!("A branch begins here: {}. “{}” keeps its future.", name(branch), name(left)), false);
+        self.timeline = Timeline::new(self.session());
+    }
+
+    /// The branch at hand, and its track as it is now.
+    pub(super) fn track_of_current(&self) -> (BranchId, Shared<Track>) {
+        (self.runs.current(), self.timeline.track.clone())
+    }
+
+    fn go_to(&mut self, branch: BranchId, is_new_visit: bool) {
+        if branch == self.runs.current() {
+            return;
+        }
+        self.keep_survey();
+        match self.runs.switch(branch) {
+            Ok(()) => {
+                self.play(false);
+                self.show_anew();
+                if is_new_visit {
+                    history::push(branch);
+                }
+            }
+            Err(error) => self.complain(Some(error)),
+        }
+    }
+
+    fn returned(&mut self, verb: &str, done: Result<Option<String>, crate::session::BranchError>) {
+        match done {
+            Ok(Some(label)) => {
+                self.play(false);
+                self.show_anew();
+                self.tell(format!("{verb}: {label}."), false);
+            }
+            Ok(None) => {}
+            Err(error) => self.complain(Some(error)),
+        }
+    }
+
+    fn complain(&mut self, error: Option<crate::session::BranchError>) {
+        if let Some(error) = error {
+            self.tell(words::sentence(&error.to_string()), true);
+        }
+    }
+
+    /// Remembers what came of the run at hand, before it is left.
+    fn keep_survey(&mut self) {
+        if self.session().now() == self.session().end() {
+            let survey = Survey::of(self.session(), &self.timeline);
+            self.surveys.known.insert(self.runs.current(), survey);
+        }
+    }
+
+    /// Another run is at hand: everything is drawn anew.
+    fn show_anew(&mut self) {
+        self.scene = Scene::new(self.session());
+        self.timeline = Timeline::new(self.session());
+        let current = self.runs.current();
+        if let (Some(survey), Ok(run)) = (self.surveys.known.get(&current), self.runs.run(current))
+            && survey.is_of(&run)
+        {
+            self.timeline.track = survey.track.clone();
+        }
+        self.inquiry = None;
+        self.open = None;
+        self.inspected = None;
+        self.asked.clear();
+        self.toast = None;
+        self.unspoken.clear();
+        self.lay_out();
+        self.changed();
+    }
+
+    /// Something was done: what depends on all that was done is brought up to date.
+    pub(super) fn changed(&mut self) {
+        crash::remember(self.session().to_link());
+        self.grow_tree();
+        if self.surveys.running.is_none() && self.unsurveyed().is_some() {
+            self.later(Act::SurveySlice);
+        }
+    }
+
+    /// Draws the tree anew, if there are several branches.
+    pub(super) fn grow_tree(&mut self) {
+        let family = self.runs.family();
+        let twigs: Vec<Twig> =
+            if family.len() < 2 { Vec::new() } else { family.iter().map(|branch| self.twig(branch)).collect() };
+        if *self.tree != twigs {
+            self.tree = Shared::new(twigs);
+        }
+    }
+
+    /// What came of the run at hand: as far as it was run, or, seen from its past, as it is known.
+    pub(super) fn outcome(&self) -> Outcome {
+        if self.session().now() == self.session().end() {
+            return Outcome::of(&self.scene.live.ledger);
+        }
+        let known = self.surveys.known.get(&self.runs.current());
+        known.filter(|survey| survey.end == self.session().end()).map_or(Outcome::Unknown, |survey| survey.outcome)
+    }
+
+    fn twig(&self, branch: &Branch) -> Twig {
+        let is_current = branch.id == self.runs.current();
+        let survey = self.surveys.known.get(&branch.id).filter(|survey| is_current || survey.is_of(&branch.run));
+        let fork = match branch.fork {
+            Fork::At { branch: parent, at } => Some((parent, at)),
+            Fork::Root | Fork::Anew { .. } => None,
+        };
+        Twig {
+            id: branch.id,
+            name: branch.name.clone(),
+            is_current,
+            fork,
+            start: survey.map_or(self.session().start(), |survey| survey.start),
+            end: branch.run.end,
+            track: survey.map_or_else(|| Shared::new(Track::default()), |survey| survey.track.clone()),
+            outcome: survey.map_or(Outcome::Unknown, |survey| survey.outcome),
+        }
+    }
+
+    /// A branch of the family of which it is not known what came of it.
+    fn unsurveyed(&self) -> Option<Branch> {
+        let is_known = |branch: &Branch| {
+            self.surveys
+                .known
+                .get(&branch.id)
+                .is_some_and(|survey| survey.is_of(&branch.run) && survey.outcome != Outcome::Unknown)
+        };
+        let current = self.runs.current();
+        let is_open = |branch: &Branch| branch.id != current || branch.run.now < branch.run.end;
+        self.runs.family().into_iter().find(|branch| is_open(branch) && !is_known(branch))
+    }
+
+    /// Runs a branch that is not at hand a little further, and keeps what came of it once it is at its end.
+    fn survey(&mut self) {
+        if self.surveys.running.is_none() {
+            let next = self.unsurveyed().and_then(|branch| Some((branch.id, branch.run.open().ok()?)));
+            let Some(next) = next else { return };
+            self.surveys.running = Some(next);
+        }
+        let Some((branch, mut session)) = self.surveys.running.take() else { return };
+        let until_ms = dom::now_ms() + SLICE_MS;
+        while session.now() < session.end() && session.check_room().is_ok() && dom::now_ms() < until_ms {
+            let next = (session.now() + SLICE_STEP).min(session.end());
+            session.advance(next);
+        }
+        if session.now() < session.end() && session.check_room().is_ok() {
+            self.surveys.running = Some((branch, session));
+        } else {
+            let timeline = Timeline::new(&session);
+            let survey = Survey::of(&session, &timeline);
+            let current = self.runs.run(branch).is_ok_and(|run| survey.is_of(&run));
+            if current && branch == self.runs.current() {
+                self.timeline.track = survey.track.clone();
+            }
+            self.surveys.known.insert(branch, survey);
+            self.grow_tree();
+        }
+        if self.surveys.running.is_some() || self.unsurveyed().is_some() {
+            self.later(Act::SurveySlice);
+        }
+    }
+}
