@@ -19,7 +19,9 @@ fn cluster(servers: u16, writes_per_second: u32) -> World {
     let clients = vec![ClientSettings::default(), ClientSettings { workload: Some(workload), ..Default::default() }];
     let mut settings = WorldSettings { clients, ..WorldSettings::with_servers(servers) };
     settings.policy.window = 16;
-    World::new(settings, 1)
+    let mut world = World::new(settings, 1);
+    world.begin_workloads();
+    world
 }
 
 /// Five servers under 200 writes a second, until there were so many events; returns how many there were.
@@ -56,7 +58,9 @@ pub fn ring_load(servers: u16, events: u64) -> u64 {
     let mut settings = WorldSettings { servers: zones, clients, ..WorldSettings::default() };
     settings.ring.shards = 1_024;
     settings.policy.window = 64;
-    let (world, meter) = run_checked(World::new(settings, 1), events);
+    let mut world = World::new(settings, 1);
+    world.begin_workloads();
+    let (world, meter) = run_checked(world, events);
     let (ledger, metrics) = (world.ledger(), meter.metrics(&world, world.now()));
     assert!(ledger.rows.len() > 1_000 && metrics.writes.ok > 1_000, "most of the load is done");
     world.event_count()
@@ -104,6 +108,7 @@ pub fn thousand_servers() -> World {
     settings.ring.shards = 2_048;
     settings.policy.window = 64;
     let mut world = World::new(settings, 1);
+    world.begin_workloads();
     world.advance(Time::from_millis(100));
     for index in 0..33_334_u32 {
         let command = Command::Write {

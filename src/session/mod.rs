@@ -27,7 +27,7 @@ pub use scenario::{
     CLIENTS_LIMIT, Condition, Counted, EXPECTATIONS_LIMIT, Expectation, ExpectationResult, Fulfilment,
     OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, Override, PLAN_LIMIT, RATE_LIMIT_PER_SECOND,
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
-    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, command_from_text, parse_command, parse_span,
+    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_text, parse_command, parse_span,
 };
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
@@ -94,6 +94,7 @@ impl Session {
         observer.on_taken();
         observer.begin_to_measure(&world);
         let start = world.now();
+        world.begin_workloads();
         let mut plan: Vec<TimedCommand> = scenario.plan.clone();
         if let Some(chaos) = &scenario.chaos {
             plan.extend(chaos.schedule(&scenario.settings, &scenario.file_names(), seed));

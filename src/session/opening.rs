@@ -6,10 +6,10 @@ use super::Scenario;
 use super::observer::Observer;
 use super::room::EVENTS_LIMIT;
 use crate::sim::{Span, Time};
-use crate::world::{CommandError, World};
+use crate::world::World;
 
 /// The time that the opening files have to be written in before the learner enters.
-pub(super) const OPENING: Span = Span::from_millis(400);
+const OPENING: Span = Span::from_millis(400);
 /// How many of them are written at once.
 const OPENING_AT_ONCE: usize = 8;
 /// How long they may take at most.
@@ -27,10 +27,6 @@ pub(super) fn write_opening(world: &mut World, observer: &mut Observer, scenario
             return;
         }
         let written = world.apply(command);
-        if written == Err(CommandError::TooManyBytes) {
-            world.run_out_of_room();
-            return;
-        }
         debug_assert_eq!(written, Ok(()), "a scenario is read only if its opening is sound");
         observer.observe(world);
     }

@@ -34,8 +34,8 @@ pub enum RunIsFull {
         /// How much time from its opening it has room for, in whole milliseconds: a run of this length is not full.
         room_for: Span,
     },
-    /// It had made that many before the learner could enter.
-    #[error("the run is full: {CONTENTS_LIMIT_BYTES} bytes were written before its opening files were; write less")]
+    /// It had made that many by the moment at which the learner enters.
+    #[error("the run is full: {CONTENTS_LIMIT_BYTES} bytes were written by the moment of its opening; write less")]
     ContentsOfOpening,
 }
 

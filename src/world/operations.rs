@@ -19,15 +19,22 @@ impl World {
         let settings = Arc::clone(&self.settings);
         for (id, client) in (1..).map(ClientId).zip(&settings.clients) {
             self.network.add(NodeId::Client(id), client.zone);
-            let generator = client.workload.map(|workload| Generator::new(workload, self.streams, id, self.now));
-            let next_at = generator.as_ref().and_then(Generator::next_at);
             let client = Client::new(id, client.clone(), settings.coordinators.max(1));
-            self.clients.insert(id, ClientHost { client, generator });
-            if let Some(at) = next_at {
-                self.queue.push(at, Due::Workload(id));
-            }
+            self.clients.insert(id, ClientHost { client, generator: None });
         }
         self.tell_clients_their_neighbours();
+    }
+
+    /// Begins the background workloads of all clients. Until then they do only what a command asks for.
+    pub fn begin_workloads(&mut self) {
+        for (id, host) in &mut self.clients {
+            let Some(workload) = host.client.settings().workload else { continue };
+            let generator = Generator::new(workload, self.streams, *id, self.now);
+            if let Some(at) = generator.next_at() {
+                self.queue.push(at, Due::Workload(*id));
+            }
+            host.generator = Some(generator);
+        }
     }
 
     /// Clients know which servers are in their own zone.

@@ -4,9 +4,11 @@
 mod counted;
 mod room;
 mod settings;
+mod tries;
 
 use replicarium::session::{Fulfilment, Scenario, Session};
 use replicarium::sim::Span;
+use replicarium::world::{Event, EventKind};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// A run of a scenario with its own seed to its end.
@@ -42,6 +44,22 @@ fn each_opens_with_its_files_acknowledged() {
         }
         assert_eq!(session.start().since(replicarium::sim::Time::ZERO), Span::from_millis(400), "{}", scenario.slug);
     }
+}
+
+/// What happens in the background happens to who is there: nobody has done anything before.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_workload_begins_when_the_learner_enters() {
+    let with_workload =
+        Scenario::all().iter().filter(|scenario| scenario.settings.clients.iter().any(|one| one.workload.is_some()));
+    let mut count = 0;
+    for scenario in with_workload {
+        let session = Session::new(scenario, scenario.seed);
+        let is_operation = |event: &&Event| matches!(event.kind, EventKind::OperationStarted { .. });
+        let before = session.events().iter().filter(is_operation).count();
+        assert_eq!(before, scenario.files.len(), "{}: only its files are written before", scenario.slug);
+        count += 1;
+    }
+    assert!(count > 5, "{count} scenarios have a workload");
 }
 
 /// The start of a scenario whose lines the errors below count.
@@ -107,7 +125,7 @@ fn what_is_wrong_is_told_with_file_line_and_field() {
         assert!(!found.contains('\n'), "{found}");
     }
     let without_title = Scenario::parse("x.toml", "version = 1\n").expect_err("the title is missing").to_string();
-    assert!(without_title.contains("missing field `title`"), "{without_title}");
+    assert!(without_title.contains("the whole file: missing field `title`"), "{without_title}");
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -36,7 +36,7 @@ fn a_workload_that_writes_too_much_ends_the_run() {
     let full = session.check_room().expect_err("the run is full");
     let room_for = full.room_for().expect("the opening has room");
     assert_eq!(full, RunIsFull::Contents { room_for });
-    assert!(full.to_string().starts_with("the run is full: its 268435456 bytes of contents last for 0."), "{full}");
+    assert!(full.to_string().starts_with("the run is full: its 268435456 bytes of contents last for 1."), "{full}");
     let (now, link) = (session.now(), session.to_link());
     session.seek(session.start());
     assert_eq!(session.check_room(), Ok(()), "there was room before");
@@ -50,8 +50,10 @@ fn a_workload_that_writes_too_much_ends_the_run() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn a_workload_that_writes_too_much_before_the_learner_enters_ends_the_run() {
-    let session = opened(&format!("[[clients]]\nworkload = {{ rate = 10000, {LOAD} }}\n"));
+fn commands_that_write_too_much_at_the_very_beginning_end_the_run() {
+    let file = "[[files]]\nname = \"first\"\nsize = \"4 MiB\"\n";
+    let writes = "[[at]]\ntime = \"0 s\"\nwrite = { file = \"a\", size = \"4 MiB\" }\n".repeat(64);
+    let session = opened(&format!("{file}{writes}"));
     assert_eq!(session.check_room(), Err(RunIsFull::ContentsOfOpening));
 }
 

@@ -165,7 +165,7 @@ fn a_link_that_was_healed_is_no_cause() {
 
 #[test]
 fn the_slow_link_of_the_stale_reads_is_named() {
-    let scenario = Scenario::by_slug("stale-reads").expect("it is built in").set("until", "1 s");
+    let scenario = Scenario::by_slug("stale-reads").expect("it is built in").set("until", "1200 ms");
     // What the plan and the expectations speak of is before that.
     let session = run_scenario(scenario.expect("it can end earlier"));
     let found = explained(&session, "w0001.txt");

@@ -20,7 +20,9 @@ struct Known<'a> {
 }
 
 /// Finds the first thing in a scenario that can't be.
-pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
+///
+/// `plan` are the names of the fields of the plan's entries, and `expect` is that of the expectations.
+pub(super) fn check(scenario: &Scenario, plan: &[String], expect: &str) -> Result<(), Problem> {
     check_opening(scenario)?;
     acks::check(scenario)?;
     let settings = &scenario.settings;
@@ -31,8 +33,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
         files: scenario.files.iter().map(|(name, _, _)| name.as_str()).collect(),
     };
     let mut before = Time::ZERO;
-    for (number, timed) in (1..).zip(&scenario.plan) {
-        let field = format!("at[{number}]");
+    for (field, timed) in plan.iter().zip(&scenario.plan) {
         if timed.at < before {
             let message = format!("its time is out of order: the entry before it is at {before}");
             return Err(Problem::new(format!("{field}.time"), message));
@@ -49,7 +50,7 @@ pub(super) fn check(scenario: &Scenario) -> Result<(), Problem> {
     for (number, expectation) in (1..).zip(&scenario.expectations) {
         known
             .check_condition(&expectation.condition)
-            .map_err(|(name, message)| Problem::new(format!("expect[{number}].{name}"), message))?;
+            .map_err(|(name, message)| Problem::new(format!("{expect}[{number}].{name}"), message))?;
     }
     Ok(())
 }

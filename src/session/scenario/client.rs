@@ -9,7 +9,6 @@ use super::quantity::{Bytes, Duration, Hundredths, ZoneName};
 use super::whole::{Few, Percent, Whole};
 use super::word::{ArrivalsWord, ReadTargetWord};
 use crate::client::{CONTENT_LIMIT_BYTES, ClientSettings, Popularity, Size, WORKLOAD_FILES_LIMIT, Workload};
-use crate::sim::Span;
 
 /// A client. The first one also does what a person or the scenario's plan asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -82,8 +81,8 @@ struct SizeForm {
 }
 
 impl ClientForm {
-    /// The client that it describes; `opening` is how long the world has run when the learner enters.
-    pub fn settings(&self, field: &str, opening: Span) -> Result<ClientSettings, Problem> {
+    /// The client that it describes.
+    pub fn settings(&self, field: &str) -> Result<ClientSettings, Problem> {
         let inner = |name: &str| format!("{field}.{name}");
         let mut settings = ClientSettings { zone: self.zone.map(|zone| zone.0), ..ClientSettings::default() };
         set(&mut settings.time_out, period(&inner("time_out"), self.time_out)?);
@@ -93,13 +92,13 @@ impl ClientForm {
         set(&mut settings.read_from, self.read_from.map(|word| word.0));
         settings.replication_factor = self.copies.map(|copies| copies.0);
         let workload = self.workload.as_ref();
-        settings.workload = workload.map(|form| form.workload(&inner("workload"), opening)).transpose()?;
+        settings.workload = workload.map(|form| form.workload(&inner("workload"))).transpose()?;
         Ok(settings)
     }
 }
 
 impl WorkloadForm {
-    fn workload(&self, field: &str, opening: Span) -> Result<Workload, Problem> {
+    fn workload(&self, field: &str) -> Result<Workload, Problem> {
         let problem = |name: &str, message: String| Err(Problem::new(format!("{field}.{name}"), message));
         let mut workload = Workload::default();
         if self.rate.is_some_and(|Hundredths(rate)| rate > RATE_LIMIT_PER_SECOND * 100) {
@@ -127,8 +126,7 @@ impl WorkloadForm {
         if self.until.is_some_and(|Duration(until)| until > RUN_LIMIT) {
             return problem("until", "expected at most an hour".to_owned());
         }
-        // A workload begins with the world, and people count from when the learner enters.
-        workload.until = self.until.map(|Duration(until)| until + opening);
+        workload.until = self.until.map(|Duration(until)| until);
         Ok(workload)
     }
 }

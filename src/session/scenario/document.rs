@@ -20,6 +20,16 @@ pub struct Override {
     pub value: String,
 }
 
+impl Override {
+    /// Reads the line in which one is given: a key, an equals sign and a value.
+    #[must_use]
+    pub fn from_line(line: &str) -> Option<Self> {
+        let (key, value) = line.split_once('=')?;
+        let (key, value) = (key.trim(), value.trim());
+        (!key.is_empty()).then(|| Self { key: key.to_owned(), value: value.to_owned() })
+    }
+}
+
 impl fmt::Display for Override {
     /// The line in which it is given, as in `policy.acks=none`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,14 +91,14 @@ impl<'a> Document<'a> {
     /// Reads the document as a value.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, ScenarioError> {
         reader::read(&self.root).map_err(|fault| {
-            let offset = fault.offset.unwrap_or_default();
+            let message = one_line(&fault.message);
+            // What has no place of its own is missing at the top.
+            let Some(offset) = fault.offset else {
+                let (file, field) = (self.file.to_owned(), String::new());
+                return ScenarioError { file, place: ScenarioPlace::Whole, field, message };
+            };
             let field = self.field_at(offset).unwrap_or_default();
-            ScenarioError {
-                file: self.file.to_owned(),
-                place: self.place(&field, offset),
-                field,
-                message: one_line(&fault.message),
-            }
+            ScenarioError { file: self.file.to_owned(), place: self.place(&field, offset), field, message }
         })
     }
 
@@ -163,7 +173,9 @@ pub(super) fn read_entry<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     }
     reader::read(&root).map_err(|fault| {
         let mut best = None;
-        search_table(root.get_ref(), "", fault.offset.unwrap_or_default(), &mut best);
+        if let Some(offset) = fault.offset {
+            search_table(root.get_ref(), "", offset, &mut best);
+        }
         let field = best.map(|(_, field)| field).filter(|field| field != "time");
         field.map_or_else(|| one_line(&fault.message), |field| format!("{field}: {}", one_line(&fault.message)))
     })

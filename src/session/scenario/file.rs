@@ -11,17 +11,17 @@ use super::error::{Problem, ScenarioError, ScenarioPlace};
 use super::expect::ExpectForm;
 use super::limits::{
     CLIENTS_LIMIT, EXPECTATIONS_LIMIT, OVERRIDES_LIMIT, PLAN_LIMIT, RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES,
-    SERVICES_LIMIT, TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS,
+    SERVICES_LIMIT, TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT,
 };
 use super::plan::AtForm;
 use super::policy::PolicyForm;
 use super::quantity::Duration;
 use super::random::ChaosForm;
+use super::tries::{TryForm, TryNumber, VARIATION};
 use super::whole::{Natural, Whole};
 use super::{SCENARIO_VERSION, Scenario, check, cluster};
 use crate::client::ClientSettings;
 use crate::session::TimedCommand;
-use crate::session::opening::OPENING;
 use crate::sim::Span;
 use crate::world::{CONTENTS_LIMIT_BYTES, Command, WorldSettings};
 
@@ -80,6 +80,11 @@ struct ScenarioForm {
     /// What should hold.
     #[serde(default)]
     expect: Vec<ExpectForm>,
+    /// What the invitation asks for: variations that a button runs.
+    #[serde(default, rename = "try")]
+    tries: Vec<TryForm>,
+    /// The number of the variation that is on; usually none.
+    variation: Option<TryNumber>,
 }
 
 /// The JSON schema of the format, as pretty JSON with a line break at its end.
@@ -99,12 +104,69 @@ pub(super) fn parse(file_name: &str, source: &str, overrides: &[Override]) -> Re
         field: String::new(),
         message,
     })?;
-    let placed = super::document::place(source, overrides);
-    let document = Document::parse(file_name, source, overrides, &placed)?;
-    let form: ScenarioForm = document.read()?;
-    let built = form.scenario(file_name, source, overrides);
-    let scenario = built.and_then(|scenario| check::check(&scenario).map(|()| scenario));
-    scenario.map_err(|problem| document.locate(problem))
+    let file = File { name: file_name, source };
+    let scenario = file.read(overrides)?;
+    if overrides.is_empty() && scenario.variation.is_none() {
+        for number in 1..=scenario.tries.len() {
+            file.check_try(number)?;
+        }
+    }
+    Ok(scenario)
+}
+
+/// The text of a file and its name.
+#[derive(Clone, Copy)]
+struct File<'a> {
+    name: &'a str,
+    source: &'a str,
+}
+
+impl File<'_> {
+    /// Reads the scenario with what is set over it, a variation too.
+    fn read(self, overrides: &[Override]) -> Result<Scenario, ScenarioError> {
+        let placed = super::document::place(self.source, overrides);
+        let document = Document::parse(self.name, self.source, overrides, &placed)?;
+        let form: ScenarioForm = document.read()?;
+        let Some(number) = form.variation.map(|number| number.0 as usize) else {
+            return form.judged(self, overrides, None).map_err(|problem| document.locate(problem));
+        };
+        let changes = form.tries.get(number - 1).map(|form| form.overrides(number));
+        let missing = || {
+            let message = format!("there is no [[try]] {number}; there are {}", form.tries.len());
+            document.locate(Problem::new(VARIATION, message))
+        };
+        let changes = changes.ok_or_else(missing)?.map_err(|problem| document.locate(problem))?;
+        // What was set after the variation was put on is set over it.
+        let place = overrides.iter().rposition(|one| one.key == VARIATION).map_or(0, |index| index + 1);
+        let mut all = overrides.to_vec();
+        all.splice(place..place, changes);
+        let placed = super::document::place(self.source, &all);
+        let document = Document::parse(self.name, self.source, &all, &placed)?;
+        let form: ScenarioForm = document.read()?;
+        form.judged(self, overrides, Some(number)).map_err(|problem| document.locate(problem))
+    }
+
+    /// Finds what is wrong with a variation, and tells it with its place in the text.
+    fn check_try(self, number: usize) -> Result<(), ScenarioError> {
+        let on = [Override { key: VARIATION.to_owned(), value: number.to_string() }];
+        let Err(error) = self.read(&on) else { return Ok(()) };
+        if matches!(error.place, ScenarioPlace::Line(_)) && error.field.starts_with("try[") {
+            return Err(error);
+        }
+        // It is one of its settings that is wrong, or what the rest makes of it.
+        let document = Document::parse(self.name, self.source, &[], &[])?;
+        let form: ScenarioForm = document.read()?;
+        let settings = form.tries.get(number - 1).and_then(|form| form.settings(number).ok()).unwrap_or_default();
+        let is_guilty = |one: &Override| {
+            let rest = error.field.strip_prefix(&one.key);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let field = match settings.iter().position(is_guilty) {
+            Some(index) => format!("try[{number}].set[{}]", index + 1),
+            None => format!("try[{number}]"),
+        };
+        Err(document.locate(Problem::new(field, format!("{}: {}", error.field, error.message))))
+    }
 }
 
 /// Whether the text and the settings over it are more than anybody needs.
@@ -132,7 +194,23 @@ fn slug(file_name: &str) -> String {
 }
 
 impl ScenarioForm {
-    fn scenario(&self, file_name: &str, source: &str, overrides: &[Override]) -> Result<Scenario, Problem> {
+    /// The scenario with what there is checked to exist; with the plan and the expectations of a variation, if one is on.
+    fn judged(&self, file: File<'_>, overrides: &[Override], on: Option<usize>) -> Result<Scenario, Problem> {
+        let plan = self.plan(on)?;
+        let (fields, plan): (Vec<String>, Vec<TimedCommand>) = plan.into_iter().unzip();
+        let scenario = self.scenario(file, overrides, plan, on)?;
+        let expect = on.map_or("expect".to_owned(), |number| format!("try[{number}].expect"));
+        check::check(&scenario, &fields, &expect)?;
+        Ok(scenario)
+    }
+
+    fn scenario(
+        &self,
+        file: File<'_>,
+        overrides: &[Override],
+        plan: Vec<TimedCommand>,
+        on: Option<usize>,
+    ) -> Result<Scenario, Problem> {
         self.check_texts()?;
         let until = self.until.map_or(UNTIL, |until| until.0);
         if until == Span::ZERO || until > RUN_LIMIT {
@@ -140,12 +218,19 @@ impl ScenarioForm {
         }
         at_most("at", self.at.len(), PLAN_LIMIT)?;
         at_most("expect", self.expect.len(), EXPECTATIONS_LIMIT)?;
+        at_most("try", self.tries.len(), TRIES_LIMIT)?;
+        let tries = (1..).zip(&self.tries).map(|(number, form)| form.described(number, self.at.len(), until));
+        let tries = tries.collect::<Result<Vec<_>, _>>()?;
         let expectations = (1..).zip(&self.expect);
         let expectations = expectations.map(|(number, expect)| expect.expectation(&format!("expect[{number}]"), until));
+        let expectations = match on {
+            Some(number) => tries[number - 1].expectations.clone(),
+            None => expectations.collect::<Result<_, _>>()?,
+        };
         let settings = self.settings()?;
         let chaos = self.chaos.as_ref().map(|form| form.chaos(&settings, until)).transpose()?;
         Ok(Scenario {
-            slug: slug(file_name),
+            slug: slug(file.name),
             title: self.title.clone(),
             teaches: self.teaches.clone(),
             story: self.story.clone(),
@@ -154,27 +239,43 @@ impl ScenarioForm {
             until,
             settings,
             files: cluster::files(&self.files)?,
-            plan: self.plan()?,
+            plan,
             chaos,
-            expectations: expectations.collect::<Result<_, _>>()?,
-            source: Arc::from(source),
+            expectations,
+            tries,
+            variation: on,
+            source: Arc::from(file.source),
             overrides: overrides.to_vec(),
         })
     }
 
-    fn plan(&self) -> Result<Vec<TimedCommand>, Problem> {
-        let mut plan: Vec<TimedCommand> = Vec::new();
-        let mut written_bytes = 0;
+    /// What happens by itself, each with the name of its field.
+    fn plan(&self, on: Option<usize>) -> Result<Vec<(String, TimedCommand)>, Problem> {
+        let mut plan = Vec::new();
+        let varied = on.and_then(|number| Some((number, self.tries.get(number - 1)?)));
+        let is_left_out =
+            |at: &AtForm| varied.is_some_and(|(_, form)| form.without.iter().any(|name| at.is_named(name)));
         for (number, at) in (1..).zip(&self.at) {
-            let timed = at.timed_command(number)?;
+            let field = format!("at[{number}]");
+            let timed = at.timed_command(&field, number)?;
+            if !is_left_out(at) {
+                plan.push((field, timed));
+            }
+        }
+        if let Some((number, form)) = varied {
+            form.check_names(number, &self.at)?;
+            plan.extend(form.added(number, self.at.len())?);
+            plan.sort_by_key(|(_, timed)| timed.at);
+        }
+        let mut written_bytes = 0;
+        for (field, timed) in &plan {
             if let Command::Write { content, .. } = &timed.command {
                 written_bytes += content.size_bytes();
             }
             if written_bytes > CONTENTS_LIMIT_BYTES {
                 let message = format!("expected at most {CONTENTS_LIMIT_BYTES} bytes in all that commands write");
-                return Err(Problem::new(format!("at[{number}].write"), message));
+                return Err(Problem::new(format!("{field}.write"), message));
             }
-            plan.push(timed);
         }
         Ok(plan)
     }
@@ -198,7 +299,7 @@ impl ScenarioForm {
         at_most("clients", self.clients.len(), CLIENTS_LIMIT)?;
         at_most("services", self.services.len(), SERVICES_LIMIT)?;
         let clients = (1..).zip(&self.clients);
-        let clients = clients.map(|(number, client)| client.settings(&format!("clients[{number}]"), OPENING));
+        let clients = clients.map(|(number, client)| client.settings(&format!("clients[{number}]")));
         let mut clients: Vec<ClientSettings> = clients.collect::<Result<_, _>>()?;
         if clients.is_empty() {
             clients.push(ClientSettings::default());

@@ -29,5 +29,9 @@ pub const PERIOD_MIN: Span = Span::from_millis(1);
 pub const TITLE_LIMIT_CHARACTERS: usize = 80;
 /// The most characters of each of the other texts for people.
 pub const TEXT_LIMIT_CHARACTERS: usize = 1_000;
+/// The most variations of a scenario.
+pub const TRIES_LIMIT: usize = 8;
+/// The most settings of one variation.
+pub const TRY_SETTINGS_LIMIT: usize = 20;
 /// The most settings that are made over a scenario's own.
 pub const OVERRIDES_LIMIT: usize = 100;

@@ -19,6 +19,7 @@ mod quantity;
 mod random;
 mod reader;
 mod recognise;
+mod tries;
 mod whole;
 mod word;
 
@@ -33,11 +34,12 @@ pub use file::scenario_schema;
 pub use limits::{
     CLIENTS_LIMIT, EXPECTATIONS_LIMIT, OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, PLAN_LIMIT,
     RATE_LIMIT_PER_SECOND, RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SERVICES_LIMIT, TEXT_LIMIT_CHARACTERS,
-    TITLE_LIMIT_CHARACTERS,
+    TITLE_LIMIT_CHARACTERS, TRIES_LIMIT,
 };
 pub use outcome::{ExpectationResult, Fulfilment};
 pub use plan::{command_from_text, parse_command};
 pub use quantity::span as parse_span;
+pub use tries::Try;
 
 use super::{Chaos, TimedCommand};
 use crate::client::{WORKLOAD_FILES_LIMIT, workload_file_name};
@@ -74,6 +76,10 @@ pub struct Scenario {
     pub chaos: Option<Chaos>,
     /// What is expected of it.
     pub expectations: Vec<Expectation>,
+    /// What its invitation asks for: variations that can be run.
+    pub tries: Vec<Try>,
+    /// The number of the variation that is on, from 1; then plan, settings and expectations are those of it.
+    pub variation: Option<usize>,
     /// The text that it was read from.
     pub source: Arc<str>,
     /// What was set over the text's own settings, in this order.
@@ -127,6 +133,24 @@ impl Scenario {
         let mut overrides = self.overrides.clone();
         overrides.push(Override { key: key.to_owned(), value: value.to_owned() });
         Self::parse_with(&self.file_name(), &self.source, &overrides)
+    }
+
+    /// The scenario with this variation on, counted from 1, in the place of any other; with none, as it is without. What
+    /// else was set over its text stays.
+    ///
+    /// # Errors
+    /// If there is no such variation, or it does not go together with what was set over the text.
+    pub fn varied(&self, number: Option<usize>) -> Result<Self, ScenarioError> {
+        let mut overrides = self.overrides.clone();
+        overrides.retain(|one| one.key != tries::VARIATION);
+        overrides.extend(number.map(|number| Override { key: tries::VARIATION.to_owned(), value: number.to_string() }));
+        Self::parse_with(&self.file_name(), &self.source, &overrides)
+    }
+
+    /// The variation that is on.
+    #[must_use]
+    pub fn tried(&self) -> Option<&Try> {
+        self.tries.get(self.variation?.checked_sub(1)?)
     }
 
     /// Whether it is one of the built-in scenarios, unchanged.

@@ -14,6 +14,9 @@ use crate::session::TimedCommand;
 use crate::sim::{DRIFT_LIMIT_PPM, DiskCondition, LinkQuality, NodeId, Time};
 use crate::world::{Command, Direction, Placement, ReadFrom};
 
+/// The most characters of an entry's name.
+const NAME_LIMIT: usize = 60;
+
 /// Something that happens by itself: a time and one command.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
@@ -21,6 +24,8 @@ use crate::world::{Command, Direction, Placement, ReadFrom};
 pub(super) struct AtForm {
     /// When, counted from when the learner enters.
     pub time: Duration,
+    /// A name by which a variation leaves it out; several may have the same.
+    name: Option<String>,
     /// Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals.
     add_server: Option<AddServerForm>,
     /// Takes a server out cleanly.
@@ -262,6 +267,9 @@ pub fn command_from_text(text: &str, number: u64) -> Result<Command, String> {
 }
 
 fn only_command(form: &AtForm, number: u64) -> Result<Command, String> {
+    if form.name.is_some() {
+        return Err("name: a command that is given now has no name".to_owned());
+    }
     let commands = form.commands("at", number).map_err(|problem| {
         let field = problem.field.split_once('.').map_or("", |(_, field)| field);
         if field.is_empty() { problem.message } else { format!("{field}: {}", problem.message) }
@@ -276,9 +284,12 @@ fn only_command(form: &AtForm, number: u64) -> Result<Command, String> {
 
 impl AtForm {
     /// The command with its time, counted from when the learner enters. `number` counts the entries from 1.
-    pub fn timed_command(&self, number: u64) -> Result<TimedCommand, Problem> {
-        let field = format!("at[{number}]");
-        let mut commands = self.commands(&field, number)?;
+    pub fn timed_command(&self, field: &str, number: u64) -> Result<TimedCommand, Problem> {
+        if self.name.as_ref().is_some_and(|name| name.trim().is_empty() || name.chars().count() > NAME_LIMIT) {
+            let message = format!("expected a name of 1 to {NAME_LIMIT} characters");
+            return Err(Problem::new(format!("{field}.name"), message));
+        }
+        let mut commands = self.commands(field, number)?;
         match (commands.pop(), commands.is_empty()) {
             (Some(command), true) => Ok(TimedCommand { at: Time::ZERO + self.time.0, command }),
             (None, _) => Err(Problem::new(field, "expected a command beside the time, such as kill = \"S1\"")),
@@ -286,6 +297,11 @@ impl AtForm {
                 Err(Problem::new(field, "expected one command only; a second one needs its own [[at]]"))
             }
         }
+    }
+
+    /// Whether it has this name.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
     }
 
     /// All commands that the entry names: there should be one.

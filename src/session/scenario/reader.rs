@@ -82,9 +82,9 @@ fn one_of(names: &[&str]) -> String {
     }
 }
 
-/// Reads a document.
+/// Reads a document. A fault without an offset is one of the document as a whole: a field of its top is missing.
 pub(super) fn read<T: DeserializeOwned>(root: &Spanned<DeTable<'_>>) -> Result<T, Fault> {
-    T::deserialize(MapAccessDeserializer::new(Table::of(root.get_ref()))).map_err(|fault| fault.at(root.span().start))
+    T::deserialize(MapAccessDeserializer::new(Table::of(root.get_ref())))
 }
 
 /// A value.
