@@ -4,6 +4,7 @@
 mod audit;
 mod branches;
 mod chaos;
+mod compare;
 mod link;
 mod observer;
 mod opening;
@@ -19,6 +20,10 @@ use std::sync::Arc;
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use branches::{BRANCHES_LIMIT, Branch, BranchError, BranchId, Branches, Fork, Run, StoredError};
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
+pub use compare::{
+    Comparison, Contender, Contrast, Favours, FirstDifference, Happening, Judgement, Landmark, Measure, Mood,
+    OutcomeRow, Parting, Setup, Shared, Side, TOLD_LIMIT, Truth,
+};
 pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
 pub use room::{EVENTS_LIMIT, RunIsFull};
 #[cfg(feature = "schema")]

@@ -88,6 +88,11 @@ impl<'a> Document<'a> {
         Ok(document)
     }
 
+    /// The outermost table.
+    pub fn root(&self) -> &DeTable<'a> {
+        self.root.get_ref()
+    }
+
     /// Reads the document as a value.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, ScenarioError> {
         reader::read(&self.root).map_err(|fault| {

@@ -10,6 +10,7 @@ mod cluster;
 mod document;
 mod error;
 mod expect;
+mod fields;
 mod file;
 mod limits;
 mod outcome;
