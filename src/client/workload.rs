@@ -142,9 +142,11 @@ pub struct Generator {
     workload: Workload,
     start: Time,
     next_at: Option<Time>,
-    /// How many operations were taken.
+    /// When the workload last changed, or its start.
+    changed: Time,
+    /// How many operations were taken since then.
     taken: u64,
-    /// For a steady workload: from the start to the first operation.
+    /// For a steady workload: from then to the first operation.
     offset: Span,
     /// For each file the sum of its weight and those before it.
     weights: Arc<[u64]>,
@@ -165,6 +167,7 @@ impl Generator {
             workload,
             start,
             next_at: None,
+            changed: start,
             taken: 0,
             offset: Span::ZERO,
             weights: weights(workload.files, workload.popularity),
@@ -186,6 +189,18 @@ impl Generator {
     #[must_use]
     pub fn workload(&self) -> Workload {
         self.workload
+    }
+
+    /// Goes on with another rate or share of reads from now on, on the same files and from the same streams.
+    pub fn change(&mut self, workload: Workload, now: Time) {
+        if workload.rate_per_second_hundredths != self.workload.rate_per_second_hundredths {
+            (self.changed, self.taken) = (now, 0);
+            let rate = u64::from(workload.rate_per_second_hundredths.max(1));
+            self.offset = Span::from_micros(MICROS_PER_HUNDRED_SECONDS / rate);
+            self.workload = workload;
+            self.next_at = self.arrival_after(now);
+        }
+        self.workload = workload;
     }
 
     /// When the next operation begins; `None` when there is none any more.
@@ -222,7 +237,7 @@ impl Generator {
             // Reckoned from the start, so that the rounding of the intervals does not add up.
             Arrivals::Steady => {
                 let passed = u128::from(self.taken) * u128::from(MICROS_PER_HUNDRED_SECONDS) / u128::from(rate);
-                self.start + self.offset + Span::from_micros(u64::try_from(passed).unwrap_or(u64::MAX))
+                self.changed + self.offset + Span::from_micros(u64::try_from(passed).unwrap_or(u64::MAX))
             }
             Arrivals::Poisson => last + exponential(MICROS_PER_HUNDRED_SECONDS, rate, &mut self.arrival_stream),
         };

@@ -10,6 +10,7 @@ mod message;
 pub mod mutation;
 mod one_copy;
 mod policy;
+mod policy_change;
 mod primary_replica;
 mod promises;
 mod ring;
@@ -22,6 +23,7 @@ pub(crate) use message::mixed;
 pub use message::{Answer, Incarnation, Membership, Message, Request, share_of_sum};
 pub use one_copy::{OneCopy, OneCopyDisk};
 pub use policy::{AckWhen, Acks, Failover, Policy, WhenShort};
+pub use policy_change::PolicyChange;
 pub use primary_replica::{PrimaryReplica, PrimaryReplicaDisk, Waiting};
 pub use promises::{Keeps, Promises, ReadsForward};
 pub use ring::{Ring, RingSettings};
@@ -41,6 +43,8 @@ pub enum Timer {
     Applied,
     /// It is time to check one copy for rot.
     Scrub,
+    /// An operator has changed the policy, as [`Protocol::set_policy`] was told.
+    PolicyChanged,
 }
 
 /// What a protocol asks the world to do.
@@ -330,6 +334,10 @@ pub trait Protocol: Clone + Sized {
 
     /// The server starts, for the first time or again, with what is on its disk.
     fn on_start(identity: Identity, disk: &Self::Durable, out: &mut Out<<Self::Durable as Durable>::Record>) -> Self;
+
+    /// An operator has changed the policy, and this is how it is from now on. What follows from that comes with
+    /// [`Timer::PolicyChanged`], at once or when the server goes on.
+    fn set_policy(&mut self, policy: Policy);
 
     /// A message from another server or from the coordinator arrived.
     fn on_message(

@@ -63,6 +63,8 @@ struct Unsynced {
 pub struct OneCopy {
     checksums: bool,
     scrub_every: Option<Span>,
+    /// Whether a timer runs that brings the next scrub.
+    scrub_is_due: bool,
     /// The file that was checked last.
     scrubbed: Option<FileId>,
     files: Files,
@@ -102,12 +104,18 @@ impl Protocol for OneCopy {
         Self {
             checksums: identity.policy.checksums,
             scrub_every: identity.policy.scrub_every,
+            scrub_is_due: identity.policy.scrub_every.is_some(),
             scrubbed: None,
             files: disk.files.clone(),
             recent: disk.recent.clone(),
             unsynced: VecDeque::new(),
             synced_count: 0,
         }
+    }
+
+    fn set_policy(&mut self, policy: Policy) {
+        self.checksums = policy.checksums;
+        self.scrub_every = policy.scrub_every;
     }
 
     fn on_message(&mut self, _: Time, _: NodeId, _: Message, _: &mut Out<Update>) {}
@@ -154,8 +162,20 @@ impl Protocol for OneCopy {
     }
 
     fn on_timer(&mut self, _: Time, timer: Timer, out: &mut Out<Update>) {
-        let (Timer::Scrub, Some(every)) = (timer, self.scrub_every) else { return };
-        out.set_timer(every, Timer::Scrub);
+        match (timer, self.scrub_every) {
+            (Timer::Tick | Timer::Applied, _) | (Timer::PolicyChanged, None) => return,
+            (Timer::PolicyChanged, Some(every)) => {
+                if !core::mem::replace(&mut self.scrub_is_due, true) {
+                    out.set_timer(every, Timer::Scrub);
+                }
+                return;
+            }
+            (Timer::Scrub, None) => {
+                self.scrub_is_due = false;
+                return;
+            }
+            (Timer::Scrub, Some(every)) => out.set_timer(every, Timer::Scrub),
+        }
         let Some((file, copy)) = super::store::after(&self.files, self.scrubbed) else { return };
         let is_sound = copy.is_sound();
         self.scrubbed = Some(file);

@@ -87,6 +87,10 @@ impl Protocol for Service {
         Self { identity, mode: ServiceMode::ActiveStandby, membership: Arc::default() }
     }
 
+    fn set_policy(&mut self, policy: Policy) {
+        self.identity.policy = policy;
+    }
+
     fn on_message(&mut self, _: Time, from: NodeId, message: Message, out: &mut ServiceOut) {
         let incarnation = self.identity.incarnation;
         match message {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::{Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, ZoneId};
+use crate::replication::PolicyChange;
+use crate::sim::{ClientId, Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, ZoneId};
 
 /// How many copies a new file gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,5 +204,20 @@ pub enum Command {
     Promote {
         /// The server.
         server: ServerId,
+    },
+    /// An operator changes rules of the policy, everywhere at the same moment.
+    SetPolicy {
+        /// The rules, as they are to be.
+        changes: Vec<PolicyChange>,
+    },
+    /// A client's background workload gets another rate or another share of reads, or begins if there was none. With
+    /// another rate it has no end.
+    SetWorkload {
+        /// The client.
+        client: ClientId,
+        /// How many operations begin per second, in hundredths; without, as many as now.
+        rate_per_second_hundredths: Option<u32>,
+        /// How many of 100 operations are reads; without, as many as now.
+        read_percent: Option<u8>,
     },
 }

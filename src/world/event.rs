@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::command::Direction;
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
-use crate::replication::{Answer, Change, CouncilMessage, Epoch, Message, Request, Vacancy, Version};
+use crate::replication::{Answer, Change, CouncilMessage, Epoch, Message, PolicyChange, Request, Vacancy, Version};
 use crate::sim::{
-    CoordinatorId, DiskCondition, EventId, FileId, GroupId, LinkQuality, MessageId, NodeId, OperationId, ServerId,
-    Time, ZoneId,
+    ClientId, CoordinatorId, DiskCondition, EventId, FileId, GroupId, LinkQuality, MessageId, NodeId, OperationId,
+    ServerId, Time, ZoneId,
 };
 
 /// Something that happened.
@@ -395,6 +395,14 @@ pub enum EventKind {
         replica: ServerId,
         file: FileId,
     },
+    PolicyChanged {
+        changes: Vec<PolicyChange>,
+    },
+    WorkloadChanged {
+        client: ClientId,
+        rate_per_second_hundredths: u32,
+        read_percent: u8,
+    },
 }
 
 /// How much an event matters to someone who watches.
@@ -478,6 +486,8 @@ impl Event {
             | EventKind::ZoneReturned { .. }
             | EventKind::LinkHealed { .. }
             | EventKind::AllHealed
+            | EventKind::PolicyChanged { .. }
+            | EventKind::WorkloadChanged { .. }
             | EventKind::CoordinatorRestarted { .. }
             | EventKind::OperationStarted { .. }
             | EventKind::OperationRetried { .. }

@@ -149,6 +149,10 @@ impl World {
         let settings = host.client.settings();
         let (read_from, factor) = (settings.read_from, settings.replication_factor);
         let Some(generator) = &mut host.generator else { return };
+        if generator.next_at() != Some(self.now) {
+            // The workload was changed since, and what is due now comes at another time.
+            return;
+        }
         let Some(planned) = generator.take() else { return };
         if let Some(at) = generator.next_at() {
             self.queue.push(at, Due::Workload(id));

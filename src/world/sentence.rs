@@ -48,6 +48,18 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::LinkCut { first, second } => format!("The link between {first} and {second} was cut."),
         EventKind::LinkHealed { first, second } => format!("The link between {first} and {second} was healed."),
         EventKind::PromotionAsked { server } => format!("The operator asked to promote {server}, whatever it lacks."),
+        EventKind::PolicyChanged { changes } => {
+            let changes: Vec<String> = changes.iter().map(|change| change.describe()).collect();
+            format!("An operator set {}.", changes.join(" and "))
+        }
+        EventKind::WorkloadChanged { client, rate_per_second_hundredths: 0, .. } => {
+            format!("{} does nothing in the background any more.", capital(&client.to_string()))
+        }
+        EventKind::WorkloadChanged { client, rate_per_second_hundredths, read_percent } => {
+            let rate = f64::from(*rate_per_second_hundredths) / 100.0;
+            let client = capital(&client.to_string());
+            format!("{client} now begins {rate} operations a second, and {read_percent} % of them are reads.")
+        }
         EventKind::OperationStarted { .. }
         | EventKind::OperationDone { .. }
         | EventKind::OperationFound { .. }

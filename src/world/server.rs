@@ -149,6 +149,12 @@ impl<P: Protocol> Hosted<P> {
         self.carry_out(out, effects);
     }
 
+    fn set_policy(&mut self, policy: Policy) {
+        if let Some(state) = &mut self.state {
+            state.set_policy(policy);
+        }
+    }
+
     fn crash(&mut self) {
         self.state = None;
         self.volume.crash();
@@ -184,6 +190,15 @@ impl Host {
                 hosted.start(identity, effects);
                 hosted.state = hosted.state.take().map(|state| state.in_mode(*mode));
             }
+        }
+    }
+
+    /// The policy is another one from now on.
+    pub fn set_policy(&mut self, policy: Policy) {
+        match self {
+            Self::PrimaryReplica(hosted) => hosted.set_policy(policy),
+            Self::OneCopy(hosted) => hosted.set_policy(policy),
+            Self::Service(hosted, _) => hosted.set_policy(policy),
         }
     }
 

@@ -47,6 +47,10 @@ impl Setbacks {
 
     /// What is wrong with telling a client ok, if anything is.
     pub fn fault(&self, world: &impl GroundTruth, state: &GroupState, told: Told) -> Option<String> {
+        if state.ruled_since.is_some_and(|since| told.logged < since || told.by.is_none()) {
+            // It was logged under another policy, or nobody knows under which.
+            return None;
+        }
         let policy = world.policy();
         let name = world.file_name(told.file);
         let Told { group, version, .. } = told;

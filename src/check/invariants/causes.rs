@@ -48,6 +48,8 @@ pub(super) struct Succession {
     /// When the search for the primary of each epoch began that has none yet, and whether the primary that there was
     /// could hand over.
     searches: BTreeMap<Epoch, (EventId, bool)>,
+    /// Whether the search under way began under another policy, so that neither says how it may end.
+    is_excused: bool,
 }
 
 impl Causes {
@@ -108,6 +110,12 @@ impl Causes {
 }
 
 impl Succession {
+    /// An operator has changed the policy. Returns the last epoch for which a primary is looked for.
+    pub fn on_policy_changed(&mut self) -> Option<Epoch> {
+        self.is_excused |= !self.searches.is_empty();
+        self.searches.keys().next_back().copied()
+    }
+
     /// The coordinator has named a primary.
     pub fn on_named(&mut self, primary: ServerId) {
         self.named = Some(primary);
@@ -148,6 +156,9 @@ impl Succession {
         let (since, was_handed_over) = self.searches.get(&epoch).copied().unwrap_or((EventId(0), false));
         let searched_before = core::mem::replace(&mut self.searches, others).len() > 1;
         let before = self.reign.replace(Reign { primary, epoch, since, began: event })?;
+        if core::mem::take(&mut self.is_excused) {
+            return None;
+        }
         let later = |event: Option<EventId>| event.is_some_and(|event| event > before.since);
         let has_failed = later(causes.failures.get(&before.primary).copied());
         let has_lost_disk = causes.lost_disks.get(&before.primary).is_some_and(|event| *event > before.began);

@@ -10,7 +10,7 @@ use super::kept::{Kept, has, is_damaged};
 use super::logs::Growth;
 use super::{GroundTruth, Invariant, Violation, check_converged};
 use crate::check::Acknowledged;
-use crate::replication::{AckWhen, Epoch, ReadsForward, Version};
+use crate::replication::{AckWhen, Epoch, PolicyChange, ReadsForward, Version};
 use crate::sim::{EventId, FileId, GroupId, OperationId, ServerId, Time};
 use crate::world::{Event, EventKind, OperationKind};
 
@@ -27,6 +27,8 @@ pub struct Checker {
     logged: Arc<BTreeMap<(OperationId, Version), Logged>>,
     setbacks: Arc<Setbacks>,
     causes: Arc<Causes>,
+    /// The last read that was asked for.
+    last_read: Option<OperationId>,
     violations: Arc<Vec<Violation>>,
 }
 
@@ -82,6 +84,7 @@ impl Checker {
                 self.on_answered(world, event, *group, *file, *version, *operation, by);
             }
             EventKind::OperationStarted { operation, kind: OperationKind::Read, file, .. } => {
+                self.last_read = self.last_read.max(Some(*operation));
                 if let Some(group) = world.group_of(*file).filter(|_| world.asks_primary(*operation)) {
                     let state = self.group(world, group);
                     if !state.reads_are_void {
@@ -175,6 +178,7 @@ impl Checker {
             EventKind::ServerKilled { server }
             | EventKind::DiskWiped { server }
             | EventKind::ServerRemoved { server } => self.on_disk_lost(world, event, *server),
+            EventKind::PolicyChanged { changes } => self.on_policy_changed(world, event, changes),
             EventKind::ClockSkewed { .. } => {
                 for state in self.groups.values_mut() {
                     if state.promises.reads == ReadsForward::UnderLease {
@@ -183,6 +187,17 @@ impl Checker {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// An operator has changed the policy. What was written under the old rules is promised nothing any more, since the
+    /// new ones may look for it in other places; what is written from now on is promised what the new ones promise.
+    fn on_policy_changed(&mut self, world: &impl GroundTruth, event: &Event, changes: &[PolicyChange]) {
+        let last_read = self.last_read;
+        for (group, state) in &mut self.groups {
+            let state = Arc::make_mut(state);
+            state.on_policy_changed(event.id, world.promises(*group), changes, last_read);
+            state.keeper.count_lost_anew(|file| world.overwritten_by_loss(file));
         }
     }
 
@@ -334,7 +349,8 @@ impl Checker {
     ) {
         let Some(group) = world.group_of(file) else { return };
         let state = self.group(world, group);
-        let is_served_in_spite = damaged && state.promises.damage_unserved;
+        let is_served_in_spite =
+            damaged && state.promises.damage_unserved && state.served_unchecked.is_none_or(|last| operation > last);
         let shown = state.reads.on_ended(operation, file, world.version_found(operation));
         let name = world.file_name(file);
         if is_served_in_spite {

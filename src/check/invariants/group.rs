@@ -7,8 +7,8 @@ use super::causes::Succession;
 use super::kept::Keeper;
 use super::logs::LogEnd;
 use super::reads::ReadsShown;
-use crate::replication::{Epoch, Keeps, Promises, ReadsForward};
-use crate::sim::{GroupId, ServerId};
+use crate::replication::{Epoch, Keeps, PolicyChange, Promises, ReadsForward};
+use crate::sim::{EventId, GroupId, OperationId, ServerId};
 
 /// What the checker knows of one group.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub(super) struct GroupState {
     pub reads_are_void: bool,
     /// The primaries that go on without acknowledgements.
     pub without_acks: BTreeSet<ServerId>,
+    /// When an operator last changed what is promised: what was logged before is judged by no policy.
+    pub ruled_since: Option<EventId>,
+    /// The last read that was asked for while no checksum was checked.
+    pub served_unchecked: Option<OperationId>,
 }
 
 impl GroupState {
@@ -42,7 +46,33 @@ impl GroupState {
             reads: ReadsShown::default(),
             reads_are_void: promises.reads == ReadsForward::Never,
             without_acks: BTreeSet::new(),
+            ruled_since: None,
+            served_unchecked: None,
         }
+    }
+
+    /// An operator has changed the policy, and this is promised from now on for what is written from now on.
+    pub fn on_policy_changed(
+        &mut self,
+        event: EventId,
+        promises: Promises,
+        changes: &[PolicyChange],
+        last_read: Option<OperationId>,
+    ) {
+        let had_checksums = self.promises.damage_unserved;
+        self.promises = promises;
+        if !changes.iter().any(|change| change.changes_promises()) {
+            return;
+        }
+        if promises.damage_unserved && !had_checksums {
+            self.served_unchecked = last_read;
+        }
+        self.ruled_since = Some(event);
+        // A primary of an earlier epoch may still reign somewhere, of which the new rules know nothing.
+        let searched = self.succession.on_policy_changed();
+        let latest = searched.map_or(self.latest_epoch, |epoch| epoch.max(self.latest_epoch));
+        self.keeper.on_policy_changed(event, latest, promises.keeps);
+        self.void_reads();
     }
 
     /// What was shown before the loss of a disk may be gone with it.

@@ -47,6 +47,8 @@ pub(super) struct Keeper {
     /// The epoch of the last primary that an operator named. Nobody had to promise to follow it, so that primaries
     /// of earlier epochs may still get acknowledgements, of which nothing is promised either.
     void_below: Epoch,
+    /// The same for an operator who changed the policy, and for the searches that were under way.
+    void_below_policy: Epoch,
 }
 
 impl Keeper {
@@ -62,6 +64,7 @@ impl Keeper {
             taints: Vec::new(),
             void_before: EventId(0),
             void_below: Epoch::default(),
+            void_below_policy: Epoch::default(),
         }
     }
 
@@ -91,7 +94,8 @@ impl Keeper {
             since.filter(|(.., other)| *other == file).map(|(_, server, _)| *server).collect()
         };
         (kept.rotten, kept.tainted) = (since(&self.damages), since(&self.taints));
-        kept.is_void = kept.since < self.void_before || kept.revision.epoch < self.void_below;
+        kept.is_void =
+            kept.since < self.void_before || kept.revision.epoch < self.void_below.max(self.void_below_policy);
     }
 
     /// Whether a write that was logged at this event, and survives so many lost disks, would still be promised if it were
@@ -160,6 +164,21 @@ impl Keeper {
     pub fn on_named_by_hand(&mut self, event: EventId, epoch: Epoch) {
         self.void_below = self.void_below.max(epoch);
         self.void_all(event);
+    }
+
+    /// An operator has changed the policy: it promises this from now on, of what primaries of this epoch or later ones
+    /// write from now on.
+    pub fn on_policy_changed(&mut self, event: EventId, epoch: Epoch, promise: Keeps) {
+        self.promise = promise;
+        self.void_below_policy = self.void_below_policy.max(epoch);
+        self.void_all(event);
+    }
+
+    /// What is lost by now was lost under the old policy.
+    pub fn count_lost_anew(&mut self, lost: impl Fn(FileId) -> usize) {
+        for (file, kept) in &mut self.files {
+            kept.lost_before = lost(*file);
+        }
     }
 
     /// Nothing of what was written is promised any more.

@@ -274,6 +274,18 @@ impl Chief {
         }
     }
 
+    /// Looks for a primary wherever an operator was waited for until now.
+    pub(super) fn end_waiting(&mut self, configuration: &Configuration, now: Time, out: &mut CoordinatorOut) {
+        let waiting: Vec<GroupId> =
+            self.groups.iter().filter(|(_, state)| state.waits_for_operator).map(|(group, _)| *group).collect();
+        for group in waiting {
+            if let Some(state) = self.groups.get_mut(&group) {
+                state.waits_for_operator = false;
+            }
+            self.start_election(configuration, now, group, Candidates::InSync, out);
+        }
+    }
+
     pub(super) fn ask_for_promises(&self, group: GroupId, out: &mut CoordinatorOut) {
         let Some(state) = self.groups.get(&group) else { return };
         let Some(election) = &state.election else { return };

@@ -34,7 +34,7 @@ use self::chief::{Beat, Chief};
 use self::council::Council;
 use self::election::Candidates;
 use self::roll::Roll;
-use super::{Epoch, Incarnation, Membership, Message, Note, Policy, RingSettings};
+use super::{Epoch, Failover, Incarnation, Membership, Message, Note, Policy, RingSettings};
 use crate::sim::{CoordinatorId, GroupId, NodeId, ServerId, Span, Time, ZoneId};
 
 /// What a node of the coordinator asks the world to do.
@@ -222,6 +222,14 @@ impl Coordinator {
     pub(crate) fn add_group(&mut self, group: GroupId, spec: GroupSpec, out: &mut CoordinatorOut) {
         self.configuration.groups.insert(group, spec);
         self.with_chief(out, |chief, configuration, _| chief.add_group(configuration, group));
+    }
+
+    /// An operator has changed the policy. With automatic failover nobody waits for the operator any more.
+    pub(crate) fn set_policy(&mut self, now: Time, policy: Policy, out: &mut CoordinatorOut) {
+        self.configuration.policy = policy;
+        if policy.failover == Failover::Automatic {
+            self.with_chief(out, |chief, configuration, out| chief.end_waiting(configuration, now, out));
+        }
     }
 
     /// An operator wants this server to be primary of the group, whatever it lacks.

@@ -7,7 +7,34 @@ use crate::replication::mutation::{Mutation, broken};
 use crate::replication::{AckWhen, Acks, Answer, Incarnation, Message, Note, WhenShort};
 use crate::sim::{ServerId, Time};
 
+impl Reign {
+    /// Acknowledgements mean something else from now on: those that were counted may not have meant that. What is on a
+    /// disk was received and is in the memory too; what is applied is to be asked for.
+    pub(super) fn count_anew(&mut self, ack_when: AckWhen) {
+        for peer in self.peers.values_mut() {
+            peer.counted_index = if ack_when == AckWhen::Applied { 0 } else { peer.matched_index };
+        }
+    }
+}
+
 impl PrimaryReplica {
+    /// What an operator's change of the policy makes possible or necessary at a primary.
+    pub(super) fn on_policy_changed(&mut self, now: Time, out: &mut RecordOut) {
+        let policy = self.identity.policy;
+        let Some(reign) = &mut self.reign else { return };
+        if reign.is_async && !matches!(policy.when_short, WhenShort::GoAsync { .. }) {
+            reign.is_async = false;
+        }
+        let is_short = |peer: &Peer| policy.ack_when == AckWhen::Applied && peer.counted_index < peer.matched_index;
+        let short: Vec<ServerId> =
+            reign.peers.iter().filter(|(_, peer)| is_short(peer)).map(|(server, _)| *server).collect();
+        for server in short {
+            self.probe(now, server, out);
+        }
+        self.watch_clients(now, out);
+        self.advance(now, out);
+    }
+
     /// What waits at this primary for acknowledgements.
     #[must_use]
     pub fn waiting(&self) -> Option<Waiting> {

@@ -104,6 +104,8 @@ pub struct PrimaryReplica {
     /// The newest membership by which a primary has sent it something.
     told_membership: u64,
     scrubbed: Option<FileId>,
+    /// Whether a timer runs that brings the next scrub.
+    scrub_is_due: bool,
     written_count: u64,
     synced_count: u64,
     after_sync: VecDeque<(u64, Then)>,
@@ -272,9 +274,19 @@ impl Protocol for PrimaryReplica {
             lease_until: Time::ZERO,
             told_membership: 0,
             scrubbed: None,
+            scrub_is_due: identity.policy.scrub_every.is_some(),
             written_count: 0,
             synced_count: 0,
             after_sync: VecDeque::new(),
+        }
+    }
+
+    fn set_policy(&mut self, policy: Policy) {
+        let before = core::mem::replace(&mut self.identity.policy, policy);
+        if before.ack_when != policy.ack_when
+            && let Some(reign) = &mut self.reign
+        {
+            reign.count_anew(policy.ack_when);
         }
     }
 
@@ -366,11 +378,20 @@ impl Protocol for PrimaryReplica {
                 self.watch_clients(now, out);
             }
             Timer::Applied => self.apply_next(out),
-            Timer::Scrub => {
-                self.scrub_next(out);
-                if let Some(every) = self.identity.policy.scrub_every {
+            Timer::Scrub => match self.identity.policy.scrub_every {
+                Some(every) => {
+                    self.scrub_next(out);
                     out.set_timer(every, Timer::Scrub);
                 }
+                None => self.scrub_is_due = false,
+            },
+            Timer::PolicyChanged => {
+                if let Some(every) = self.identity.policy.scrub_every
+                    && !core::mem::replace(&mut self.scrub_is_due, true)
+                {
+                    out.set_timer(every, Timer::Scrub);
+                }
+                self.on_policy_changed(now, out);
             }
         }
     }

@@ -160,6 +160,9 @@ impl<'a> Known<'a> {
             Command::Resume { server } => in_field("resume", self.server(*server)),
             Command::Wipe { server } => in_field("wipe", self.server(*server)),
             Command::Promote { server } => in_field("promote", self.server(*server)),
+            // What it changes was read within its limits, and how many servers there will be nobody knows yet.
+            Command::SetPolicy { .. } => Ok(()),
+            Command::SetWorkload { client, .. } => in_field("workload.client", self.node(NodeId::Client(*client))),
             Command::Write { file, placement, .. } => {
                 let server = match placement {
                     Placement::OneServer(server) => self.server(*server),

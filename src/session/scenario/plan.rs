@@ -7,8 +7,10 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::cluster::{CopiesForm, content};
 use super::error::Problem;
+use super::limits::RATE_LIMIT_PER_SECOND;
+use super::policy::PolicyForm;
 use super::quantity::{Bytes, CoordinatorName, Duration, Hundredths, NodeName, Offset, ServerName, ZoneName, server};
-use super::whole::{Natural, SlowFactor, Whole};
+use super::whole::{Natural, Percent, SlowFactor, Whole};
 use super::word::DirectionWord;
 use crate::session::TimedCommand;
 use crate::sim::{DRIFT_LIMIT_PPM, DiskCondition, LinkQuality, NodeId, Time};
@@ -78,6 +80,23 @@ pub(super) struct AtForm {
     restart_coordinator: Option<CoordinatorName>,
     /// An operator promotes this server, whatever it lacks.
     promote: Option<ServerName>,
+    /// An operator changes these rules of the policy. What a running cluster can't change is refused.
+    policy: Option<Box<PolicyForm>>,
+    /// The background workload of a client gets another rate or share of reads.
+    workload: Option<NewWorkloadForm>,
+}
+
+/// Another rate or share of reads for a client's background workload.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table of its fields")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NewWorkload"))]
+struct NewWorkloadForm {
+    /// The client, such as "client 1".
+    client: NodeName,
+    /// How many operations begin per second from now on, with at most two decimals.
+    rate: Option<Hundredths>,
+    /// How many of a hundred operations are reads from now on.
+    read_percent: Option<Percent>,
 }
 
 /// A new server.
@@ -362,7 +381,32 @@ impl AtForm {
         commands.extend(self.zone_return.map(|ZoneName(zone)| Command::ZoneReturn { zone }));
         commands.extend(self.crash_coordinator.map(|CoordinatorName(node)| Command::CrashCoordinator { node }));
         commands.extend(self.restart_coordinator.map(|CoordinatorName(node)| Command::RestartCoordinator { node }));
+        if let Some(form) = &self.policy {
+            let changes = form.changes(&format!("{field}.policy"))?;
+            commands.push(Command::SetPolicy { changes });
+        }
+        commands.extend(self.workload.as_ref().map(|form| form.command(&format!("{field}.workload"))).transpose()?);
         Ok(commands)
+    }
+}
+
+impl NewWorkloadForm {
+    fn command(&self, field: &str) -> Result<Command, Problem> {
+        let NodeId::Client(client) = self.client.0 else {
+            return Err(Problem::new(format!("{field}.client"), "expected a client such as \"client 1\""));
+        };
+        if self.rate.is_some_and(|rate| rate.0 > RATE_LIMIT_PER_SECOND * 100) {
+            let message = format!("expected at most {RATE_LIMIT_PER_SECOND}");
+            return Err(Problem::new(format!("{field}.rate"), message));
+        }
+        if self.rate.is_none() && self.read_percent.is_none() {
+            return Err(Problem::new(field, "expected a rate or a read_percent beside the client"));
+        }
+        Ok(Command::SetWorkload {
+            client,
+            rate_per_second_hundredths: self.rate.map(|rate| rate.0),
+            read_percent: self.read_percent.map(|percent| percent.0),
+        })
     }
 }
 

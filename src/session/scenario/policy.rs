@@ -7,10 +7,10 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::error::Problem;
 use super::limits::{PERIOD_MIN, SETTING_LIMIT};
-use super::quantity::{Duration, Hundredths};
+use super::quantity::{Duration, DurationOrNever, Hundredths};
 use super::whole::AtLeastOne;
 use super::word::{AckWhenWord, FailoverWord};
-use crate::replication::{Acks, Detector, Policy, WhenShort};
+use crate::replication::{Acks, Detector, Policy, PolicyChange, WhenShort};
 use crate::sim::Span;
 use crate::world::SERVERS_LIMIT;
 
@@ -40,9 +40,9 @@ pub(super) struct PolicyForm {
     fencing: Option<bool>,
     /// Whether a server checks the checksum of what it reads from its disk. Usually true.
     checksums: Option<bool>,
-    /// How long a primary may answer reads after the coordinator has last confirmed it. Without it, the
-    /// primary answers as long as it believes to be primary.
-    read_lease: Option<Duration>,
+    /// How long a primary may answer reads after the coordinator has last confirmed it. "never", the usual: it is
+    /// confirmed never, and answers as long as it believes to be primary.
+    read_lease: Option<DurationOrNever>,
     /// How often each server sends a heartbeat; usually "50 ms".
     heartbeat_every: Option<Duration>,
     /// How the coordinator tells that a server has failed: `{ time_out = "160 ms" }` (the usual) or
@@ -56,8 +56,8 @@ pub(super) struct PolicyForm {
     log_limit: Option<AtLeastOne>,
     /// How long a replica takes to apply an update once it is on disk; usually no time.
     apply_time: Option<Duration>,
-    /// How often each server checks one of its copies for rot. Without it, never.
-    scrub_every: Option<Duration>,
+    /// How often each server checks one of its copies for rot; "never", the usual, if it doesn't.
+    scrub_every: Option<DurationOrNever>,
     /// How long a server must be suspected until its copies are made anew elsewhere; usually "1 s".
     repair_after: Option<Duration>,
     /// How many servers may be brought up to date at once for a repair, over all groups; usually 2.
@@ -152,6 +152,20 @@ impl schemars::JsonSchema for AcksForm {
     }
 }
 
+impl WhenShortForm {
+    fn when_short(self, field: &str) -> Result<WhenShort, Problem> {
+        Ok(match self {
+            Self::Wait => WhenShort::Wait,
+            Self::TimeOut(after) => {
+                WhenShort::TimeOut { after: checked_period(&format!("{field}.when_short.time_out"), after)? }
+            }
+            Self::GoAsync(after) => {
+                WhenShort::GoAsync { after: checked_period(&format!("{field}.when_short.go_async"), after)? }
+            }
+        })
+    }
+}
+
 impl PolicyForm {
     /// The policy that it describes.
     pub fn policy(&self) -> Result<Policy, Problem> {
@@ -170,19 +184,48 @@ impl PolicyForm {
         set(&mut policy.drop_after, period("policy.drop_after", self.drop_after)?);
         set(&mut policy.apply_time, setting("policy.apply_time", self.apply_time)?);
         set(&mut policy.repair_after, setting("policy.repair_after", self.repair_after)?);
-        policy.read_lease = period("policy.read_lease", self.read_lease)?;
-        policy.scrub_every = period("policy.scrub_every", self.scrub_every)?;
-        policy.when_short = match self.when_short {
-            None | Some(WhenShortForm::Wait) => WhenShort::Wait,
-            Some(WhenShortForm::TimeOut(after)) => {
-                WhenShort::TimeOut { after: checked_period("policy.when_short.time_out", after)? }
-            }
-            Some(WhenShortForm::GoAsync(after)) => {
-                WhenShort::GoAsync { after: checked_period("policy.when_short.go_async", after)? }
-            }
-        };
+        policy.read_lease = period("policy.read_lease", self.read_lease.and_then(|form| form.0.map(Duration)))?;
+        policy.scrub_every = period("policy.scrub_every", self.scrub_every.and_then(|form| form.0.map(Duration)))?;
+        policy.when_short = self.when_short.map_or(Ok(WhenShort::Wait), |form| form.when_short("policy"))?;
         set(&mut policy.detector, self.detector(policy.heartbeat_every)?);
         Ok(policy)
+    }
+
+    /// The rules that it changes in a cluster that runs; `field` is its place.
+    pub fn changes(&self, field: &str) -> Result<Vec<PolicyChange>, Problem> {
+        for (name, is_said) in [
+            ("read_lease", self.read_lease.is_some()),
+            ("heartbeat_every", self.heartbeat_every.is_some()),
+            ("resend_after", self.resend_after.is_some()),
+            ("drop_after", self.drop_after.is_some()),
+            ("log_limit", self.log_limit.is_some()),
+            ("apply_time", self.apply_time.is_some()),
+            ("repairs_at_once", self.repairs_at_once.is_some()),
+        ] {
+            if is_said {
+                let message = "it can't be changed while the cluster runs, only from the beginning";
+                return Err(Problem::new(format!("{field}.{name}"), message));
+            }
+        }
+        let at = |name: &str| format!("{field}.{name}");
+        let mut changes: Vec<PolicyChange> = Vec::new();
+        changes.extend(self.acks.map(|acks| PolicyChange::Acks(acks.0)));
+        changes.extend(self.ack_when.map(|word| PolicyChange::AckWhen(word.0)));
+        changes.extend(number(self.window).map(PolicyChange::Window));
+        changes.extend(number(self.min_in_sync).map(PolicyChange::MinInSync));
+        changes.extend(self.when_short.map(|form| form.when_short(field).map(PolicyChange::WhenShort)).transpose()?);
+        changes.extend(self.failover.map(|word| PolicyChange::Failover(word.0)));
+        changes.extend(self.fencing.map(PolicyChange::Fencing));
+        changes.extend(self.checksums.map(PolicyChange::Checksums));
+        changes.extend(self.detector(Policy::default().heartbeat_every)?.map(PolicyChange::Detector));
+        if let Some(DurationOrNever(every)) = self.scrub_every {
+            changes.push(PolicyChange::ScrubEvery(period(&at("scrub_every"), every.map(Duration))?));
+        }
+        changes.extend(setting(&at("repair_after"), self.repair_after)?.map(PolicyChange::RepairAfter));
+        if changes.is_empty() {
+            return Err(Problem::new(field, "expected a rule, such as acks = 1"));
+        }
+        Ok(changes)
     }
 
     fn detector(&self, heartbeat_every: Span) -> Result<Option<Detector>, Problem> {

@@ -55,6 +55,12 @@ text!(
     r"^[0-9]+(\.[0-9]+)? ?(us|µs|ms|s|min)$"
 );
 text!(
+    /// A length of time, or the word that says that there is none.
+    DurationOrNever(Option<Span>), |text| if text == "never" { Some(None) } else { span(text).map(Some) },
+    "a time such as \"150 ms\", or \"never\"",
+    r"^(never|[0-9]+(\.[0-9]+)? ?(us|µs|ms|s|min))$"
+);
+text!(
     /// A length of time that may be negative, in microseconds.
     Offset(i64), offset_us,
     "a time such as \"20 ms\" or \"-1.5 s\"",

@@ -3,6 +3,7 @@
 mod faults;
 mod files;
 mod network;
+mod rules;
 mod servers;
 
 use thiserror::Error;
@@ -27,6 +28,9 @@ pub const CONTENTS_LIMIT_BYTES: u64 = 256 * 1024 * 1024;
 pub const SLOW_FACTOR_LIMIT: u16 = 1_000;
 /// The most that a clock may be set off, in microseconds: an hour.
 pub const CLOCK_OFFSET_LIMIT_US: i64 = 3_600_000_000;
+
+/// The most operations that a workload begins, in hundredths of one per second: 10,000 per second.
+pub const WORKLOAD_RATE_LIMIT_HUNDREDTHS: u32 = 1_000_000;
 
 /// Why a command was refused; nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -100,6 +104,18 @@ pub enum CommandError {
     OnlyInSync(ServerId),
     #[error("a cluster keeps at least one server")]
     LastServer,
+    #[error("the policy says so already")]
+    SamePolicy,
+    #[error("no cluster can run with {0}")]
+    BadRule(String),
+    #[error("a workload begins 0 to {} operations a second", WORKLOAD_RATE_LIMIT_HUNDREDTHS / 100)]
+    BadWorkloadRate,
+    #[error("a share is at most 100 %, not {0} %")]
+    BadPercent(u8),
+    #[error("there is no {0}")]
+    NoSuchClient(ClientId),
+    #[error("{0} does so already")]
+    SameWorkload(ClientId),
     #[error("the world's clock can't run backwards")]
     TimeWentBack,
 }
@@ -140,6 +156,10 @@ impl World {
             Command::CrashCoordinator { node } => self.crash_coordinator(node),
             Command::RestartCoordinator { node } => self.restart_coordinator(node),
             Command::Promote { server } => self.promote(server),
+            Command::SetPolicy { changes } => self.set_policy(changes),
+            Command::SetWorkload { client, rate_per_second_hundredths, read_percent } => {
+                self.set_workload(client, rate_per_second_hundredths, read_percent)
+            }
             Command::CutLink { .. }
             | Command::CutOneWay { .. }
             | Command::HealLink { .. }
