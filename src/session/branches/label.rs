@@ -38,6 +38,11 @@ pub(super) fn label(command: &Command) -> String {
         Command::RestartCoordinator { node } => format!("restart the {node}"),
         Command::Call { service } => format!("call {service}"),
         Command::Promote { server } => format!("promote {server}"),
+        Command::SetPolicy { changes } => {
+            let changes: Vec<String> = changes.iter().map(|change| change.describe()).collect();
+            format!("set {}", changes.join(" and "))
+        }
+        Command::SetWorkload { client, .. } => format!("change the load of {client}"),
     }
 }
 

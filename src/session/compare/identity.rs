@@ -103,7 +103,9 @@ impl Names {
             | EventKind::GivenUp { .. }
             | EventKind::RepairStarted { .. }
             | EventKind::Trimmed { .. }
-            | EventKind::GroupDropped { .. } => {}
+            | EventKind::GroupDropped { .. }
+            | EventKind::PolicyChanged { .. }
+            | EventKind::WorkloadChanged { .. } => {}
         }
     }
 }
