@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::dialogs::scenario_file::Candidate;
-use crate::session::{BranchId, Scenario};
+use crate::session::{BranchId, Scenario, Stop};
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;
 
@@ -90,8 +90,15 @@ pub(crate) enum Act {
     /// A frame is due; the time in milliseconds as the browser tells it.
     Frame(f64),
     TogglePlay,
+    /// Steps to what was chosen, or back to the event before.
     Step,
     StepBack,
+    /// Chooses what a step goes to.
+    StopAt(Stop),
+    /// Looks further for what the step goes to.
+    StepSlice,
+    /// Ends the search for it.
+    StopStep,
     ToStart,
     Seek(Time),
     SetSpeed(usize),

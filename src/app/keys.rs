@@ -45,7 +45,7 @@ impl Focus {
 /// The list for the help dialog.
 pub(crate) const HELP: [(&str, &str); 17] = [
     ("Space", "Play or pause"),
-    ("→ or .", "Step to the next event"),
+    ("→ or .", "Step to the next event, or to what was chosen beside the step button"),
     ("←", "Back to the event before"),
     ("Home", "Back to the start"),
     ("+ and −", "Faster and slower"),

@@ -3,6 +3,7 @@
 mod acts;
 mod branches;
 mod incoming;
+mod steps;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -12,8 +13,8 @@ use gloo::render::AnimationFrame;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::session::{Branches, Scenario, Session};
-use crate::sim::{OperationId, ServerId};
+use crate::session::{Branches, Scenario, Session, Stop};
+use crate::sim::{OperationId, ServerId, Time};
 
 use crate::app::act::{Act, Dialog, Tab};
 use crate::app::browser::crash;
@@ -76,6 +77,9 @@ pub(crate) struct Playground {
     layout: Shared<Layout>,
     playing: bool,
     speed: usize,
+    /// What a step goes to, and until when it is looked for, if it is.
+    stop: Stop,
+    stepping: Option<Time>,
     pacer: Pacer,
     frame: Option<AnimationFrame>,
     tab: Tab,
@@ -123,6 +127,8 @@ impl Component for Playground {
             runs: Branches::new(session, AS_IT_WAS),
             playing: true,
             speed: DEFAULT_SPEED,
+            stop: Stop::default(),
+            stepping: None,
             pacer: Pacer::default(),
             frame: None,
             tab: Tab::Ledger,
@@ -196,7 +202,7 @@ impl Component for Playground {
                 </main>
                 <footer key="footer">
                     <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}
-                        playing={self.playing} speed={self.speed} track={self.timeline.track.clone()} tree={self.tree.clone()}
+                        playing={self.playing} speed={self.speed} stop={self.stop} searching={self.stepping.is_some()} track={self.timeline.track.clone()} tree={self.tree.clone()}
                         outcome={self.outcome()} act={act.clone()} />
                     <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} act={act.clone()} />
                 </footer>

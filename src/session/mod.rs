@@ -12,6 +12,7 @@ mod readable;
 mod retrace;
 mod room;
 mod scenario;
+mod step;
 mod why;
 
 use std::collections::BTreeMap;
@@ -34,13 +35,14 @@ pub use scenario::{
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
     TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_text, parse_command, parse_span,
 };
+pub use step::Stop;
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
 use self::observer::Observer;
 use self::opening::write_opening;
 use crate::check::{Ledger, Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
-use crate::world::{Command, CommandError, Event, Importance, View, World};
+use crate::world::{Command, CommandError, Event, View, World};
 
 /// How far apart the saved worlds are from which a seek starts.
 const SNAPSHOT_EVERY: Span = Span::from_millis(1_000);
@@ -205,20 +207,6 @@ impl Session {
             }
         }
         self.end = self.end.max(self.now());
-    }
-
-    /// Runs on to the next event that is more than routine, for at most a second.
-    pub fn step(&mut self) {
-        let limit = self.now() + Span::from_millis(1_000);
-        let known = self.events.len();
-        while self.now() < limit && self.check_room().is_ok() {
-            let next = self.world.next_at().unwrap_or(limit).min(limit);
-            self.advance(next.max(self.now() + Span::from_micros(1)));
-            let is_news = |event: &Event| event.importance() != Importance::Routine;
-            if self.events.iter().skip(known).any(is_news) {
-                return;
-            }
-        }
     }
 
     /// Goes to a time between start and end; what is after it is kept.

@@ -27,11 +27,7 @@ impl Playground {
         match act {
             Act::Frame(at_ms) => return self.frame(at_ms),
             Act::TogglePlay => self.play(!self.playing),
-            Act::Step => {
-                self.play(false);
-                self.runs.session_mut().step();
-                self.refresh();
-            }
+            Act::Step | Act::StopAt(_) | Act::StepSlice | Act::StopStep => self.on_step(act),
             Act::StepBack => {
                 let to = self.timeline.before(self.session().now()).unwrap_or(self.session().start());
                 self.seek(to);

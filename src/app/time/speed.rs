@@ -2,20 +2,51 @@
 
 use crate::sim::Span;
 
-/// How many times slower than the wall clock; the first is as fast as life.
-pub(crate) const SPEEDS: [u32; 9] = [1, 2, 5, 10, 25, 50, 100, 250, 1000];
+/// How fast virtual time runs beside the wall clock: so many times as fast, and that divided by so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Speed {
+    times: u32,
+    divided_by: u32,
+}
+
+const fn times(times: u32) -> Speed {
+    Speed { times, divided_by: 1 }
+}
+
+const fn slower(divided_by: u32) -> Speed {
+    Speed { times: 1, divided_by }
+}
+
+/// The speeds, fastest first.
+pub(crate) const SPEEDS: [Speed; 14] = [
+    times(60),
+    times(20),
+    times(10),
+    times(5),
+    times(2),
+    times(1),
+    slower(2),
+    slower(5),
+    slower(10),
+    slower(25),
+    slower(50),
+    slower(100),
+    slower(250),
+    slower(1_000),
+];
 
 /// The speed at which the page opens: slow enough to follow one message.
-pub(crate) const DEFAULT_SPEED: usize = 4;
+pub(crate) const DEFAULT_SPEED: usize = 9;
 
 /// A frame never counts for more than this: a tab that slept must not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
 
-/// The label of a speed, as in `1/25×`.
+/// The label of a speed, as in `1/25×` or `20×`.
 pub(crate) fn label(speed: usize) -> String {
     match SPEEDS.get(speed) {
-        Some(1) | None => "1×".to_owned(),
-        Some(slower) => format!("1/{slower}×"),
+        Some(Speed { times, divided_by: 1 }) => format!("{times}×"),
+        Some(Speed { times, divided_by }) => format!("{times}/{divided_by}×"),
+        None => "1×".to_owned(),
     }
 }
 
@@ -36,11 +67,11 @@ impl Pacer {
     pub(crate) fn frame(&mut self, now_ms: f64, speed: usize) -> Span {
         let passed_ms = self.last_ms.map_or(0.0, |last| (now_ms - last).clamp(0.0, LONGEST_FRAME_MS));
         self.last_ms = Some(now_ms);
-        let slower = f64::from(SPEEDS.get(speed).copied().unwrap_or(1));
-        let micros = self.rest_micros + passed_ms * 1_000.0 / slower;
+        let Speed { times, divided_by } = SPEEDS.get(speed).copied().unwrap_or(times(1));
+        let micros = self.rest_micros + passed_ms * 1_000.0 * f64::from(times) / f64::from(divided_by);
         let whole = micros.floor();
         self.rest_micros = micros - whole;
-        // A frame is at most 100 ms, so the value is small and not negative.
+        // A frame is at most 100 ms, so the value is small and not negative at any speed.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         Span::from_micros(whole as u64)
     }
@@ -53,16 +84,28 @@ mod tests {
     #[test]
     fn the_first_frame_does_not_count_and_a_long_one_is_capped() {
         let mut pacer = Pacer::default();
-        assert_eq!(pacer.frame(5_000.0, 0), Span::ZERO);
-        assert_eq!(pacer.frame(5_016.0, 0), Span::from_micros(16_000));
-        assert_eq!(pacer.frame(60_000.0, 0), Span::from_micros(100_000));
+        assert_eq!(pacer.frame(5_000.0, 5), Span::ZERO);
+        assert_eq!(pacer.frame(5_016.0, 5), Span::from_micros(16_000));
+        assert_eq!(pacer.frame(60_000.0, 5), Span::from_micros(100_000));
+    }
+
+    #[test]
+    fn a_speed_is_told_as_it_is() {
+        let labels: Vec<String> = (0..SPEEDS.len()).map(label).collect();
+        assert_eq!(
+            [labels[0].as_str(), &labels[5], &labels[DEFAULT_SPEED], &labels[13]],
+            ["60×", "1×", "1/25×", "1/1000×"]
+        );
+        let mut pacer = Pacer::default();
+        pacer.frame(0.0, 0);
+        assert_eq!(pacer.frame(16.0, 0), Span::from_millis(960));
     }
 
     #[test]
     fn nothing_is_lost_between_slow_frames() {
         let mut pacer = Pacer::default();
-        pacer.frame(0.0, 8);
-        let total: u64 = (1..=1_000).map(|frame| pacer.frame(f64::from(frame), 8).as_micros()).sum();
+        pacer.frame(0.0, 13);
+        let total: u64 = (1..=1_000).map(|frame| pacer.frame(f64::from(frame), 13).as_micros()).sum();
         assert!((999..=1_000).contains(&total));
     }
 }

@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::session::Stop;
 use crate::sim::Time;
 
 use crate::app::act::Act;
@@ -19,6 +20,9 @@ pub(crate) struct Props {
     pub(crate) end: Time,
     pub(crate) playing: bool,
     pub(crate) speed: usize,
+    /// What a step goes to, and whether it is being looked for.
+    pub(crate) stop: Stop,
+    pub(crate) searching: bool,
     pub(crate) track: Shared<Track>,
     /// The branches, if there are several.
     pub(crate) tree: Shared<Vec<Twig>>,
@@ -38,7 +42,7 @@ impl Component for Transport {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { now, start, end, playing, speed, track, tree, outcome, act } = ctx.props();
+        let Props { now, start, end, playing, speed, stop, searching, track, tree, outcome, act } = ctx.props();
         // All branches have one scale, so it has room for the longest.
         let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);
         let scale = Scale::of(*start, longest);
@@ -62,8 +66,7 @@ impl Component for Transport {
                         title="Play or pause (Space)" data-playing={playing.to_string()} onclick={send(|| Act::TogglePlay)}>
                         { icon(if *playing { "M5.5 3.5v9M10.5 3.5v9" } else { "M5 3l8 5-8 5z" }) }
                     </button>
-                    <button key="step" class="icon" aria-label="Step to the next event" title="Step to the next event (→)" data-testid="step"
-                        onclick={send(|| Act::Step)}>{ icon("M12 3v10M3 3l7 5-7 5z") }</button>
+                    { step(*stop, *searching, act) }
                     <select key="speed" class="speed" aria-label="Speed" data-testid="speed" onchange={on_speed}>
                         { for (0..speed::SPEEDS.len()).map(|index| html! {
                             <option key={index} value={index.to_string()} selected={index == *speed}>{ speed::label(index) }</option>
@@ -89,6 +92,48 @@ impl Component for Transport {
                 }
             </>
         }
+    }
+}
+
+/// What a step goes to, in one word.
+fn word(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Event => "event",
+        Stop::Message => "message",
+        Stop::Fault => "fault",
+        Stop::Failover => "failover",
+        Stop::Loss => "loss",
+        Stop::Repair => "repair",
+    }
+}
+
+/// The button that steps, and the list of what it steps to.
+fn step(stop: Stop, searching: bool, act: &Callback<Act>) -> Html {
+    let name = format!("Step to the next {}", word(stop));
+    let onclick = {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(if searching { Act::StopStep } else { Act::Step }))
+    };
+    let onchange = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            let field: web_sys::HtmlSelectElement = event.target_unchecked_into();
+            let chosen = Stop::ALL.into_iter().find(|stop| word(*stop) == field.value());
+            act.emit(Act::StopAt(chosen.unwrap_or_default()));
+        })
+    };
+    let (label, path) =
+        if searching { ("Stop looking".to_owned(), "M4 4h8v8H4z") } else { (name.clone(), "M12 3v10M3 3l7 5-7 5z") };
+    html! {
+        <>
+            <button key="step" class={classes!("icon", searching.then_some("searching"))} aria-label={label.clone()} title={format!("{label} (→)")}
+                data-testid="step" {onclick}>{ icon(path) }</button>
+            <select key="stop" class="stop" aria-label="What to step to" title="What the step button goes to" data-testid="stop" {onchange}>
+                { for Stop::ALL.into_iter().map(|each| html! {
+                    <option key={word(each)} value={word(each)} selected={each == stop}>{ word(each) }</option>
+                }) }
+            </select>
+        </>
     }
 }
 
