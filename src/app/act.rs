@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::dialogs::runs::Kept;
 use crate::app::dialogs::scenario_file::Candidate;
 use crate::session::{BranchId, Scenario, Stop};
 use crate::sim::{Content, FileId, ServerId, Time};
@@ -80,6 +81,8 @@ pub(crate) enum Dialog {
     /// A file that is a scenario, or was meant as one.
     ScenarioFile(Candidate),
     Preview(Specimen),
+    /// The runs that the browser keeps.
+    Runs(Kept),
     /// Any command, as a line of text.
     Command,
     Why,
@@ -147,6 +150,16 @@ pub(crate) enum Act {
     DeleteBranch(BranchId),
     /// The browser went back or forward to where this branch was taken up.
     VisitBranch(BranchId),
+    /// Keeps the runs in the browser; it could not.
+    Keep,
+    KeepFailed(String),
+    /// Shows the runs that are kept, opens or forgets one of them, or begins a fresh one.
+    ShowKept,
+    KeptAre(Kept),
+    OpenKept(String),
+    KeptRead(String, Result<Vec<u8>, String>),
+    ForgetKept(String),
+    FreshRun,
     /// Runs branches that are not at hand a little further, to know what came of them.
     SurveySlice,
     Share,

@@ -106,6 +106,8 @@ impl Component for Header {
                     { "seed" }
                     <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
                 </label>
+                <button key="runs" class="icon runs" aria-label="Your runs" title="Your runs: what this browser keeps" data-testid="runs"
+                    onclick={emit(|| Act::ShowKept)}>{ icon("M2.5 3.5h11M2.5 8h11M2.5 12.5h7") }</button>
                 <button key="share" data-testid="share" onclick={emit(|| Act::Share)}>{ "Share" }</button>
                 <button key="theme" class="icon" aria-label={theme_label.clone()} title={theme_label} data-testid="theme"
                     data-theme-choice={theme.slug()} onclick={emit(|| Act::NextTheme)}>

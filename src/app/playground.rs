@@ -3,6 +3,7 @@
 mod acts;
 mod branches;
 mod incoming;
+mod shelf;
 mod steps;
 mod watch;
 
@@ -19,7 +20,9 @@ use crate::sim::{OperationId, ServerId, Time};
 use crate::app::act::{Act, Dialog, Tab};
 use crate::app::browser::crash;
 use crate::app::browser::dom;
+use crate::app::browser::history;
 use crate::app::browser::outside;
+use crate::app::browser::tab;
 use crate::app::browser::theme::{self, Theme};
 use crate::app::card::{Nudge, Story};
 use crate::app::dialogs;
@@ -46,6 +49,7 @@ use crate::app::time::tree::Twig;
 use crate::app::words::Shared;
 
 use self::branches::Surveys;
+pub(crate) use self::shelf::{Restored, restore};
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
@@ -60,9 +64,21 @@ struct Toast {
     _timer: Timeout,
 }
 
+/// With what the page begins.
+#[derive(Clone, Default, PartialEq, Properties)]
+pub(crate) struct Props {
+    /// The runs of this tab from before a reload.
+    #[prop_or_default]
+    pub(crate) restored: Option<Restored>,
+}
+
 /// The page.
 pub(crate) struct Playground {
     runs: Branches,
+    /// Under which name the browser keeps them, the timer until it does, and whether it can't.
+    kept_as: String,
+    keeping: Option<Timeout>,
+    cannot_keep: bool,
     scene: Scene,
     timeline: Timeline,
     /// What is known of the branches that are not at hand, and who finds it out.
@@ -108,24 +124,35 @@ pub(crate) struct Playground {
 
 impl Component for Playground {
     type Message = Act;
-    type Properties = ();
+    type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
         let act = ctx.link().callback(|act| act);
-        let (session, complaint) = opening();
-        let scene = Scene::new(&session);
+        let (kept_as, runs, complaint) = match &ctx.props().restored {
+            Some(Restored { id, runs }) => (id.clone(), Branches::clone(runs), None),
+            None => {
+                let (session, complaint) = opening();
+                (tab::new_id(), Branches::new(session, AS_IT_WAS), complaint)
+            }
+        };
+        let is_restored = ctx.props().restored.is_some();
+        let session = runs.session();
+        let scene = Scene::new(session);
         crash::remember(session.to_link());
         let mut page = Self {
-            timeline: Timeline::new(&session),
+            timeline: Timeline::new(session),
             surveys: Surveys::default(),
             tree: Shared::new(Vec::new()),
-            figures: Shared::new(Figures::of(&session, &scene.live)),
+            figures: Shared::new(Figures::of(session, &scene.live)),
             figures_at_ms: 0.0,
             broken: Shared::new(Vec::new()),
             layout: Shared::new(Layout::default()),
             scene,
-            runs: Branches::new(session, AS_IT_WAS),
-            playing: true,
+            runs,
+            kept_as,
+            keeping: None,
+            cannot_keep: false,
+            playing: !is_restored,
             speed: DEFAULT_SPEED,
             stop: Stop::default(),
             stepping: None,
@@ -153,6 +180,11 @@ impl Component for Playground {
         };
         if let Some(complaint) = complaint {
             page.tell(complaint, true);
+        }
+        history::replace(page.runs.current());
+        if is_restored {
+            page.changed();
+            page.tell("You are where you were before the reload.".to_owned(), false);
         }
         page.arm();
         page
@@ -257,6 +289,7 @@ impl Playground {
             Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share::draw(link, *copied, stand_ins, act),
             Some(Dialog::NoLink(reason)) => dialogs::share::no_link(reason, self.session().scenario(), act),
             Some(Dialog::ScenarioFile(candidate)) => scenario_file::draw(candidate, act),
+            Some(Dialog::Runs(kept)) => dialogs::runs::draw(kept, act),
             Some(Dialog::Preview(specimen)) => {
                 html! { <dialogs::preview::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }
             }

@@ -28,6 +28,11 @@ pub(crate) fn listen(act: &Callback<Act>) -> Vec<EventListener> {
             emit(&visits, Act::VisitBranch(branch));
         }
     }));
+    if let Some(document) = dom::document() {
+        let keep = act.clone();
+        // Whoever leaves the page may not come back to it, so this is the last moment to keep what was done.
+        listeners.push(EventListener::new(&document, "visibilitychange", move |_| emit(&keep, Act::Keep)));
+    }
     for query in ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"] {
         if let Ok(Some(list)) = window.match_media(query) {
             let act = act.clone();

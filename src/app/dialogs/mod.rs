@@ -4,6 +4,7 @@ pub(crate) mod command;
 pub(crate) mod help;
 pub(crate) mod modal;
 pub(crate) mod preview;
+pub(crate) mod runs;
 pub(crate) mod scenario_file;
 pub(crate) mod share;
 pub(crate) mod why;

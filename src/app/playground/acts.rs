@@ -93,6 +93,14 @@ impl Playground {
                 files::download(&specimen.name, &specimen.content);
             }
             Act::BadSeed => self.tell(format!("A seed is a whole number from 0 to {}.", u64::MAX), true),
+            Act::Keep
+            | Act::KeepFailed(_)
+            | Act::ShowKept
+            | Act::KeptAre(_)
+            | Act::OpenKept(_)
+            | Act::KeptRead(..)
+            | Act::ForgetKept(_)
+            | Act::FreshRun => self.on_shelf(act),
             Act::Undo
             | Act::Redo
             | Act::SwitchBranch(_)
@@ -193,6 +201,9 @@ impl Playground {
     }
 
     pub(super) fn play(&mut self, playing: bool) {
+        if self.playing && !playing {
+            self.keep_soon();
+        }
         self.playing = playing;
         self.pacer.pause();
         if !playing {
@@ -204,6 +215,7 @@ impl Playground {
         self.play(false);
         let to = to.clamp(self.session().start(), self.session().end());
         self.runs.session_mut().seek(to);
+        self.keep_soon();
         self.refresh();
     }
 

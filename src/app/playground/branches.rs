@@ -193,7 +193,7 @@ impl Playground {
     }
 
     /// Another run is at hand: everything is drawn anew.
-    fn show_anew(&mut self) {
+    pub(super) fn show_anew(&mut self) {
         self.scene = Scene::new(self.session());
         self.timeline = Timeline::new(self.session());
         let current = self.runs.current();
@@ -216,6 +216,7 @@ impl Playground {
     pub(super) fn changed(&mut self) {
         crash::remember(self.session().to_link());
         self.grow_tree();
+        self.keep_soon();
         if self.surveys.running.is_none() && self.unsurveyed().is_some() {
             self.later(Act::SurveySlice);
         }

@@ -80,6 +80,12 @@ impl Branches {
         &mut self.session
     }
 
+    /// Whether nothing was done yet that is worth keeping.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.list.len() == 1 && self.session.commands().is_empty() && self.undo_label().is_none()
+    }
+
     /// The id of the run at hand.
     #[must_use]
     pub fn current(&self) -> BranchId {
