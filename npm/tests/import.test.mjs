@@ -123,6 +123,37 @@ test("a value of another type is refused with a sentence, and changes nothing", 
   session.apply({ partition: { side: ["S1", "client 1"], direction: "both" } });
 });
 
+test("two designs are compared under the same seed, and neither session changes", () => {
+  const runs = [undefined, { "policy.acks": "all" }].map((settings) => {
+    const session = new Session("ack-none", 61, settings);
+    session.apply({ write: { file: "notes.txt", text: "two" } });
+    session.apply({ write: { file: "notes.txt", text: "three" } });
+    session.advance(29);
+    session.apply({ kill: "S1" });
+    return session;
+  });
+  const [none, all] = runs;
+  const hashes = runs.map((session) => session.traceHash());
+  const progress = [];
+  const report = none.compare(all, { untilMs: 1500 }, ({ done, total }) => { progress.push([done, total]); });
+  assert.deepEqual(report.different, [{ key: "policy.acks", a: "none", b: "all" }]);
+  assert.equal(report.lengthMs, 1500);
+  assert.ok(progress.length > 10 && progress.every(([done, total]) => done <= total && total === 1500));
+  assert.ok(report.firstDifference.atMs >= 0 && report.firstDifference.a.sentence !== report.firstDifference.b.sentence);
+  const of = (report, key) => report.outcomes.find((row) => row.key === key);
+  assert.deepEqual([of(report, "lost").a.value, of(report, "lost").b.value, of(report, "lost").judgement], [1, 0, "better"]);
+  assert.match(report.a.truth.sentence, /^C1 was told ok for v3 at 0\.0\d\d s\. .* later S1 was killed\.$/);
+  assert.equal(of(all.compare(none, { untilMs: 1500 }), "lost").judgement, "worse");
+  const itself = none.compare(none);
+  assert.equal(itself.firstDifference, undefined);
+  assert.ok(itself.outcomes.every((row) => row.judgement === "same"));
+  const ended = none.compare(all, {}, () => false);
+  assert.ok(ended.lengthMs < 100);
+  assert.throws(() => none.compare(all, { untilMs: "long" }), /untilMs is to be a number/);
+  assert.throws(() => none.compare({}), Error);
+  assert.deepEqual(runs.map((session) => session.traceHash()), hashes);
+});
+
 test("the version is the package's", () => {
   const manifest = new URL("./node_modules/replicarium/package.json", import.meta.url);
   assert.equal(version(), JSON.parse(readFileSync(manifest, "utf8")).version);

@@ -1,5 +1,5 @@
 // What the types allow, and what they don't.
-import { Session, scenarios, version, type EventReport, type LedgerReport, type RemedyReport, type ViewReport } from "replicarium";
+import { Session, scenarios, version, type ComparisonReport, type EventReport, type LedgerReport, type RemedyReport, type ViewReport } from "replicarium";
 
 const session: Session = new Session("three-copies", 61);
 session.advance(1000);
@@ -35,6 +35,14 @@ const { changes, settings, withholds, told, alternative }: RemedyReport = sessio
 const line: string | undefined = alternative?.settings[0] ?? (withholds ? settings[told!.acknowledgedWith] : undefined);
 const failed: boolean = session.expectations().some((one) => one.fulfilment === "failed");
 export const more = [complete, changes, line, failed, new Session("three-copies", undefined, { "policy.window": 4 }), session.violations(), session.metrics().reads.latency.p99Ms];
+
+const { firstDifference, outcomes, a, summary }: ComparisonReport = session.compare(copy, { untilMs: 2000 }, () => true);
+const better: number = outcomes.filter((row) => row.judgement === "better" && row.a.unit === "ms").length;
+export const compared = [firstDifference?.atMs ?? 0, firstDifference?.a?.sentence, better, a.truth.mood === "bad", summary];
+// @ts-expect-error: a run is compared with a run
+session.compare("three-copies");
+// @ts-expect-error: a judgement is one of a few words
+outcomes.every((row) => row.judgement === "good");
 
 // @ts-expect-error: bytes are no text
 session.write("b.bin", "text");

@@ -137,6 +137,16 @@ pub fn pairs(options: &JsValue) -> Result<bool, Error> {
     if pairs.is_undefined() { Ok(false) } else { pairs.as_bool().ok_or_else(wrong) }
 }
 
+/// How long two runs are compared, where the options say it.
+pub fn until(options: &JsValue) -> Result<Option<Span>, Error> {
+    if is_left_out(options) {
+        return Ok(None);
+    }
+    let wrong = |_| error("the options of a comparison are to be an object such as { untilMs: 3000 }");
+    let until = Reflect::get(options, &JsValue::from_str("untilMs")).map_err(wrong)?;
+    if until.is_undefined() { Ok(None) } else { span(&until, "untilMs").map(Some) }
+}
+
 /// A function, if there is one.
 pub fn function(value: JsValue) -> Result<Option<Function>, Error> {
     if is_left_out(&value) {

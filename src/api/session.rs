@@ -12,10 +12,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{self, error, is_left_out, overrides, span, text, to_js, whole};
 use super::guard::{calling_back, guarded};
 use crate::report::{
-    AuditReport, EventReport, ExpectationReport, LedgerReport, MetricsReport, ProgressReport, ScenarioReport,
-    ViewReport, ViolationReport, WhyReport, milliseconds,
+    AuditReport, ComparisonReport, EventReport, ExpectationReport, LedgerReport, MetricsReport, ProgressReport,
+    ScenarioReport, ViewReport, ViolationReport, WhyReport, milliseconds,
 };
-use crate::session::{Audit, AuditSettings, Override, Progress, Remedies, Scenario, Session as Inner};
+use crate::session::{
+    Audit, AuditSettings, Comparison, Contender, Override, Progress, Remedies, Scenario, Session as Inner,
+};
 use crate::sim::{Content, Time};
 use crate::world::{Command, Placement};
 
@@ -267,6 +269,34 @@ impl Session {
         })
     }
 
+    /// Compares this run with another one, from when the opening files were written to a common end: what is the same,
+    /// the first difference, what came of both, and which is better. Each goes on with the commands that were given to
+    /// it; both sessions themselves stay as they are.
+    ///
+    /// @param other - The other run: this one is A, the other one B. Give both the same seed.
+    /// @param options - How long both run.
+    /// @throws Error if the options are wrong; and what `onProgress` throws.
+    #[wasm_bindgen(unchecked_return_type = "ComparisonReport")]
+    pub fn compare(
+        &self,
+        other: &Session,
+        #[wasm_bindgen(unchecked_optional_param_type = "CompareOptions")] options: &JsValue,
+        #[wasm_bindgen(js_name = onProgress, unchecked_optional_param_type = "OnProgress")] on_progress: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let length = convert::until(options)?;
+        let on_progress = convert::function(on_progress)?;
+        let mut comparison = self.read(|a| {
+            let b = other.inner.try_borrow().map_err(|_| error(IN_USE))?;
+            let length = length.unwrap_or_else(|| Comparison::usual_length(a, &b));
+            Ok(Comparison::new(contender(a), contender(&b), length))
+        })?;
+        guarded(|| {
+            search(on_progress.as_ref(), || comparison.step())?;
+            comparison.finish();
+            Ok(to_js(&ComparisonReport::new(&comparison))?)
+        })
+    }
+
     /// The link that brings another browser or program to this very moment: scenario, seed, time and commands.
     pub fn link(&self) -> Result<String, Error> {
         self.read(|session| Ok(session.to_link()))
@@ -277,6 +307,14 @@ impl Session {
     pub fn trace_hash(&self) -> Result<String, Error> {
         self.read(|session| Ok(session.trace_hash()))
     }
+}
+
+/// A run for a comparison, by the name of its scenario and what was set over it.
+fn contender(session: &Inner) -> Contender {
+    let scenario = session.scenario();
+    let set = scenario.overrides.iter().map(ToString::to_string);
+    let name: Vec<String> = core::iter::once(scenario.slug().to_owned()).chain(set).collect();
+    Contender::new(&name.join(", "), session.clone())
 }
 
 /// A built-in scenario by its short name, or the scenario of a text.

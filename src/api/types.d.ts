@@ -93,5 +93,11 @@ export interface AuditOptions {
     pairs?: boolean;
 }
 
+/** How far a comparison goes. */
+export interface CompareOptions {
+    /** How long both run, in milliseconds from when the opening files were written; usually as long as either would. */
+    untilMs?: number;
+}
+
 /** Is told how far a search is after each step of it. If it returns `false`, the search ends early. */
 export type OnProgress = (progress: ProgressReport) => boolean | void;

@@ -4,6 +4,7 @@
 //! counts whole microseconds. Nodes are told by the names that scenarios use: `S1`, `coordinator 2`, `client 1`.
 
 mod audit;
+mod compare;
 mod event;
 mod expectation;
 mod ledger;
@@ -15,6 +16,10 @@ mod why;
 mod words;
 
 pub use audit::{AuditReport, FaultReport, FindingReport, HarmReport, ProgressReport};
+pub use compare::{
+    ComparisonReport, ContrastReport, DifferenceReport, FirstDifferenceReport, MeasureReport, OutcomeReport,
+    PartingReport, SharedReport, TruthReport, WorldReport,
+};
 pub use event::EventReport;
 pub use expectation::ExpectationReport;
 pub use ledger::{CopyReport, LedgerReport, LedgerRowReport};
@@ -30,8 +35,8 @@ pub use view::{
 pub use violation::ViolationReport;
 pub use why::{AlternativeReport, RemedyReport, StepReport, ToldReport, WhyReport};
 pub use words::{
-    FulfilmentWord, HarmWord, Health, ImportanceWord, MessageWord, OperationWord, OutcomeWord, RoleWord, StatusWord,
-    TroubleWord, VerdictWord,
+    FulfilmentWord, HarmWord, Health, ImportanceWord, JudgementWord, LandmarkWord, MessageWord, MoodWord,
+    OperationWord, OutcomeWord, RoleWord, StatusWord, TroubleWord, VerdictWord,
 };
 
 use crate::sim::{NodeId, Span, Time};

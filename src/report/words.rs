@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::check::{CopyHealth, Verdict};
-use crate::session::{Fulfilment, Harm, Trouble};
+use crate::session::{Fulfilment, Harm, Judgement, Landmark, Mood, Trouble};
 use crate::world::{Importance, MessageKind, OperationKind, OutcomeView, Role, ServerStatus};
 
 /// An enum of words, each for one value of the engine.
@@ -53,6 +53,46 @@ words!(
     "pending" => Pending = Verdict::Pending,
     /// It was deleted, as a client had asked.
     "deleted" => Deleted = Verdict::Deleted,
+);
+words!(
+    /// How B compares with A.
+    JudgementWord(Judgement):
+    /// B is better.
+    "better" => Better = Judgement::Better,
+    /// B is worse.
+    "worse" => Worse = Judgement::Worse,
+    /// They are the same, or differ by less than is known, or in what favours neither.
+    "same" => Same = Judgement::Same,
+    /// They can't be compared: one of them has nothing to measure.
+    "neither" => Neither = Judgement::Neither,
+);
+words!(
+    /// How good it is, what is true of a world.
+    MoodWord(Mood):
+    /// What was acknowledged is lost.
+    "bad" => Bad = Mood::Bad,
+    /// Somebody waits or does not know, or one more failure can lose something.
+    "waiting" => Waiting = Mood::Waiting,
+    /// All is well.
+    "good" => Good = Mood::Good,
+);
+words!(
+    /// What a moment is marked for.
+    LandmarkWord(Landmark):
+    /// A client was told ok.
+    "told ok" => ToldOk = Landmark::ToldOk,
+    /// A client was told no.
+    "refused" => Refused = Landmark::Refused,
+    /// A client will never know.
+    "outcome unknown" => Unknown = Landmark::Unknown,
+    /// Something broke.
+    "fault" => Fault = Landmark::Fault,
+    /// An acknowledged write is lost.
+    "acknowledged write lost" => Loss = Landmark::Loss,
+    /// A group has a new primary.
+    "new primary" => NewPrimary = Landmark::NewPrimary,
+    /// Something that was broken works again.
+    "restart" => Restart = Landmark::Restart,
 );
 words!(
     /// How a copy compares with what was acknowledged.

@@ -1,5 +1,6 @@
 //! The command line, by running its program: what it writes, where, and how it ends.
 
+mod compare;
 mod explain;
 mod full;
 mod input;

@@ -27,10 +27,7 @@ pub struct Choice {
 impl Choice {
     /// The scenario.
     pub fn load(&self) -> Result<Arc<Scenario>> {
-        if self.set.len() > OVERRIDES_LIMIT {
-            bail!("--set is given {} times; expected at most {OVERRIDES_LIMIT}", self.set.len());
-        }
-        let overrides = self.set.iter().map(|setting| parse_override(setting)).collect::<Result<Vec<_>>>()?;
+        let overrides = self.overrides()?;
         let built_in = Scenario::by_slug(&self.scenario);
         if let (Some(scenario), true) = (built_in, overrides.is_empty()) {
             return Ok(Arc::clone(scenario));
@@ -40,6 +37,22 @@ impl Choice {
             None => Scenario::parse_with(&self.file_name(), &self.read()?, &overrides)?,
         };
         Ok(Arc::new(scenario))
+    }
+
+    /// A scenario that was read already, with the settings of this choice.
+    pub fn change(&self, read: &Arc<Scenario>) -> Result<Arc<Scenario>> {
+        let overrides = self.overrides()?;
+        if overrides.is_empty() {
+            return Ok(Arc::clone(read));
+        }
+        Ok(Arc::new(Scenario::parse_with(&self.file_name(), &read.source, &overrides)?))
+    }
+
+    fn overrides(&self) -> Result<Vec<Override>> {
+        if self.set.len() > OVERRIDES_LIMIT {
+            bail!("--set is given {} times; expected at most {OVERRIDES_LIMIT}", self.set.len());
+        }
+        self.set.iter().map(|setting| parse_override(setting)).collect()
     }
 
     /// The file that the scenario is read from, if it is one.

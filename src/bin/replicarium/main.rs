@@ -1,6 +1,7 @@
 //! The command line: runs scenarios without a page, many of them at once, and explains what happened.
 
 mod audit;
+mod compare;
 mod course;
 mod interruption;
 mod interval;
@@ -54,6 +55,8 @@ enum Task {
     Audit(audit::Arguments),
     /// Explain what is wrong with a file at the end of a run, and what would have saved it.
     Why(why::Arguments),
+    /// Run two scenarios, or one and its variation, under the same seed, and tell in what they differ and what comes of it.
+    Compare(compare::Arguments),
     /// List the built-in scenarios and what each of them teaches.
     Scenarios(scenarios::Arguments),
     /// Write the JSON schema of the scenario format.
@@ -104,6 +107,7 @@ fn carry_out(task: Task) -> Result<Ending> {
         Task::Sweep(arguments) => sweep::sweep(&arguments),
         Task::Audit(arguments) => audit::audit(&arguments),
         Task::Why(arguments) => why::why(&arguments),
+        Task::Compare(arguments) => compare::compare(&arguments),
         Task::Scenarios(arguments) => scenarios::list(&arguments),
         Task::Schema => schema::print(),
     }

@@ -17,6 +17,16 @@ pub fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> 
     finish(table)
 }
 
+/// A table without headings.
+pub fn rows(rows: impl IntoIterator<Item = Vec<String>>) -> Lines {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    for row in rows {
+        table.add_row(row.iter().map(|cell| visible(cell).into_owned()).collect::<Vec<_>>());
+    }
+    finish(table)
+}
+
 /// Labels and values, one pair a line.
 pub fn pairs(rows: impl IntoIterator<Item = (String, String)>) -> Lines {
     let mut table = Table::new();

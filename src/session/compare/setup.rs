@@ -153,7 +153,9 @@ fn different_settings(a: &Scenario, b: &Scenario) -> Vec<Contrast> {
         };
         if !is_same {
             let told = |value: Option<String>, scenario: &Scenario| {
-                value.or_else(|| scenario.rule(key)).unwrap_or_else(|| "as usual".to_owned())
+                // An entry of a list that is not there has no usual value.
+                let usual = if key.contains('[') { "none" } else { "as usual" };
+                value.or_else(|| scenario.rule(key)).unwrap_or_else(|| usual.to_owned())
             };
             different.push(Contrast { key: key.to_owned(), a: told(of_a, a), b: told(of_b, b) });
         }

@@ -192,8 +192,12 @@ fn unknown(session: &Session, verdict: &str) -> Option<Truth> {
         session.file_name(*file),
         clock(session, *at)
     );
-    let detail =
-        format!("{} of {} writes were told ok, and none of those is lost.", metrics.writes.ok, metrics.writes.started);
+    let (ok, started) = (metrics.writes.ok, metrics.writes.started);
+    let detail = if ok == 0 {
+        format!("None of {started} writes was told ok, so no promise is broken.")
+    } else {
+        format!("{ok} of {started} writes were told ok, and none of those is lost.")
+    };
     Some(Truth { mood: Mood::Waiting, verdict: verdict.to_owned(), sentence, detail })
 }
 
