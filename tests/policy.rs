@@ -6,7 +6,7 @@ use std::sync::Arc;
 use replicarium::replication::{AckWhen, Acks, Detector, Failover, Policy, PolicyChange, WhenShort};
 use replicarium::session::{Chaos, FaultRate, Scenario, Session, command_from_text};
 use replicarium::sim::{ClientId, Content, Purpose, ServerId, Span, Stream, Streams};
-use replicarium::world::{Command, CommandError, EventKind, Placement};
+use replicarium::world::{Command, CommandError, EventKind, Hazard, HazardKind, Placement, ServerStatus};
 
 const TEXT: &str = r#"
 version = 1
@@ -239,4 +239,41 @@ fn under_changing_rules_and_random_faults_no_promise_is_broken() {
         assert_eq!(session.violations(), [], "seed {seed}, in the end");
         assert!(session.view().coordinator.primary.is_some(), "seed {seed}");
     }
+}
+
+#[test]
+fn chaos_that_is_let_loose_comes_again_and_ends_what_it_began() {
+    let text =
+        TEXT.replace("[[files]]", "[[clients]]\n[[clients]]\nworkload = { rate = 10, read_percent = 50 }\n[[files]]");
+    let mut session = session(&text, 9);
+    ahead(&mut session, 1_300);
+    let hazard = |kind, lasts| Hazard { kind, per_minute_hundredths: 2_500, lasts: Span::from_millis(lasts) };
+    let hazards = vec![hazard(HazardKind::Crash, 600), hazard(HazardKind::Cut, 500), hazard(HazardKind::SlowLink, 500)];
+    let begin = Command::BeginChaos { hazards, span: Span::from_millis(20_000) };
+    session.apply(begin.clone()).unwrap();
+    ahead(&mut session, 8_000);
+    let tally = session.chaos();
+    assert!(tally.total() > 5 && tally.struck.len() == 3, "{tally:?}");
+    assert_eq!(session.violations(), []);
+    session.apply(Command::EndChaos).unwrap();
+    assert_eq!(session.apply(Command::EndChaos), Err(CommandError::NoChaos));
+    let struck = session.chaos().total();
+    ahead(&mut session, 9_000);
+    let view = session.view();
+    assert_eq!(session.chaos().total(), struck);
+    assert!(view.servers.iter().all(|server| server.status == ServerStatus::Up), "what was crashed starts again");
+    let said = session.chaos().sentence();
+    assert!(said.contains(&format!(" of {struck} faults survived: ")), "{said}");
+    let (hash, now, tally) = (session.trace_hash(), session.now(), session.chaos());
+    let again = Session::from_link(&session.to_link()).unwrap();
+    assert_eq!((again.trace_hash(), again.chaos()), (hash.clone(), tally.clone()));
+    session.seek(session.start() + Span::from_millis(4_700));
+    session.seek(now);
+    assert_eq!((session.trace_hash(), session.chaos()), (hash, tally));
+    // An action in the past replaces the chaos that was to come.
+    session.seek(session.start());
+    session.apply(write("anew")).unwrap();
+    ahead(&mut session, 8_000);
+    assert_eq!(session.chaos().total(), 0);
+    assert!(session.apply(Command::BeginChaos { hazards: Vec::new(), span: Span::from_millis(1) }).is_err());
 }

@@ -184,8 +184,20 @@ impl Chaos {
     /// faults end there.
     #[must_use]
     pub fn schedule(&self, settings: &WorldSettings, files: &[String], seed: u64) -> Vec<TimedCommand> {
-        let mut commands = draw::draw(self, settings, files, self.seed.unwrap_or(seed));
+        let faults = self.faults(settings, files, seed);
+        let mut commands: Vec<TimedCommand> =
+            faults.into_iter().flat_map(|(begin, end)| core::iter::once(begin).chain(end)).collect();
         commands.sort_by_key(|timed| timed.at);
         commands
+    }
+
+    /// The same faults, each as what begins it and, if it has an end, what ends it.
+    pub(super) fn faults(
+        &self,
+        settings: &WorldSettings,
+        files: &[String],
+        seed: u64,
+    ) -> Vec<(TimedCommand, Option<TimedCommand>)> {
+        draw::draw(self, settings, files, self.seed.unwrap_or(seed))
     }
 }

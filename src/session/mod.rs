@@ -13,6 +13,7 @@ mod retrace;
 mod room;
 mod scenario;
 mod step;
+mod storm;
 mod why;
 
 use std::collections::BTreeMap;
@@ -33,15 +34,19 @@ pub use scenario::{
     CLIENTS_LIMIT, Condition, Counted, EXPECTATIONS_LIMIT, Expectation, ExpectationResult, Fulfilment,
     OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, Override, PLAN_LIMIT, RATE_LIMIT_PER_SECOND,
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
-    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_text, parse_command, parse_span,
+    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_line, command_from_text,
+    parse_command, parse_span,
 };
 pub use step::Stop;
+pub use storm::ChaosTally;
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
 use self::observer::Observer;
 use self::opening::write_opening;
+use self::storm::Storm;
 use crate::check::{Ledger, Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
+use crate::world::{Command, CommandError, Event, Importance, View, World, WorldSettings};
 use crate::world::{Command, CommandError, Event, View, World};
 
 /// How far apart the saved worlds are from which a seek starts.
@@ -56,6 +61,14 @@ pub struct TimedCommand {
     pub command: Command,
 }
 
+/// Who gives a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Giver {
+    Plan,
+    Chaos,
+    Person,
+}
+
 /// A world as it was at some time, with the numbers of events and commands until then.
 #[derive(Clone)]
 struct Saved {
@@ -65,6 +78,7 @@ struct Saved {
     commands: usize,
     planned: usize,
     refused: usize,
+    storm: Storm,
 }
 
 /// A run of a scenario under a seed, with the commands that were given to it.
@@ -78,6 +92,8 @@ pub struct Session {
     planned: usize,
     /// How much of it could not be carried out as things stood.
     refused: usize,
+    /// The random faults that a person let loose.
+    storm: Storm,
     commands: Vec<TimedCommand>,
     /// How many of the commands are before now.
     given: usize,
@@ -116,6 +132,7 @@ impl Session {
             plan: Arc::from(plan),
             planned: 0,
             refused: 0,
+            storm: Storm::default(),
             commands: Vec::new(),
             given: 0,
             world,
@@ -183,6 +200,7 @@ impl Session {
         self.observer.advance(&mut self.world, now);
         self.take_events();
         self.world.apply(command.clone())?;
+        self.on_command(&command);
         self.commands.truncate(self.given);
         self.commands.push(TimedCommand { at: now, command });
         self.given = self.commands.len();
@@ -228,6 +246,7 @@ impl Session {
         self.given = saved.commands;
         self.planned = saved.planned;
         self.refused = saved.refused;
+        self.storm = saved.storm.clone();
     }
 
     /// A picture of this moment.
@@ -305,19 +324,27 @@ impl Session {
     }
 
     fn advance_without_saving(&mut self, until: Time) {
-        while let Some((TimedCommand { at, command }, is_planned)) = self.next_command(until) {
+        while let Some((TimedCommand { at, command }, giver)) = self.next_command(until) {
             self.observer.advance(&mut self.world, at);
-            let carried_out = self.world.apply(command);
+            if giver == Giver::Chaos {
+                self.storm.before_strike(&self.world);
+            }
+            let carried_out = self.world.apply(command.clone());
             self.observer.observe(&self.world);
-            if is_planned {
-                if carried_out == Err(CommandError::TooManyBytes) {
-                    self.world.run_out_of_room();
+            match giver {
+                Giver::Plan => {
+                    if carried_out == Err(CommandError::TooManyBytes) {
+                        self.world.run_out_of_room();
+                    }
+                    self.planned += 1;
+                    self.refused += usize::from(carried_out.is_err());
                 }
-                self.planned += 1;
-                self.refused += usize::from(carried_out.is_err());
-            } else {
-                debug_assert_eq!(carried_out, Ok(()), "what was carried out once is carried out again");
-                self.given += 1;
+                Giver::Chaos => self.storm.on_strike(carried_out.is_ok()),
+                Giver::Person => {
+                    debug_assert_eq!(carried_out, Ok(()), "what was carried out once is carried out again");
+                    self.on_command(&command);
+                    self.given += 1;
+                }
             }
         }
         self.observer.advance(&mut self.world, until);
@@ -330,15 +357,33 @@ impl Session {
         self.observer.on_taken();
     }
 
-    /// The next command until then, and whether it is the scenario's; at the same time the scenario comes first.
-    fn next_command(&self, until: Time) -> Option<(TimedCommand, bool)> {
+    /// The next command until then, and who gives it; at the same time the scenario comes first, then chaos.
+    fn next_command(&self, until: Time) -> Option<(TimedCommand, Giver)> {
         let planned = self.plan.get(self.planned).filter(|timed| timed.at <= until);
+        let struck = self.storm.next(until);
         let given = self.commands.get(self.given).filter(|timed| timed.at <= until);
-        match (planned, given) {
-            (Some(planned), Some(given)) if given.at < planned.at => Some((given.clone(), false)),
-            (Some(planned), _) => Some((planned.clone(), true)),
-            (None, given) => given.map(|given| (given.clone(), false)),
+        let all = [(planned, Giver::Plan), (struck, Giver::Chaos), (given, Giver::Person)];
+        let due = all.into_iter().filter_map(|(timed, giver)| Some((timed?, giver)));
+        due.min_by_key(|(timed, giver)| (timed.at, *giver)).map(|(timed, giver)| (timed.clone(), giver))
+    }
+
+    fn on_command(&mut self, command: &Command) {
+        if matches!(command, Command::BeginChaos { .. } | Command::EndChaos) {
+            let files = self.scenario.file_names();
+            self.storm.on_command(&self.world, self.seed, &files, command);
         }
+    }
+
+    /// What the random faults that a person let loose have come to.
+    #[must_use]
+    pub fn chaos(&self) -> ChaosTally {
+        self.storm.tally(&self.world)
+    }
+
+    /// How the cluster is set up now: as the scenario says, and as it was changed since.
+    #[must_use]
+    pub fn settings(&self) -> &WorldSettings {
+        self.world.settings()
     }
 
     fn next_save(&self) -> Time {
@@ -353,6 +398,7 @@ impl Session {
             commands: self.given,
             planned: self.planned,
             refused: self.refused,
+            storm: self.storm.clone(),
         };
         self.saved.entry(self.now()).or_insert(saved);
     }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hazard::Hazard;
 use crate::replication::PolicyChange;
-use crate::sim::{ClientId, Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, ZoneId};
+use crate::sim::{ClientId, Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, Span, ZoneId};
 
 /// How many copies a new file gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,4 +221,13 @@ pub enum Command {
         /// How many of 100 operations are reads; without, as many as now.
         read_percent: Option<u8>,
     },
+    /// Random faults of these kinds begin from now on. The session draws them; by itself a world only takes note.
+    BeginChaos {
+        /// The kinds and how often they come.
+        hazards: Vec<Hazard>,
+        /// For how long faults begin; what lasts then still ends later.
+        span: Span,
+    },
+    /// No more random faults begin; those that have begun end when they would have.
+    EndChaos,
 }

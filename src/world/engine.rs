@@ -96,6 +96,8 @@ pub struct World {
     /// The bytes of all contents that were made.
     pub(super) made_bytes: u64,
     pub(super) out_of_room_at: Option<Time>,
+    /// Until when random faults begin that a person let loose.
+    pub(super) chaos_until: Option<Time>,
     next_event: u64,
     pub(super) cause: Option<EventId>,
     fresh_events: Vec<Event>,
@@ -129,6 +131,7 @@ impl World {
             written_bytes: 0,
             made_bytes: 0,
             out_of_room_at: None,
+            chaos_until: None,
             next_event: 1,
             cause: None,
             fresh_events: Vec::new(),

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::Direction;
+use super::hazard::HazardKind;
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
 use crate::replication::{Answer, Change, CouncilMessage, Epoch, Message, PolicyChange, Request, Vacancy, Version};
 use crate::sim::{
     ClientId, CoordinatorId, DiskCondition, EventId, FileId, GroupId, LinkQuality, MessageId, NodeId, OperationId,
-    ServerId, Time, ZoneId,
+    ServerId, Span, Time, ZoneId,
 };
 
 /// Something that happened.
@@ -403,6 +404,11 @@ pub enum EventKind {
         rate_per_second_hundredths: u32,
         read_percent: u8,
     },
+    ChaosBegan {
+        kinds: Vec<HazardKind>,
+        span: Span,
+    },
+    ChaosEnded,
 }
 
 /// How much an event matters to someone who watches.
@@ -488,6 +494,8 @@ impl Event {
             | EventKind::AllHealed
             | EventKind::PolicyChanged { .. }
             | EventKind::WorkloadChanged { .. }
+            | EventKind::ChaosBegan { .. }
+            | EventKind::ChaosEnded
             | EventKind::CoordinatorRestarted { .. }
             | EventKind::OperationStarted { .. }
             | EventKind::OperationRetried { .. }

@@ -7,6 +7,7 @@ mod catalogue;
 mod command;
 mod engine;
 mod event;
+mod hazard;
 mod hosting;
 mod judge;
 mod notes;
@@ -28,6 +29,7 @@ pub use apply::{
 pub use command::{Command, Direction, Placement, ReadFrom};
 pub use engine::{MAIN_GROUP, World};
 pub use event::{Cargo, Event, EventKind, Importance, LossReason};
+pub use hazard::{CHAOS_SPAN_LIMIT, HAZARD_RATE_LIMIT_HUNDREDTHS, Hazard, HazardKind};
 pub use settings::{DiskSettings, ServiceSettings, WorldSettings};
 pub use view::{
     ClientView, CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind,

@@ -60,6 +60,11 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
             let client = capital(&client.to_string());
             format!("{client} now begins {rate} operations a second, and {read_percent} % of them are reads.")
         }
+        EventKind::ChaosBegan { kinds, span } => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.names().1).collect();
+            format!("Chaos begins, for {} s: {}.", span.as_micros() / 1_000_000, kinds.join(", "))
+        }
+        EventKind::ChaosEnded => "Chaos ends: no more faults begin by themselves.".to_owned(),
         EventKind::OperationStarted { .. }
         | EventKind::OperationDone { .. }
         | EventKind::OperationFound { .. }

@@ -43,6 +43,8 @@ pub(super) fn label(command: &Command) -> String {
             format!("set {}", changes.join(" and "))
         }
         Command::SetWorkload { client, .. } => format!("change the load of {client}"),
+        Command::BeginChaos { .. } => "begin chaos".to_owned(),
+        Command::EndChaos => "end chaos".to_owned(),
     }
 }
 

@@ -33,6 +33,9 @@ pub(super) enum What {
     Removal = 17,
 }
 
+/// What begins a fault, and what ends it, if it has an end.
+pub(super) type Fault = (TimedCommand, Option<TimedCommand>);
+
 /// A kind of fault, how often it comes, and whom it can meet.
 #[derive(Clone, Debug)]
 pub(super) struct Kind {
@@ -78,20 +81,20 @@ pub(super) fn kinds(chaos: &Chaos, settings: &WorldSettings) -> Vec<Kind> {
 }
 
 /// The commands of all faults, kind by kind and owner by owner.
-pub(super) fn draw(chaos: &Chaos, settings: &WorldSettings, files: &[String], seed: u64) -> Vec<TimedCommand> {
+pub(super) fn draw(chaos: &Chaos, settings: &WorldSettings, files: &[String], seed: u64) -> Vec<Fault> {
     let streams = Streams::new(seed);
     let servers = (1..).map(ServerId).zip(&settings.servers).map(|(id, _)| NodeId::Server(id));
     let coordinators = (1..=settings.coordinators.max(1)).map(|number| NodeId::Coordinator(CoordinatorId(number)));
     let clients = (1..).map(ClientId).zip(&settings.clients).map(|(id, _)| NodeId::Client(id));
     let scene = Scene { nodes: servers.chain(coordinators).chain(clients).collect(), files, zones: &settings.servers };
-    let mut commands = Vec::new();
+    let mut faults: Vec<Fault> = Vec::new();
     for kind in kinds(chaos, settings) {
         for owner in &kind.owners {
             let stream = streams.stream(Purpose::Chaos, (kind.what as u64, *owner));
-            draw_for_owner(chaos, &kind, *owner, stream, &scene, &mut commands);
+            draw_for_owner(chaos, &kind, *owner, stream, &scene, &mut faults);
         }
     }
-    commands
+    faults
 }
 
 fn draw_for_owner(
@@ -100,7 +103,7 @@ fn draw_for_owner(
     owner: u64,
     mut stream: Stream,
     scene: &Scene<'_>,
-    commands: &mut Vec<TimedCommand>,
+    faults: &mut Vec<Fault>,
 ) {
     let Some(mean_interval) = kind.fault.mean_interval() else { return };
     let between = Latency::Exponential { least: Span::ZERO, mean_above: mean_interval };
@@ -110,17 +113,16 @@ fn draw_for_owner(
     for _ in 0..CHAOS_COMMANDS_LIMIT {
         at = at + between.draw(&mut stream).max(Span::from_micros(1));
         let ends = at + lasting.draw(&mut stream).max(SHORTEST);
-        if at >= until || commands.len() as u64 >= CHAOS_COMMANDS_LIMIT {
+        if at >= until || 2 * faults.len() as u64 >= CHAOS_COMMANDS_LIMIT {
             return;
         }
         let (begin, end) = scene.fault(kind.what, owner, &mut stream);
         // A set of nodes that is nobody, or everybody, is no partition, and has no end either.
         let Some(begin) = begin else { continue };
-        commands.push(TimedCommand { at, command: begin });
-        if let Some(end) = end {
-            commands.push(TimedCommand { at: ends, command: end });
-            at = ends;
-        }
+        let begin = TimedCommand { at, command: begin };
+        let end = end.map(|command| TimedCommand { at: ends, command });
+        at = end.as_ref().map_or(at, |end| end.at);
+        faults.push((begin, end));
     }
 }
 

@@ -105,7 +105,9 @@ impl Names {
             | EventKind::Trimmed { .. }
             | EventKind::GroupDropped { .. }
             | EventKind::PolicyChanged { .. }
-            | EventKind::WorkloadChanged { .. } => {}
+            | EventKind::WorkloadChanged { .. }
+            | EventKind::ChaosBegan { .. }
+            | EventKind::ChaosEnded => {}
         }
     }
 }

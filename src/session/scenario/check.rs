@@ -161,7 +161,7 @@ impl<'a> Known<'a> {
             Command::Wipe { server } => in_field("wipe", self.server(*server)),
             Command::Promote { server } => in_field("promote", self.server(*server)),
             // What it changes was read within its limits, and how many servers there will be nobody knows yet.
-            Command::SetPolicy { .. } => Ok(()),
+            Command::SetPolicy { .. } | Command::BeginChaos { .. } | Command::EndChaos => Ok(()),
             Command::SetWorkload { client, .. } => in_field("workload.client", self.node(NodeId::Client(*client))),
             Command::Write { file, placement, .. } => {
                 let server = match placement {

@@ -13,6 +13,7 @@ mod expect;
 mod fields;
 mod file;
 mod limits;
+mod loose;
 mod outcome;
 mod plan;
 mod policy;
@@ -37,6 +38,7 @@ pub use limits::{
     RATE_LIMIT_PER_SECOND, RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SERVICES_LIMIT, TEXT_LIMIT_CHARACTERS,
     TITLE_LIMIT_CHARACTERS, TRIES_LIMIT,
 };
+pub use loose::command_from_line;
 pub use outcome::{ExpectationResult, Fulfilment};
 pub use plan::{command_from_text, parse_command};
 pub use quantity::span as parse_span;

@@ -112,6 +112,12 @@ pub enum CommandError {
     BadWorkloadRate,
     #[error("a share is at most 100 %, not {0} %")]
     BadPercent(u8),
+    #[error(
+        "chaos takes one kind of fault or more, each once, at most 600 times a minute, for ten minutes and 10,000 faults at most"
+    )]
+    BadChaos,
+    #[error("there is no chaos to end")]
+    NoChaos,
     #[error("there is no {0}")]
     NoSuchClient(ClientId),
     #[error("{0} does so already")]
@@ -160,6 +166,8 @@ impl World {
             Command::SetWorkload { client, rate_per_second_hundredths, read_percent } => {
                 self.set_workload(client, rate_per_second_hundredths, read_percent)
             }
+            Command::BeginChaos { hazards, span } => self.begin_chaos(&hazards, span),
+            Command::EndChaos => self.end_chaos(),
             Command::CutLink { .. }
             | Command::CutOneWay { .. }
             | Command::HealLink { .. }

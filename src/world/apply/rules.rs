@@ -5,11 +5,15 @@ use std::sync::Arc;
 use super::{CommandError, WORKLOAD_RATE_LIMIT_HUNDREDTHS};
 use crate::client::{Generator, Workload};
 use crate::replication::{PolicyChange, Timer};
-use crate::sim::{ClientId, GroupId, ServerId};
+use crate::sim::{ClientId, GroupId, ServerId, Span};
 use crate::world::engine::{Due, World};
 use crate::world::event::EventKind;
+use crate::world::hazard::{CHAOS_SPAN_LIMIT, HAZARD_RATE_LIMIT_HUNDREDTHS, Hazard, HazardKind};
 use crate::world::server::Input;
 use crate::world::view::ServerStatus;
+
+/// The most faults that one order may be expected to bring.
+const CHAOS_FAULTS_LIMIT: u64 = 10_000;
 
 impl World {
     /// Everything reads the new rules at once: each node of the coordinator and each server, up, paused or down.
@@ -58,6 +62,40 @@ impl World {
             }
             ServerStatus::Crashed | ServerStatus::Killed => {}
         }
+    }
+
+    pub(super) fn begin_chaos(&mut self, hazards: &[Hazard], span: Span) -> Result<(), CommandError> {
+        let mut kinds: Vec<HazardKind> = hazards.iter().map(|hazard| hazard.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let is_possible = |hazard: &Hazard| {
+            (1..=HAZARD_RATE_LIMIT_HUNDREDTHS).contains(&hazard.per_minute_hundredths)
+                && hazard.lasts <= CHAOS_SPAN_LIMIT
+        };
+        let servers = self.servers.len() as u64;
+        let in_all: u64 = hazards.iter().map(|hazard| u64::from(hazard.per_minute_hundredths)).sum();
+        let expected = in_all * servers * (span.as_micros() / 1_000) / 6_000_000;
+        let is_known_length = span > Span::ZERO && span <= CHAOS_SPAN_LIMIT;
+        if kinds.is_empty()
+            || kinds.len() < hazards.len()
+            || !hazards.iter().all(is_possible)
+            || !is_known_length
+            || expected > CHAOS_FAULTS_LIMIT
+        {
+            return Err(CommandError::BadChaos);
+        }
+        self.chaos_until = Some(self.now + span);
+        self.emit_as_cause(EventKind::ChaosBegan { kinds, span });
+        Ok(())
+    }
+
+    pub(super) fn end_chaos(&mut self) -> Result<(), CommandError> {
+        if self.chaos_until.is_none_or(|until| until <= self.now) {
+            return Err(CommandError::NoChaos);
+        }
+        self.chaos_until = None;
+        self.emit_as_cause(EventKind::ChaosEnded);
+        Ok(())
     }
 
     /// A client's background workload goes on at another rate, or begins.

@@ -51,7 +51,9 @@ fn named(command: &Command) -> (&'static str, String) {
         Command::ZoneReturn { zone: place } => ("zone_return", zone(*place)),
         Command::CrashCoordinator { node } => ("crash_coordinator", coordinator(*node)),
         Command::RestartCoordinator { node } => ("restart_coordinator", coordinator(*node)),
-        Command::SetPolicy { .. } | Command::SetWorkload { .. } => unreachable!("no random run changes the rules"),
+        Command::SetPolicy { .. } | Command::SetWorkload { .. } | Command::BeginChaos { .. } | Command::EndChaos => {
+            unreachable!("no random run changes the rules")
+        }
     }
 }
 
