@@ -53,9 +53,22 @@ fn environment(name: &str) -> String {
 
 /// Runs a test in a browser, and closes the browser whatever becomes of the test. The console must stay clean.
 pub fn with_page<F: Future<Output = ()>>(screen: Screen, fragment: &str, test: impl FnOnce(std::rc::Rc<Page>) -> F) {
+    in_browser(Page::open(screen, fragment, false), test);
+}
+
+/// The same in a browser that keeps a trace of all that it does.
+pub fn with_traced_page<F: Future<Output = ()>>(
+    screen: Screen,
+    fragment: &str,
+    test: impl FnOnce(std::rc::Rc<Page>) -> F,
+) {
+    in_browser(Page::open(screen, fragment, true), test);
+}
+
+fn in_browser<F: Future<Output = ()>>(open: impl Future<Output = Page>, test: impl FnOnce(std::rc::Rc<Page>) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let page = std::rc::Rc::new(Page::open(screen, fragment).await);
+        let page = std::rc::Rc::new(open.await);
         let result = futures_catch(test(std::rc::Rc::clone(&page))).await;
         let complaints = page.console_complaints().await;
         page.client.clone().close().await.expect("the browser closes");
@@ -84,9 +97,9 @@ async fn futures_catch<F: Future<Output = ()>>(future: F) -> Result<(), Box<dyn 
 impl Page {
     /// A browser on a machine that others use too doesn't start every time, so it is tried a few times; every start that
     /// failed is told.
-    async fn open(screen: Screen, fragment: &str) -> Self {
+    async fn open(screen: Screen, fragment: &str, traced: bool) -> Self {
         for _ in 0..STARTS {
-            match Self::try_to_open(screen, fragment).await {
+            match Self::try_to_open(screen, fragment, traced).await {
                 Ok(page) => return page,
                 Err(failure) => eprintln!("the browser can't be used: {failure}"),
             }
@@ -95,14 +108,22 @@ impl Page {
         panic!("the browser could not be used {STARTS} times in a row");
     }
 
-    async fn try_to_open(screen: Screen, fragment: &str) -> Result<Self, String> {
+    async fn try_to_open(screen: Screen, fragment: &str, traced: bool) -> Result<Self, String> {
         let settings = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/webdriver.json"));
         let mut capabilities: serde_json::Map<String, Value> =
             serde_json::from_str(&settings.expect("webdriver.json")).expect("webdriver.json is JSON");
         capabilities["goog:chromeOptions"]["binary"] = json!(environment("CHROME_BINARY"));
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        let logs = if traced {
+            let only_the_trace =
+                json!({ "enableNetwork": false, "enablePage": false, "traceCategories": "devtools.timeline" });
+            capabilities["goog:chromeOptions"]["perfLoggingPrefs"] = only_the_trace;
+            json!({ "browser": "ALL", "performance": "ALL" })
+        } else {
+            json!({ "browser": "ALL" })
+        };
+        capabilities.insert("goog:loggingPrefs".to_owned(), logs);
         // A browser that hangs while it opens the page would hold everything up for five minutes.
-        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": 60_000 }));
+        capabilities.insert("timeouts".to_owned(), json!({ "pageLoad": 60_000, "script": 60_000 }));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(capabilities).connect(&environment("WEBDRIVER_URL")).await;
         let page = Self { client: client.map_err(|error| format!("the driver starts none: {error}"))? };
@@ -125,10 +146,27 @@ impl Page {
         self.client.goto(&address).await.map_err(|error| format!("the page does not open: {error}"))
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Result<(), String> {
+    /// Gives the browser a command of its own protocol, and returns the answer.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, String> {
         let body = json!({ "cmd": command, "params": parameters });
         let done = self.client.issue_cmd(Vendor { path: "goog/cdp/execute", body }).await;
-        done.map(drop).map_err(|error| format!("it does not obey {command}: {error}"))
+        done.map_err(|error| format!("it does not obey {command}: {error}"))
+    }
+
+    /// What a traced browser has done since it was started; it tells so once.
+    pub async fn trace(&self) -> Vec<Value> {
+        let log = self.client.issue_cmd(Vendor { path: "se/log", body: json!({ "type": "performance" }) }).await;
+        let log = log.expect("the trace can be read");
+        let messages = log.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
+        let parsed = messages.filter_map(|message| serde_json::from_str::<Value>(message).ok());
+        let is_of_trace = |message: &Value| message["message"]["method"] == "Tracing.dataCollected";
+        parsed.filter(is_of_trace).map(|mut message| message["message"]["params"].take()).collect()
+    }
+
+    /// Reads the page anew with a script that runs before it.
+    pub async fn begin_again_with(&self, script: &str) -> Result<(), String> {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+        self.client.refresh().await.map_err(|error| format!("the page does not open again: {error}"))
     }
 
     /// What the console has said since the last call, save for what is merely informative.

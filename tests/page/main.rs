@@ -7,4 +7,5 @@ mod faults;
 mod measured;
 mod scenario_file;
 mod shots;
+mod speed;
 mod stories;

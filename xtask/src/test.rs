@@ -94,7 +94,7 @@ pub fn test(project: &Project) -> bool {
         suite("the built page, end to end", || {
             let browser = browser()?;
             build::build(project, ready()?.toolchain, false)?;
-            page(project, browser, &["--include-ignored", "--skip", "shots"], None)
+            page(project, browser, &["--include-ignored", "--skip", "shots", "--skip", "speed"], None)
         }),
     ];
     let (lines, clean) = summary(&outcomes);
