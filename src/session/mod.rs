@@ -46,8 +46,7 @@ use self::opening::write_opening;
 use self::storm::Storm;
 use crate::check::{Ledger, Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
-use crate::world::{Command, CommandError, Event, Importance, View, World, WorldSettings};
-use crate::world::{Command, CommandError, Event, View, World};
+use crate::world::{Command, CommandError, Event, View, World, WorldSettings};
 
 /// How far apart the saved worlds are from which a seek starts.
 const SNAPSHOT_EVERY: Span = Span::from_millis(1_000);
