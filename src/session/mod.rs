@@ -3,6 +3,7 @@
 
 mod audit;
 mod branches;
+mod causality;
 mod chaos;
 mod compare;
 mod link;
@@ -21,6 +22,10 @@ use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
 pub use branches::{BRANCHES_LIMIT, Branch, BranchError, BranchId, Branches, Fork, Run, StoredError};
+pub use causality::{
+    Absence, Arrow, Causality, Conclusion, Cone, Diagram, Fate, Heartbeats, Learned, Link, Outage, Point, Quiet, Sort,
+    Wait,
+};
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
 pub use compare::{
     Comparison, Contender, Contrast, Favours, FirstDifference, Happening, Judgement, Landmark, Measure, Mood,
@@ -39,6 +44,7 @@ pub use scenario::{
 };
 pub use step::Stop;
 pub use storm::ChaosTally;
+pub use why::{Change, Evidence, Explanation, Loss, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
 use self::observer::Observer;

@@ -23,31 +23,33 @@ enum Held {
 }
 
 /// The way of one write through a run.
-struct Trace {
+pub(super) struct Trace {
     file: FileId,
     operation: OperationId,
-    version: Version,
+    pub version: Version,
     group: GroupId,
     epoch: Epoch,
     index: u64,
     primary: ServerId,
-    logged: EventId,
+    pub logged: EventId,
     holders: BTreeMap<ServerId, Held>,
     /// What took the write from each server that had it and has it no more.
     taken: BTreeMap<ServerId, EventId>,
+    /// What took the write from the last server that had it.
+    pub emptied: Option<EventId>,
     /// The promotion of a server that did not have it.
-    promoted: Option<EventId>,
+    pub promoted: Option<EventId>,
     /// The acknowledgement of another write in its place.
     replaced: Option<EventId>,
     /// Who had it when its client was told ok.
     at_answer: BTreeMap<ServerId, Held>,
     answered: Option<EventId>,
-    done: Option<EventId>,
+    pub done: Option<EventId>,
 }
 
 impl Trace {
     /// Follows the last write of this operation that was logged.
-    fn of(session: &Session, file: FileId, operation: OperationId) -> Option<Self> {
+    pub fn of(session: &Session, file: FileId, operation: OperationId) -> Option<Self> {
         let events = session.events();
         let is_answer = |event: &&Event| matches!(&event.kind, EventKind::UpdateAnswered { operation: found, .. } if *found == operation);
         let answering = events.iter().find(is_answer).and_then(|event| match &event.kind {
@@ -74,6 +76,7 @@ impl Trace {
             logged,
             holders: BTreeMap::new(),
             taken: BTreeMap::new(),
+            emptied: None,
             promoted: None,
             replaced: None,
             at_answer: BTreeMap::new(),
@@ -168,6 +171,7 @@ impl Trace {
 
     fn gain(&mut self, server: ServerId, held: Held) {
         self.taken.remove(&server);
+        self.emptied = None;
         let known = self.holders.entry(server).or_insert(held);
         *known = (*known).max(held);
     }
@@ -175,6 +179,7 @@ impl Trace {
     fn lose(&mut self, server: ServerId, event: EventId) {
         if self.holders.remove(&server).is_some() {
             self.taken.insert(server, event);
+            self.emptied = self.holders.is_empty().then_some(event);
         }
     }
 

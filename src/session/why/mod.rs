@@ -6,6 +6,7 @@ mod evidence;
 mod faults;
 mod hindrance;
 mod loss;
+mod marks;
 mod remedies;
 mod service;
 mod setting;
@@ -17,6 +18,7 @@ use thiserror::Error;
 
 pub use self::change::Change;
 pub use self::evidence::{Evidence, Told};
+pub use self::marks::Loss;
 pub use self::remedies::{Remedies, Remedy, RemedyReport};
 use super::Session;
 use crate::check::{CopyHealth, LedgerRow, Verdict};
