@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::dialogs::runs::Kept;
 use crate::app::dialogs::scenario_file::Candidate;
+use crate::app::spacetime::SpaceTimeAct;
 use crate::session::{BranchId, Scenario, Stop};
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;
@@ -171,6 +172,7 @@ pub(crate) enum Act {
     Loaded(String, Result<Vec<u8>, String>),
     Download(Specimen),
     ShowAll(bool),
+    SpaceTime(SpaceTimeAct),
     HashChanged,
     DismissToast,
     Announce,

@@ -3,6 +3,7 @@
 use crate::sim::ServerId;
 
 use crate::app::act::{Act, Dialog, Draft, ServerAct};
+use crate::app::spacetime::SpaceTimeAct;
 
 /// Where the focus is when a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +44,14 @@ impl Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 17] = [
+pub(crate) const HELP: [(&str, &str); 18] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event, or to what was chosen beside the step button"),
     ("←", "Back to the event before"),
     ("Home", "Back to the start"),
     ("+ and −", "Faster and slower"),
     ("Ctrl+Z", "Undo what was done last; with Shift, do it again"),
+    ("V", "The stage or the space-time diagram"),
     ("W", "Write a file"),
     ("A", "Add a server"),
     ("O", "Open a scenario file"),
@@ -102,6 +104,7 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         "Home" => Some(Act::ToStart),
         "+" | "=" => Some(Act::Faster),
         "-" | "−" => Some(Act::Slower),
+        "v" | "V" => Some(Act::SpaceTime(SpaceTimeAct::Turn)),
         "w" | "W" => Some(Act::Open(Dialog::Write(Draft::default()))),
         "a" | "A" => Some(Act::Apply(crate::world::Command::AddServer { zone: None })),
         "o" | "O" => Some(Act::ChooseScenario),

@@ -8,6 +8,7 @@ mod header;
 mod keys;
 mod panes;
 mod playground;
+mod spacetime;
 mod stage;
 mod time;
 mod words;

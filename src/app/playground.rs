@@ -4,6 +4,7 @@ mod acts;
 mod branches;
 mod incoming;
 mod shelf;
+mod spacetime;
 mod steps;
 mod watch;
 
@@ -36,11 +37,11 @@ use crate::app::panes::Panes;
 use crate::app::panes::audit::Inquiry;
 use crate::app::panes::figures::Figures;
 use crate::app::panes::invariants::Broken;
+use crate::app::spacetime::state::Diagrammer;
 use crate::app::stage::Stage;
 use crate::app::stage::layout::Layout;
 use crate::app::stage::messages::Painter;
 use crate::app::stage::scene::Scene;
-use crate::app::stage::tools::Tools;
 use crate::app::time::log::Log;
 use crate::app::time::speed::{DEFAULT_SPEED, Pacer};
 use crate::app::time::timeline::Timeline;
@@ -85,6 +86,8 @@ pub(crate) struct Playground {
     surveys: Surveys,
     /// The branches as the tree shows them, if there are several.
     tree: Shared<Vec<Twig>>,
+    /// The space-time diagram.
+    diagram: Diagrammer,
     figures: Shared<Figures>,
     /// When they were taken last, in milliseconds since the page was opened.
     figures_at_ms: f64,
@@ -152,6 +155,7 @@ impl Component for Playground {
             kept_as,
             keeping: None,
             cannot_keep: false,
+            diagram: Diagrammer::default(),
             playing: !is_restored,
             speed: DEFAULT_SPEED,
             stop: Stop::default(),
@@ -197,6 +201,7 @@ impl Component for Playground {
         let render = self.act(act);
         self.measure();
         self.judge();
+        self.draw_space_time();
         self.arm();
         render
     }
@@ -222,20 +227,25 @@ impl Component for Playground {
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
                         <Nudge key="nudge" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
                             start={self.session().start()} act={act.clone()} />
+                        { self.view_bar() }
                         <div key="room" class="stage-room" ref={self.room.clone()}>
-                            <Stage view={view.clone()} layout={self.layout.clone()} selected={self.open}
-                                canvas={self.canvas.clone()} act={act.clone()} />
+                            if let Some(diagram) = self.space_time() {
+                                { diagram }
+                            } else {
+                                <Stage key="stage" view={view.clone()} layout={self.layout.clone()} selected={self.open}
+                                    canvas={self.canvas.clone()} act={act.clone()} />
+                            }
                         </div>
-                        <Tools key="tools" act={act.clone()} />
+                        { self.foot() }
                         <div key="toasts" class="toasts">{ self.toast() }</div>
                     </section>
                     <Panes key="panes" tab={self.tab} view={view.clone()} figures={self.figures.clone()} broken={self.broken.clone()} selected={self.inspected}
-                        audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} act={act.clone()} />
+                        audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} event={self.told()} act={act.clone()} />
                 </main>
                 <footer key="footer">
                     <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}
                         playing={self.playing} speed={self.speed} stop={self.stop} searching={self.stepping.is_some()} track={self.timeline.track.clone()} tree={self.tree.clone()}
-                        outcome={self.outcome()} act={act.clone()} />
+                        outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
                     <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} act={act.clone()} />
                 </footer>
                 <div key="spoken" class="visually-hidden" aria-live="polite" data-testid="spoken">{ &self.spoken }</div>

@@ -21,6 +21,7 @@ use crate::app::panes::figures::{Figures, FiguresPane};
 use crate::app::panes::inspector::Inspector;
 use crate::app::panes::invariants::Broken;
 use crate::app::panes::ledger::LedgerPane;
+use crate::app::spacetime::card::{EventCard, Told};
 use crate::app::words::Shared;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -32,6 +33,8 @@ pub(crate) struct Props {
     pub(crate) broken: Shared<Vec<Broken>>,
     pub(crate) selected: Option<ServerId>,
     pub(crate) audit: Option<Shown>,
+    /// What is told of the event that is selected in the space-time diagram.
+    pub(crate) event: Option<Shared<Told>>,
     pub(crate) act: Callback<Act>,
 }
 
@@ -46,14 +49,21 @@ impl Component for Panes {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { tab, view, figures, broken, selected, audit, act } = ctx.props();
+        let Props { tab, view, figures, broken, selected, audit, event, act } = ctx.props();
         let pane = match tab {
             Tab::Ledger => {
                 html! { <LedgerPane key="ledger" view={view.clone()} broken={broken.clone()} act={act.clone()} /> }
             }
             Tab::Figures => html! { <FiguresPane key="figures" figures={figures.clone()} /> },
             Tab::Inspect => {
-                html! { <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} /> }
+                html! {
+                    <>
+                        if let Some(told) = event {
+                            <EventCard key="event" told={told.clone()} act={act.clone()} />
+                        }
+                        <Inspector key="inspect" view={view.clone()} selected={*selected} act={act.clone()} />
+                    </>
+                }
             }
             Tab::Audit => html! { <AuditPane key="audit" shown={audit.clone()} act={act.clone()} /> },
             Tab::Client => html! { <ClientPane key="client" view={view.clone()} act={act.clone()} /> },

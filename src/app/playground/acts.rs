@@ -109,6 +109,7 @@ impl Playground {
             | Act::VisitBranch(_)
             | Act::SurveySlice => self.on_branches(act),
             Act::ShowAll(all) => self.show_all = all,
+            Act::SpaceTime(act) => return self.on_space_time(act),
             Act::HashChanged => return self.hash_changed(),
             Act::DismissToast => self.toast = None,
             Act::Announce => {

@@ -193,6 +193,14 @@ impl Playground {
                 (format!("Coordinator{number}"), role.to_owned())
             }
         };
-        picture.diagram.lanes.iter().map(|node| { let (name, role) = role(node); (*node, name, role) }).collect()
+        picture
+            .diagram
+            .lanes
+            .iter()
+            .map(|node| {
+                let (name, role) = role(node);
+                (*node, name, role)
+            })
+            .collect()
     }
 }

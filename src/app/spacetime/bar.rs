@@ -39,7 +39,11 @@ pub(crate) fn ViewBar(Props { view, options, heartbeats, act }: &Props) -> Html 
             }
         })
     };
-    let beats = if options.heartbeats { format!("Heartbeats ({heartbeats})") } else { format!("Heartbeats hidden ({heartbeats})") };
+    let beats = if options.heartbeats {
+        format!("Heartbeats ({heartbeats})")
+    } else {
+        format!("Heartbeats hidden ({heartbeats})")
+    };
     html! {
         <div class="view-bar" role="group" aria-label="View">
             <span key="switch" class="segments" role="group" aria-label="View of this moment">{ for buttons }</span>

@@ -29,7 +29,8 @@ impl Told {
     pub(crate) fn new(causality: &Causality, session: &Session, event: EventId, last: EventId) -> Option<Self> {
         let found = causality.event(session, event)?;
         let (links, left_out) = causality.told(session, event);
-        let chain = links.into_iter().map(|link| (link.event, causality.clock(session, link.at), link.sentence)).collect();
+        let chain =
+            links.into_iter().map(|link| (link.event, causality.clock(session, link.at), link.sentence)).collect();
         let lost = causality.lost_file(session, event).and_then(|(name, loss)| {
             let at = causality.event(session, loss.carried_out)?.at;
             Some((name, loss.version.to_string(), at))
@@ -76,7 +77,8 @@ pub(crate) fn EventCard(Props { told, act }: &Props) -> Html {
     let why = told.lost.clone().map(|(file, version, at)| {
         let act = act.clone();
         let words = format!("Why is {version} lost?");
-        let onclick = Callback::from(move |_: MouseEvent| act.emit(Act::SpaceTime(SpaceTimeAct::Why(file.clone(), at))));
+        let onclick =
+            Callback::from(move |_: MouseEvent| act.emit(Act::SpaceTime(SpaceTimeAct::Why(file.clone(), at))));
         html! { <button key="why" data-testid="spacetime-why" {onclick}>{ words }</button> }
     });
     html! {

@@ -282,16 +282,19 @@ fn waits(picture: &Picture) -> Html {
 /// The two marks of each loss: open where it was certain, filled where it was carried out.
 fn losses(picture: &Picture, losses: &[Loss]) -> Html {
     let drawn = losses.iter().flat_map(|loss| {
-        let certain = (loss.certain != loss.carried_out).then_some((loss.certain, "loss certain", "certain to be lost"));
-        [certain, Some((loss.carried_out, "loss", "lost"))].into_iter().flatten().filter_map(move |(event, class, words)| {
-            let mark = picture.mark_of(event)?;
-            let (cx, cy) = (format!("{:.1}", mark.x), format!("{:.1}", mark.y));
-            Some(html! {
-                <circle key={format!("{}-{}", event.0, loss.operation.0)} {class} {cx} {cy} r="11">
-                    <title>{ format!("{} {words}", loss.version) }</title>
-                </circle>
-            })
-        })
+        let certain =
+            (loss.certain != loss.carried_out).then_some((loss.certain, "loss certain", "certain to be lost"));
+        [certain, Some((loss.carried_out, "loss", "lost"))].into_iter().flatten().filter_map(
+            move |(event, class, words)| {
+                let mark = picture.mark_of(event)?;
+                let (cx, cy) = (format!("{:.1}", mark.x), format!("{:.1}", mark.y));
+                Some(html! {
+                    <circle key={format!("{}-{}", event.0, loss.operation.0)} {class} {cx} {cy} r="11">
+                        <title>{ format!("{} {words}", loss.version) }</title>
+                    </circle>
+                })
+            },
+        )
     });
     html! { <>{ for drawn }</> }
 }

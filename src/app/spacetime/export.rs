@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn a_drawing_needs_no_page_around_it() {
-        let text = standalone("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dia\"><path style=\"fill:var(--file-b)\"/></svg>");
+        let text = standalone(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dia\"><path style=\"fill:var(--file-b)\"/></svg>",
+        );
         assert!(text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dia\"><style>"));
         assert!(text.contains("fill:#d55e00"));
         assert!(!text.contains("var("), "every token has a colour: {text}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::scale::Scale;
 use crate::session::{Diagram, Quiet};
-use crate::sim::{NodeId, Time};
+use crate::sim::NodeId;
 
 /// Which way time runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +86,6 @@ impl Frame {
             Way::Right => x,
             Way::Down => y,
         }
-    }
-
-    pub(crate) fn at(&self, at: Time, node: NodeId) -> Option<(f64, f64)> {
-        Some(self.xy(self.scale.place(at), self.lane(node)?))
     }
 
     /// A box from one place along time to another, and from one across it to another: x, y, width and height.

@@ -166,7 +166,8 @@ impl Component for SpaceTime {
         let (x, y, inner_width, inner_height) =
             frame.rect((frame.time.0, frame.time.1 + 8.0), (frame.across.0 - 6.0, frame.across.1 + 6.0));
         let is_dim = pinned.is_some() && matches!(filter, Filter::Past | Filter::PastAndFuture);
-        let preview = hovered.as_ref().filter(|hovered| pinned.as_ref().is_none_or(|pinned| pinned.event != hovered.event));
+        let preview =
+            hovered.as_ref().filter(|hovered| pinned.as_ref().is_none_or(|pinned| pinned.event != hovered.event));
         let onkeydown = {
             let act = act.clone();
             Callback::from(move |event: KeyboardEvent| {

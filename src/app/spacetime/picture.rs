@@ -135,7 +135,9 @@ fn left_out(diagram: &Diagram, arrows: (usize, usize), marks: (usize, usize)) ->
     let window = diagram.is_cut.then(|| "The window is shorter than asked for: more happens here than can be drawn.");
     let nearest = (arrows.1 + marks.1 > 0).then(|| {
         let (drawn, all) = (arrows.0, arrows.0 + arrows.1);
-        format!("Of {all} messages in this window the {drawn} nearest to the moment are drawn. Zoom in to see the others.")
+        format!(
+            "Of {all} messages in this window the {drawn} nearest to the moment are drawn. Zoom in to see the others."
+        )
     });
     nearest.or(window.map(str::to_owned))
 }
@@ -176,7 +178,11 @@ fn drawn(frame: &Frame, arrow: &Arrow) -> Option<Drawn> {
         Fate::UnderWay => (ended.max(sent + 6.0), 0.55),
         Fate::Lost(LossReason::ReceiverDown | LossReason::DiskFull) => (ended, 0.86),
         Fate::Lost(LossReason::LinkCut | LossReason::BadLink) => {
-            if arrow.ended_at == arrow.sent_at { (sent + 12.0, 0.3) } else { (ended, 0.6) }
+            if arrow.ended_at == arrow.sent_at {
+                (sent + 12.0, 0.3)
+            } else {
+                (ended, 0.6)
+            }
         }
     };
     let whole = frame.xy(along, from + (to - from) * share);

@@ -127,7 +127,8 @@ impl Diagrammer {
         let chain = self.causality.chain(session, pinned);
         let here = self.spot(session, pinned);
         let cause = chain.iter().rev().find(|event| self.spot(session, **event) != here);
-        let cause = cause.or_else(|| chain.first().filter(|first| **first != pinned)).ok_or("Nothing in the run caused it.")?;
+        let cause =
+            cause.or_else(|| chain.first().filter(|first| **first != pinned)).ok_or("Nothing in the run caused it.")?;
         self.pinned = Some(*cause);
         Ok(())
     }
@@ -143,13 +144,18 @@ impl Diagrammer {
         let elsewhere = |event: &EventId| self.spot(session, *event) != here;
         let back = self.tip.map(|tip| self.causality.chain(session, tip)).unwrap_or_default();
         let on_way = back.iter().position(|event| *event == pinned);
-        let along = on_way.and_then(|index| back[index + 1..].iter().find(|event| elsewhere(event)).or(back.get(index + 1)));
+        let along =
+            on_way.and_then(|index| back[index + 1..].iter().find(|event| elsewhere(event)).or(back.get(index + 1)));
         if let Some(next) = along {
             self.pinned = Some(*next);
             return Ok(());
         }
         let last = session.events().last().map_or(pinned, |event| event.id);
-        let last = self.picture.as_ref().and_then(|picture| picture.diagram.points.last()).map_or(last, |point| point.event.max(last));
+        let last = self
+            .picture
+            .as_ref()
+            .and_then(|picture| picture.diagram.points.last())
+            .map_or(last, |point| point.event.max(last));
         let effects = self.causality.effects(session, pinned, last);
         let next = effects.iter().rev().find(|event| elsewhere(event)).or(effects.last());
         let next = *next.ok_or("It has caused nothing more, as far as the diagram shows.")?;
@@ -168,7 +174,8 @@ impl Diagrammer {
         };
         let lanes = &picture.diagram.lanes;
         let here = lanes.iter().position(|lane| Some(*lane) == at.place)?;
-        let others: Vec<_> = if next { lanes[here + 1..].to_vec() } else { lanes[..here].iter().rev().copied().collect() };
+        let others: Vec<_> =
+            if next { lanes[here + 1..].to_vec() } else { lanes[..here].iter().rev().copied().collect() };
         let found = others.into_iter().find_map(|lane| picture.nearest_in_time(at.at, Some(lane)))?;
         self.pin(Some(found.event));
         Some(())

@@ -51,7 +51,8 @@ impl Trace {
         (heartbeats, with_future): (bool, bool),
     ) -> Self {
         let points = &picture.diagram.points;
-        let (first, last) = (points.first().map_or(event, |point| point.event), points.last().map_or(event, |point| point.event));
+        let (first, last) =
+            (points.first().map_or(event, |point| point.event), points.last().map_or(event, |point| point.event));
         let heartbeats = if heartbeats { Heartbeats::Counted } else { Heartbeats::LeftOut };
         // A message that was sent before the window and arrives in it comes from the past as well.
         let first = picture.diagram.arrows.iter().map(|arrow| arrow.sent).min().map_or(first, |sent| sent.min(first));
@@ -111,7 +112,9 @@ impl Trace {
                     // What is in the past brings with it all that its line was before, from the edge of the window on.
                     (None, Some(Rank::Past | Rank::Cause)) => push(Rank::Past, (frame.time.0, at)),
                     (Some(Some(Rank::Cause)), Some(Rank::Cause)) => push(Rank::Cause, (begins, at)),
-                    (Some(Some(Rank::Past | Rank::Cause)), Some(Rank::Past | Rank::Cause)) => push(Rank::Past, (begins, at)),
+                    (Some(Some(Rank::Past | Rank::Cause)), Some(Rank::Past | Rank::Cause)) => {
+                        push(Rank::Past, (begins, at))
+                    }
                     (Some(Some(Rank::Future | Rank::Cause)), Some(Rank::Future)) => push(Rank::Future, (begins, at)),
                     _ => {}
                 }

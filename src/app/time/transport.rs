@@ -28,6 +28,8 @@ pub(crate) struct Props {
     pub(crate) tree: Shared<Vec<Twig>>,
     /// What came of the one at hand, if it is known.
     pub(crate) outcome: Outcome,
+    /// The stretches of time that the space-time diagram shows.
+    pub(crate) shown: Vec<(Time, Time)>,
     pub(crate) act: Callback<Act>,
 }
 
@@ -42,7 +44,7 @@ impl Component for Transport {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { now, start, end, playing, speed, stop, searching, track, tree, outcome, act } = ctx.props();
+        let Props { now, start, end, playing, speed, stop, searching, track, tree, outcome, shown, act } = ctx.props();
         // All branches have one scale, so it has room for the longest.
         let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);
         let scale = Scale::of(*start, longest);
@@ -77,6 +79,10 @@ impl Component for Transport {
                 if tree.is_empty() {
                     <div key="track" class="track">
                         { track::draw(track, scale, *start, *end) }
+                        { for shown.iter().map(|(from, to)| html! {
+                            <i key={from.as_micros().to_string()} class="shown" aria-hidden="true"
+                                style={format!("left:{:.3}%;width:{:.3}%", scale.percent(*from), scale.percent(*to) - scale.percent(*from))}></i>
+                        }) }
                         <i key="cursor" class="cursor" aria-hidden="true" style={format!("left:{:.3}%", scale.percent(*now))}></i>
                         { seek(ctx.props(), scale) }
                     </div>
