@@ -8,7 +8,7 @@ use crate::sim::{ClientId, Content, CoordinatorId, DiskCondition, LinkQuality, N
 use crate::world::{Command, Direction, Hazard, HazardKind, Placement, ReadFrom};
 
 /// How alike two words have to be, from 0 for nothing in common to 1 for the same.
-const LIKENESS_MIN: f64 = 0.55;
+const LIKENESS_MIN: f64 = 0.7;
 /// For how long faults begin when nobody says it.
 const CHAOS_SPAN: Span = Span::from_millis(20_000);
 
@@ -121,7 +121,9 @@ fn loose(line: &str, number: u64, busy: ClientId) -> Option<Result<Command, Stri
     if let Some(command) = rule(line, number, busy) {
         return Some(command);
     }
-    FORMS.iter().find_map(|(verb, form, _)| form(&words(rest_after(line, verb)?))).map(Ok)
+    let plain: Vec<&str> = line.split_whitespace().filter(|word| !word.eq_ignore_ascii_case("the")).collect();
+    let plain = plain.join(" ");
+    FORMS.iter().find_map(|(verb, form, _)| form(&words(rest_after(&plain, verb)?))).map(Ok)
 }
 
 /// A rule of the policy or of the workload: `acks = 1`, `set acks 1`, `fencing off`, `rate 5`.

@@ -156,6 +156,14 @@ impl Scenario {
         self.tries.get(self.variation?.checked_sub(1)?)
     }
 
+    /// The scenario as its text says it, with nothing set over it.
+    ///
+    /// # Errors
+    /// If its text is no scenario by itself.
+    pub fn as_written(&self) -> Result<Self, ScenarioError> {
+        Self::parse_with(&self.file_name(), &self.source, &[])
+    }
+
     /// Whether it is one of the built-in scenarios, unchanged.
     #[must_use]
     pub fn is_built_in(&self) -> bool {
