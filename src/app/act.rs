@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::app::dialogs::runs::Kept;
 use crate::app::dialogs::scenario_file::Candidate;
 use crate::app::spacetime::SpaceTimeAct;
+use crate::app::stage::arrangement::Move;
 use crate::session::{BranchId, Scenario, Stop};
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;
@@ -87,6 +88,8 @@ pub(crate) enum Dialog {
     /// Any command, as a line of text.
     Command,
     Why,
+    /// Whom a partition cuts off.
+    Partition,
 }
 
 /// A message to the playground.
@@ -113,6 +116,8 @@ pub(crate) enum Act {
     Select(Option<ServerId>),
     /// Shows a server in the inspector, without its actions.
     Inspect(ServerId),
+    /// Moves a server or a zone of the stage, or puts all back.
+    Arrange(Move),
     /// Acts on a server.
     OnServer(ServerId, ServerAct),
     ShowTab(Tab),

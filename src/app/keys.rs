@@ -44,7 +44,7 @@ impl Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 18] = [
+pub(crate) const HELP: [(&str, &str); 20] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event, or to what was chosen beside the step button"),
     ("←", "Back to the event before"),
@@ -54,9 +54,11 @@ pub(crate) const HELP: [(&str, &str); 18] = [
     ("V", "The stage or the space-time diagram"),
     ("W", "Write a file"),
     ("A", "Add a server"),
+    ("P", "Cut some servers off from the others; on a server: promote it"),
+    ("H", "Heal every cut and every bad link"),
     ("O", "Open a scenario file"),
     (":", "Give any command, or change a setting"),
-    ("Enter", "On a server or link: open its actions, or cut and heal it"),
+    ("Enter", "On a server, link, zone, client or coordinator: open its actions"),
     ("K", "On a server: kill it (its disk is lost)"),
     ("C", "On a server: crash it (its disk is kept)"),
     ("R", "On a server: restart it"),
@@ -107,6 +109,8 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         "v" | "V" => Some(Act::SpaceTime(SpaceTimeAct::Turn)),
         "w" | "W" => Some(Act::Open(Dialog::Write(Draft::default()))),
         "a" | "A" => Some(Act::Apply(crate::world::Command::AddServer { zone: None })),
+        "p" | "P" => Some(Act::Open(Dialog::Partition)),
+        "h" | "H" => Some(Act::Apply(crate::world::Command::HealAll)),
         "o" | "O" => Some(Act::ChooseScenario),
         ":" => Some(Act::Open(Dialog::Command)),
         "?" => Some(Act::Open(Dialog::Help)),

@@ -4,6 +4,7 @@ mod act;
 mod browser;
 mod card;
 mod dialogs;
+mod faults;
 mod header;
 mod keys;
 mod panes;

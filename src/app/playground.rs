@@ -5,10 +5,11 @@ mod branches;
 mod incoming;
 mod shelf;
 mod spacetime;
+mod stage;
 mod steps;
 mod watch;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gloo::events::EventListener;
 use gloo::render::AnimationFrame;
@@ -28,6 +29,7 @@ use crate::app::browser::theme::{self, Theme};
 use crate::app::card::{Nudge, Story};
 use crate::app::dialogs;
 use crate::app::dialogs::command::CommandDialog;
+use crate::app::dialogs::partition::PartitionDialog;
 use crate::app::dialogs::scenario_file;
 use crate::app::dialogs::why;
 use crate::app::dialogs::why::Question;
@@ -39,7 +41,8 @@ use crate::app::panes::figures::Figures;
 use crate::app::panes::invariants::Broken;
 use crate::app::spacetime::state::Diagrammer;
 use crate::app::stage::Stage;
-use crate::app::stage::layout::Layout;
+use crate::app::stage::arrangement::Arrangement;
+use crate::app::stage::layout::{Guest, Layout, Strip, Wishes};
 use crate::app::stage::messages::Painter;
 use crate::app::stage::scene::Scene;
 use crate::app::time::log::Log;
@@ -56,6 +59,9 @@ pub(crate) use self::shelf::{Restored, restore};
 const OPENING: (&str, u64) = ("three-copies", 61);
 /// The name of a run that hangs on no other.
 const AS_IT_WAS: &str = "as it was";
+
+/// The servers, the others, the width and the height of the room, and what is wished for.
+type LaidOut = ((Vec<Guest>, Strip, f64, f64), Wishes);
 
 /// A line that appears over the stage for a while.
 struct Toast {
@@ -94,6 +100,9 @@ pub(crate) struct Playground {
     /// The invariants that did not hold up to now.
     broken: Shared<Vec<Broken>>,
     layout: Shared<Layout>,
+    /// What the layout was made for, and how the stages of scenarios were arranged by hand.
+    laid_out: Option<LaidOut>,
+    arrangements: BTreeMap<String, Arrangement>,
     playing: bool,
     speed: usize,
     /// What a step goes to, and until when it is looked for, if it is.
@@ -150,6 +159,8 @@ impl Component for Playground {
             figures_at_ms: 0.0,
             broken: Shared::new(Vec::new()),
             layout: Shared::new(Layout::default()),
+            laid_out: None,
+            arrangements: BTreeMap::new(),
             scene,
             runs,
             kept_as,
@@ -233,7 +244,7 @@ impl Component for Playground {
                                 { diagram }
                             } else {
                                 <Stage key="stage" view={view.clone()} layout={self.layout.clone()} selected={self.open}
-                                    canvas={self.canvas.clone()} act={act.clone()} />
+                                    canvas={self.canvas.clone()} start={self.session().start()} calls={self.scene.calls} act={act.clone()} />
                             }
                         </div>
                         { self.foot() }
@@ -293,6 +304,9 @@ impl Playground {
         match &self.dialog {
             None => Html::default(),
             Some(Dialog::Help) => dialogs::help::draw(act),
+            Some(Dialog::Partition) => {
+                html! { <PartitionDialog key="partition" view={self.scene.still.clone()} act={act.clone()} /> }
+            }
             Some(Dialog::Why) => {
                 self.question.as_ref().map_or_else(Html::default, |question| why::draw(&question.shown, act))
             }

@@ -150,8 +150,8 @@ pub(crate) fn state(server: &ServerView) -> &'static str {
 pub(crate) fn health(copy: CopyHealth) -> &'static str {
     match copy {
         CopyHealth::Fresh => "fresh",
-        CopyHealth::Stale => "older",
-        CopyHealth::Corrupt => "damaged",
+        CopyHealth::Stale => "stale",
+        CopyHealth::Corrupt => "corrupt",
         CopyHealth::Missing => "missing",
     }
 }
@@ -170,8 +170,8 @@ pub(crate) fn health_slug(copy: CopyHealth) -> &'static str {
 pub(crate) fn copy_badge(copy: &CopyView) -> &'static str {
     match (copy.on_disk, copy.health) {
         (false, _) => "arriving",
-        (true, CopyHealth::Stale) => "older",
-        (true, CopyHealth::Corrupt) => "damaged",
+        (true, CopyHealth::Stale) => "stale",
+        (true, CopyHealth::Corrupt) => "corrupt",
         (true, CopyHealth::Missing) => "missing",
         (true, CopyHealth::Fresh) => "",
     }

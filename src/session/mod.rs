@@ -45,7 +45,6 @@ pub use scenario::{
 pub use step::Stop;
 pub use storm::ChaosTally;
 pub use why::{Change, Evidence, Explanation, Loss, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
-pub use why::{Change, Evidence, Explanation, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
 use self::observer::Observer;
 use self::opening::write_opening;

@@ -1,6 +1,6 @@
 //! The network: links with latency, bandwidth and faults, cuts, and the messages under way.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -105,7 +105,8 @@ pub struct Network<M> {
     nodes: BTreeMap<NodeId, Option<ZoneId>>,
     /// Made when first used: with a thousand servers most pairs never talk.
     links: BTreeMap<(NodeId, NodeId), Link>,
-    cuts: BTreeSet<(NodeId, NodeId)>,
+    /// The cuts, with the time of each.
+    cuts: BTreeMap<(NodeId, NodeId), Time>,
     qualities: BTreeMap<(NodeId, NodeId), LinkQuality>,
     flights: VecDeque<Option<Flight<M>>>,
     first_flight: u64,
@@ -121,7 +122,7 @@ impl<M: Clone> Network<M> {
             streams,
             nodes: BTreeMap::new(),
             links: BTreeMap::new(),
-            cuts: BTreeSet::new(),
+            cuts: BTreeMap::new(),
             qualities: BTreeMap::new(),
             flights: VecDeque::new(),
             first_flight: 1,
@@ -138,7 +139,7 @@ impl<M: Clone> Network<M> {
     pub fn remove(&mut self, node: NodeId, now: Time) -> Vec<MessageId> {
         self.nodes.remove(&node);
         self.links.retain(|(from, to), _| *from != node && *to != node);
-        self.cuts.retain(|(from, to)| *from != node && *to != node);
+        self.cuts.retain(|(from, to), _| *from != node && *to != node);
         self.qualities.retain(|(from, to), _| *from != node && *to != node);
         self.lose(now, |from, to| from == node || to == node)
     }
@@ -163,17 +164,23 @@ impl<M: Clone> Network<M> {
     /// Whether nothing gets through from one node to the other.
     #[must_use]
     pub fn is_cut(&self, from: NodeId, to: NodeId) -> bool {
-        self.cuts.contains(&(from, to))
+        self.cuts.contains_key(&(from, to))
+    }
+
+    /// Since when messages from one node to another are lost, if they are.
+    #[must_use]
+    pub fn cut_since(&self, from: NodeId, to: NodeId) -> Option<Time> {
+        self.cuts.get(&(from, to)).copied()
     }
 
     /// All cuts, each direction by itself.
     pub fn cuts(&self) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
-        self.cuts.iter().copied()
+        self.cuts.keys().copied()
     }
 
     /// Cuts one direction of a link; returns the messages that were lost on it.
     pub fn cut(&mut self, from: NodeId, to: NodeId, now: Time) -> Vec<MessageId> {
-        self.cuts.insert((from, to));
+        self.cuts.entry((from, to)).or_insert(now);
         self.lose(now, |sender, receiver| sender == from && receiver == to)
     }
 

@@ -32,6 +32,7 @@ pub use event::{Cargo, Event, EventKind, Importance, LossReason};
 pub use hazard::{CHAOS_SPAN_LIMIT, HAZARD_RATE_LIMIT_HUNDREDTHS, Hazard, HazardKind};
 pub use settings::{DiskSettings, ServiceSettings, WorldSettings};
 pub use view::{
-    ClientView, CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind,
-    MessageView, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
+    ClientView, CoordinatorNodeView, CoordinatorView, CopyView, Duty, GroupRoleView, GroupView, InstanceView, LinkView,
+    MessageKind, MessageView, OperationKind, OperationView, OutcomeView, Role, ServerStatus, ServerView, ServiceView,
+    View, WaitingView,
 };

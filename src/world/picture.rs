@@ -1,16 +1,20 @@
 //! Takes the picture of a world: its [`View`].
 
+use std::collections::BTreeSet;
+
 use super::MAIN_GROUP;
 use super::engine::{CLIENT, CoordinatorHost, Operation, World};
 use super::server::{Host, Server};
+use super::settings::ServiceSettings;
 use super::traffic::Envelope;
 use super::view::{
-    ClientView, CoordinatorNodeView, CoordinatorView, CopyView, GroupRoleView, GroupView, LinkView, MessageKind,
-    MessageView, OperationView, OutcomeView, Role, ServerStatus, ServerView, View, WaitingView,
+    ClientView, CoordinatorNodeView, CoordinatorView, CopyView, Duty, GroupRoleView, GroupView, InstanceView, LinkView,
+    MessageKind, MessageView, OperationView, OutcomeView, Role, ServerStatus, ServerView, ServiceView, View,
+    WaitingView,
 };
 use crate::check::CopyHealth;
 use crate::client::{Outcome, Refusal};
-use crate::replication::{Coordinator, Copy, Epoch, PrimaryReplica};
+use crate::replication::{Coordinator, Copy, Epoch, PrimaryReplica, ServiceMode};
 use crate::sim::{CoordinatorId, FileId, Flight, GroupId, LinkQuality, NodeId, OperationId, ServerId};
 
 impl World {
@@ -27,8 +31,10 @@ impl World {
                 .map(|(id, host)| ClientView { id: *id, zone: host.client.settings().zone })
                 .collect(),
             links: self.link_views(),
+            client_cuts: self.client_cuts(),
             messages: self.network.flights().map(|flight| self.message_view(flight)).collect(),
             operations: self.operations.iter().map(|(id, operation)| self.operation_view(*id, operation)).collect(),
+            services: self.service_views(),
             ledger: self.ledger(),
             policy: self.settings.policy,
         }
@@ -177,6 +183,36 @@ impl World {
         }
     }
 
+    fn service_views(&self) -> Vec<ServiceView> {
+        let view = |service: &ServiceSettings| {
+            let group = self.catalogue.find(&service.name).and_then(|file| self.catalogue.group(file));
+            let servers = self.servers.iter();
+            ServiceView {
+                name: service.name.clone(),
+                mode: match service.mode {
+                    ServiceMode::ActiveStandby => "active–standby",
+                    ServiceMode::ActiveActive => "active–active",
+                },
+                instances: servers.filter_map(|(id, server)| self.instance_view(group?, *id, server)).collect(),
+            }
+        };
+        self.settings.services.iter().map(view).collect()
+    }
+
+    fn instance_view(&self, group: GroupId, id: ServerId, server: &Server) -> Option<InstanceView> {
+        let host = server.hosts.get(&group)?;
+        let Host::Service(_, mode) = host else { return None };
+        let role = self.group_role(id, group, host);
+        let duty = match (server.status, role.map(|role| role.role), mode) {
+            (ServerStatus::Paused | ServerStatus::Crashed | ServerStatus::Killed, ..) => Duty::Down,
+            (ServerStatus::Up, Some(Role::Primary), _)
+            | (ServerStatus::Up, Some(Role::Replica), ServiceMode::ActiveActive) => Duty::Serves,
+            (ServerStatus::Up, Some(Role::Replica), ServiceMode::ActiveStandby) => Duty::StandsBy,
+            (ServerStatus::Up, Some(Role::Joining | Role::Down) | None, _) => Duty::Joins,
+        };
+        Some(InstanceView { server: id, duty, epoch: role.map_or(Epoch(0), |role| role.epoch) })
+    }
+
     /// The links between servers and to the coordinator; those to clients are not shown.
     fn link_views(&self) -> Vec<LinkView> {
         let nodes: Vec<NodeId> = self.network.nodes().filter(|node| !matches!(node, NodeId::Client(_))).collect();
@@ -187,6 +223,13 @@ impl World {
             }
         }
         views
+    }
+
+    fn client_cuts(&self) -> Vec<LinkView> {
+        let is_client = |node: &NodeId| matches!(node, NodeId::Client(_));
+        let with_client = self.network.cuts().filter(|(from, to)| is_client(from) || is_client(to));
+        let pairs: BTreeSet<(NodeId, NodeId)> = with_client.map(|(from, to)| (from.min(to), from.max(to))).collect();
+        pairs.into_iter().map(|(first, second)| self.link_view(first, second)).collect()
     }
 
     fn link_view(&self, first: NodeId, second: NodeId) -> LinkView {
@@ -203,7 +246,9 @@ impl World {
             reorder_per_mille: there.reorder_per_mille.max(back.reorder_per_mille),
             slow_factor: there.slow_factor.max(back.slow_factor),
         };
-        LinkView { first, second, cut: cuts.0 || cuts.1, cut_from, quality }
+        let since = [self.network.cut_since(first, second), self.network.cut_since(second, first)];
+        let cut_since = since.into_iter().flatten().min();
+        LinkView { first, second, cut: cuts.0 || cuts.1, cut_from, cut_since, quality }
     }
 
     fn message_view(&self, flight: &Flight<Envelope>) -> MessageView {

@@ -20,10 +20,14 @@ pub struct View {
     pub clients: Vec<ClientView>,
     /// The links between servers, and between servers and the coordinator.
     pub links: Vec<LinkView>,
+    /// The links between clients and others that are cut.
+    pub client_cuts: Vec<LinkView>,
     /// The messages under way, in the order in which they were sent.
     pub messages: Vec<MessageView>,
     /// The last operations of all clients, oldest first.
     pub operations: Vec<OperationView>,
+    /// The redundant services.
+    pub services: Vec<ServiceView>,
     /// The survival ledger.
     pub ledger: Ledger,
     /// The policy of the replicated group.
@@ -196,6 +200,41 @@ pub struct GroupView {
     pub waits_for_operator: bool,
 }
 
+/// A redundant service and its instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceView {
+    /// Its name.
+    pub name: String,
+    /// How its instances share the work, in a word: `active–standby`.
+    pub mode: &'static str,
+    /// Its instances, in the order of their servers.
+    pub instances: Vec<InstanceView>,
+}
+
+/// An instance of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceView {
+    /// The server on which it runs.
+    pub server: ServerId,
+    /// What it does.
+    pub duty: Duty,
+    /// The highest epoch that it has seen.
+    pub epoch: Epoch,
+}
+
+/// What an instance of a service does, by its own belief.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// It answers calls.
+    Serves,
+    /// It would take over.
+    StandsBy,
+    /// It runs, and waits to be let in.
+    Joins,
+    /// It does not run.
+    Down,
+}
+
 /// A link between two nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkView {
@@ -207,6 +246,8 @@ pub struct LinkView {
     pub cut: bool,
     /// If it is cut in one direction only: who sends in vain.
     pub cut_from: Option<NodeId>,
+    /// Since when it is cut, if it is.
+    pub cut_since: Option<Time>,
     /// How well it works, in the worse of its two directions.
     pub quality: LinkQuality,
 }

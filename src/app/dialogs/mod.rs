@@ -3,6 +3,7 @@
 pub(crate) mod command;
 pub(crate) mod help;
 pub(crate) mod modal;
+pub(crate) mod partition;
 pub(crate) mod preview;
 pub(crate) mod runs;
 pub(crate) mod scenario_file;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
-use web_sys::Element;
 
 use crate::session::{Scenario, Session};
 use crate::sim::{FileId, ServerId, Time};
-use crate::world::{Command, Importance, OutcomeView, ServerStatus, ServerView};
+use crate::world::{Command, Importance, OutcomeView, ServerStatus};
 
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct};
@@ -18,9 +17,8 @@ use crate::app::browser::files;
 use crate::app::browser::theme;
 use crate::app::dialogs::why::Question;
 use crate::app::panes::audit::Inquiry;
-use crate::app::stage::layout::{self, Guest, Strip};
 use crate::app::time::speed::SPEEDS;
-use crate::app::words::{self, Shared};
+use crate::app::words;
 
 impl Playground {
     pub(super) fn act(&mut self, act: Act) -> bool {
@@ -39,6 +37,7 @@ impl Playground {
             Act::Slower => self.speed = (self.speed + 1).min(SPEEDS.len() - 1),
             Act::Apply(command) => self.apply(command),
             Act::Select(server) => self.select(server),
+            Act::Arrange(step) => self.arrange(step),
             Act::Inspect(server) => self.inspected = Some(server),
             Act::OnServer(server, act) => {
                 let act = self.act_for(server, act);
@@ -209,6 +208,7 @@ impl Playground {
         self.pacer.pause();
         if !playing {
             self.frame = None;
+            self.scene.settle(self.runs.session());
         }
     }
 
@@ -223,17 +223,22 @@ impl Playground {
     /// Takes the view and the events anew, and tells what is worth telling.
     pub(super) fn refresh(&mut self) {
         let before = self.scene.still.clone();
-        self.scene.refresh(self.runs.session());
-        let new = self.timeline.refresh(self.runs.session());
-        if before == self.scene.still {
-            return;
+        if self.playing {
+            self.scene.follow(self.runs.session());
+        } else {
+            self.scene.refresh(self.runs.session());
         }
-        self.lay_out();
+        let new = self.timeline.refresh(self.runs.session());
         for line in new {
             if matches!(line.importance, Importance::Fault | Importance::Failover | Importance::Loss) {
                 self.unspoken.push(line.sentence.clone());
             }
         }
+        if before == self.scene.still {
+            self.speak();
+            return;
+        }
+        self.lay_out();
         let ended: Vec<String> = self
             .scene
             .live
@@ -278,6 +283,7 @@ impl Playground {
                     let operations = self.session().view().operations;
                     self.asked.extend(operations.iter().map(|operation| operation.id).max());
                 }
+                self.scene.hurry();
                 self.refresh();
                 self.changed();
                 if for_client && !self.playing {
@@ -289,10 +295,6 @@ impl Playground {
     }
 
     fn select(&mut self, server: Option<ServerId>) {
-        if let (None, Some(open)) = (server, self.open) {
-            // The focus goes back to the server from which the actions were opened.
-            Timeout::new(0, move || dom::focus(&format!("[data-server=\"{}\"]", open.0))).forget();
-        }
         self.open = server;
         self.inspected = server.or(self.inspected);
     }
@@ -307,23 +309,6 @@ impl Playground {
             Err(error) => self.tell(format!("This link can't be opened: {error}."), true),
         }
         true
-    }
-
-    pub(super) fn lay_out(&mut self) {
-        let Some(room) = self.room.cast::<Element>() else { return };
-        let view = &self.scene.live;
-        let guest = |server: &ServerView| Guest { id: server.id, zone: server.zone, copies: server.copies.len() };
-        let guests: Vec<Guest> = view.servers.iter().map(guest).collect();
-        // On a phone the page scrolls as a whole, so the stage is as high as it needs to be.
-        let height = if dom::media("(max-width: 760px)") { 0.0 } else { f64::from(room.client_height()) };
-        let strip = Strip {
-            clients: u16::try_from(view.clients.len()).unwrap_or(u16::MAX),
-            coordinators: u8::try_from(view.coordinator.nodes.len()).unwrap_or(u8::MAX),
-        };
-        let layout = layout::lay_out(&guests, strip, f64::from(room.client_width()).max(280.0), height);
-        if layout != *self.layout {
-            self.layout = Shared::new(layout);
-        }
     }
 
     fn draft(&self, file: FileId) -> Draft {

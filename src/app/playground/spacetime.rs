@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::Playground;
 use crate::app::act::{Act, Tab};
 use crate::app::browser::{dom, files};
+use crate::app::faults;
 use crate::app::spacetime::card::Told;
 use crate::app::spacetime::{SpaceTime, SpaceTimeAct, View, bar, export, legend};
 use crate::app::stage::tools::Tools;
@@ -149,7 +150,10 @@ impl Playground {
     /// What stands under the view: the tools of the stage, or the legend of the diagram.
     pub(super) fn foot(&self) -> Html {
         match self.diagram.view {
-            View::Stage => html! { <Tools key="tools" act={self.act.clone()} /> },
+            View::Stage => html! {
+                <Tools key="tools" can_heal={faults::is_anything_to_heal(&self.scene.still)} arranged={self.is_arranged()}
+                    act={self.act.clone()} />
+            },
             View::SpaceTime => {
                 let left_out = self.diagram.picture.as_ref().and_then(|picture| picture.left_out.as_ref());
                 html! { <div key="foot" class="spacetime-foot">{ legend::draw(left_out) }</div> }

@@ -1,51 +1,18 @@
 //! Where everything stands on the stage: a pure function of the servers and the room there is.
 //!
-//! Distances are CSS pixels, one to one, so that a label is as large on a phone as on a projector: where there is less
-//! room the servers are rearranged, never shrunk.
+//! Distances are units of the stage: CSS pixels, times the scale by which the stage grows on a big screen. Where there
+//! is less room the servers are rearranged, never shrunk; where there are many, a server is a box, or a cell.
 
-use std::collections::BTreeMap;
+mod grid;
+mod ways;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, ZoneId};
 
-/// A point of the stage.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Point {
-    pub(crate) x: f64,
-    pub(crate) y: f64,
-}
-
-/// A rectangle of the stage.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Rect {
-    pub(crate) x: f64,
-    pub(crate) y: f64,
-    pub(crate) width: f64,
-    pub(crate) height: f64,
-}
-
-impl Rect {
-    pub(crate) fn centre(&self) -> Point {
-        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
-    }
-
-    pub(crate) fn right(&self) -> f64 {
-        self.x + self.width
-    }
-
-    pub(crate) fn bottom(&self) -> f64 {
-        self.y + self.height
-    }
-
-    /// Where a straight line from the centre towards a point leaves the rectangle.
-    pub(crate) fn edge_towards(&self, to: Point) -> Point {
-        let centre = self.centre();
-        let (dx, dy) = (to.x - centre.x, to.y - centre.y);
-        let scale_x = if dx.abs() < 1e-9 { f64::INFINITY } else { self.width / 2.0 / dx.abs() };
-        let scale_y = if dy.abs() < 1e-9 { f64::INFINITY } else { self.height / 2.0 / dy.abs() };
-        let scale = scale_x.min(scale_y).min(1.0);
-        Point { x: centre.x + dx * scale, y: centre.y + dy * scale }
-    }
-}
+use crate::app::stage::arrangement::Arrangement;
+pub(crate) use crate::app::stage::geometry::{Point, Rect, Way};
+use grid::Plan;
 
 /// What the layout needs to know of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +29,31 @@ pub(crate) struct Strip {
     pub(crate) coordinators: u8,
 }
 
+/// How much is told of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Density {
+    /// A vessel with its copies.
+    #[default]
+    Full,
+    /// A box with a name, a state or a lag, and a bar.
+    Compact,
+    /// A cell of its zone, whose shade says how it does.
+    Heat,
+}
+
+/// The most servers that are shown as vessels, and as boxes.
+const MOST_FULL: usize = 12;
+const MOST_COMPACT: usize = 50;
+
+/// What a person or a cluster asks of the layout, besides who is there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Wishes {
+    /// How the zones and servers were moved by hand.
+    pub(crate) arrangement: Arrangement,
+    /// How many services the cluster runs, if it runs nothing else: they are drawn round their instances.
+    pub(crate) services: usize,
+}
+
 /// Where a waiting box goes beside its primary.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct WaitBox {
@@ -72,18 +64,57 @@ pub(crate) struct WaitBox {
 }
 
 /// The whole stage.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layout {
     pub(crate) width: f64,
     pub(crate) height: f64,
+    /// How many CSS pixels a unit is.
+    pub(crate) scale: f64,
+    pub(crate) density: Density,
     pub(crate) zones: Vec<(ZoneId, Rect)>,
     pub(crate) servers: BTreeMap<ServerId, Rect>,
+    /// The zone of each server.
+    pub(crate) zone_of: BTreeMap<ServerId, ZoneId>,
     /// The nodes of the coordinator.
     pub(crate) coordinators: BTreeMap<CoordinatorId, Rect>,
     /// The clients, as many as there is room for: the last box stands for all that follow.
     pub(crate) clients: BTreeMap<ClientId, Rect>,
-    /// How many copies a vessel shows before it says how many more there are.
+    /// How many copies a vessel shows before it says how many more there are; none are counted instead.
     pub(crate) most_copies: usize,
+    /// The capsule round the instances of the services, if the cluster runs nothing else.
+    pub(crate) capsule: Option<Capsule>,
+    /// The ways between the nodes of a stage with vessels, from the smaller node to the greater.
+    ways: BTreeMap<(NodeId, NodeId), Way>,
+    /// The pairs between which no way was found that keeps clear of what stands between them.
+    blocked: BTreeSet<(NodeId, NodeId)>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            width: 0.0,
+            height: 0.0,
+            scale: 1.0,
+            density: Density::Full,
+            zones: Vec::new(),
+            servers: BTreeMap::new(),
+            zone_of: BTreeMap::new(),
+            coordinators: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            most_copies: 0,
+            capsule: None,
+            ways: BTreeMap::new(),
+            blocked: BTreeSet::new(),
+        }
+    }
+}
+
+/// What is drawn round the instances of services.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Capsule {
+    pub(crate) rect: Rect,
+    /// Where the figures of the services stand.
+    pub(crate) figures: Rect,
 }
 
 /// Height of a vessel's lid, with its name.
@@ -91,141 +122,37 @@ pub(crate) const LID: f64 = 40.0;
 /// Height of a copy's tile, and the way from one tile to the next.
 pub(crate) const TILE: f64 = 26.0;
 pub(crate) const TILE_PITCH: f64 = 31.0;
-/// The room that a copy's badge takes beside its tile.
-pub(crate) const BADGE: f64 = 55.0;
-pub(crate) const NARROW_BADGE: f64 = 53.0;
 
 /// Below this width the first row keeps to the left and the coordinator to the right, so that links and messages do
 /// not run over the coordinator.
-const NARROW: f64 = 600.0;
+pub(crate) const NARROW: f64 = 600.0;
 
-/// The width of a vessel where there is room, and where there is little.
-const WIDEST: f64 = 204.0;
-const SLIM: f64 = 152.0;
-const NARROWEST: f64 = 150.0;
-
-const ZONE_LABEL: f64 = 32.0;
-const GAP: f64 = 12.0;
 /// The strip between the first row of zones and the rest, in which the coordinator and the client stand.
 const STRIP: f64 = 72.0;
 const NODE_GAP: f64 = 8.0;
 /// The box of a client where there are several.
 const SMALL_CLIENT: (f64, f64) = (56.0, 28.0);
-/// How many copies a vessel shows at most: the more there are servers, the fewer.
-const MOST_COPIES: [usize; 3] = [5, 3, 2];
 const WAIT: (f64, f64) = (206.0, 46.0);
 const NARROW_WAIT: (f64, f64) = (180.0, 44.0);
 
-/// How the zones are arranged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    /// The first zone on top and the others in pairs below: what goes from a primary to its replicas goes down.
-    Pyramid,
-    /// All zones side by side, for many servers.
-    Columns,
-}
-
-struct Grid {
-    vessel: (f64, f64),
-    pad: f64,
-}
-
-/// How the zones of one row share its width, and how high they are.
-struct Row {
-    zones: Vec<ZoneId>,
-    height: f64,
-}
-
-impl Grid {
-    fn per_line(&self, zone_width: f64) -> usize {
-        let room = zone_width - 2.0 * self.pad + GAP;
-        // At least one server stands on a line however narrow it is; the count is small and not negative.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let fit = (room / (self.vessel.0 + GAP)).floor().max(1.0) as usize;
-        fit.max(1)
-    }
-
-    fn zone_height(&self, zone_width: f64, servers: usize) -> f64 {
-        let lines = servers.max(1).div_ceil(self.per_line(zone_width));
-        ZONE_LABEL + count(lines) * (self.vessel.1 + GAP) + 4.0
-    }
-}
-
 /// A small count as a number of pixels' worth.
 #[allow(clippy::cast_precision_loss)]
-fn count(number: usize) -> f64 {
+pub(crate) fn count(number: usize) -> f64 {
     number as f64
 }
 
 /// Lays out the stage in the room given; where that is too low the stage grows beyond it and scrolls.
+#[allow(dead_code)]
 pub(crate) fn lay_out(guests: &[Guest], strip: Strip, width: f64, height: f64) -> Layout {
-    let is_inside = |vessel: &Rect| vessel.x >= 0.0 && vessel.right() <= width;
-    let fits = |layout: &Layout| layout.height <= height && layout.servers.values().all(is_inside);
-    let shapes: &[Shape] = if width < NARROW { &[Shape::Pyramid] } else { &[Shape::Pyramid, Shape::Columns] };
-    for shape in shapes {
-        for most_copies in MOST_COPIES {
-            // Wide vessels are the first choice; slim ones stand side by side where wide ones would pile up.
-            let tries =
-                [WIDEST, SLIM].map(|widest| attempt(guests, strip, (width, height), most_copies, widest, *shape));
-            if let Some(layout) = tries.into_iter().find(fits) {
-                return layout;
-            }
-        }
-    }
-    attempt(guests, strip, (width, height), MOST_COPIES[MOST_COPIES.len() - 1], WIDEST, Shape::Pyramid)
+    lay_out_with(guests, strip, width, height, &Wishes::default())
 }
 
-fn attempt(
-    guests: &[Guest],
-    strip: Strip,
-    (width, height): (f64, f64),
-    most_copies: usize,
-    widest: f64,
-    shape: Shape,
-) -> Layout {
-    let most = guests.iter().map(|guest| guest.copies).max().unwrap_or(0);
-    let shown = most.clamp(2, most_copies) + usize::from(most > most_copies);
-    let narrow = width < NARROW;
-    let margin = if narrow { 8.0 } else { 20.0 };
-    let inner = (width - 2.0 * margin).max(200.0);
-    let pad = if narrow { 8.0 } else { 20.0 };
-    let mut zones: BTreeMap<ZoneId, Vec<ServerId>> = BTreeMap::new();
-    for guest in guests {
-        zones.entry(guest.zone).or_default().push(guest.id);
-    }
-    let beside = if shape == Shape::Columns { zones.len() } else { 2 };
-    let vessel_width = (share(inner, beside) - 2.0 * pad).clamp(NARROWEST, widest);
-    let grid = Grid { vessel: (vessel_width, LID + 8.0 + count(shown) * TILE_PITCH + 4.0), pad };
-    let mut rows = into_rows(&zones, inner, &grid, shape);
-    let natural: f64 =
-        rows.iter().map(|row| row.height).sum::<f64>() + STRIP + GAP * count(rows.len().saturating_sub(2));
-    let spare = (height - 2.0 * margin - natural).max(0.0);
-    // Room that is left over goes to the rows alike, up to what still looks like one cluster.
-    let share = (spare / count(rows.len().max(1))).min(140.0);
-    for row in &mut rows {
-        row.height += share;
-    }
-
-    let mut layout = Layout { width, most_copies, ..Layout::default() };
-    let used = natural + share * count(rows.len());
-    let mut y = margin + ((height - 2.0 * margin - used) / 2.0).max(0.0);
-    let rows_above = usize::from(shape == Shape::Pyramid);
-    let mut strip_bottom = y + STRIP;
-    for index in 0..=rows.len() {
-        if index == rows_above {
-            place_strip(&mut layout, strip, (margin, y + STRIP / 2.0));
-            strip_bottom = y + STRIP;
-            y = strip_bottom;
-        }
-        let Some(row) = rows.get(index) else { break };
-        if index > rows_above {
-            y += GAP;
-        }
-        place_row(&mut layout, &zones, row, &grid, (margin, y, inner));
-        y += row.height;
-    }
-    let bottom = layout.zones.iter().map(|(_, rect)| rect.bottom()).fold(strip_bottom - 4.0, f64::max);
-    layout.height = bottom + margin;
+/// Lays out the stage as it was arranged by hand, and as the cluster asks for it.
+pub(crate) fn lay_out_with(guests: &[Guest], strip: Strip, width: f64, height: f64, wishes: &Wishes) -> Layout {
+    let room = Plan::room(strip, width, height);
+    let mut layout = grid::best(guests, &room, wishes);
+    wishes.arrangement.apply(&mut layout);
+    layout.find_ways();
     layout
 }
 
@@ -234,7 +161,8 @@ fn place_strip(layout: &mut Layout, strip: Strip, (margin, middle): (f64, f64)) 
     let narrow = layout.width < NARROW;
     let node_width = match (strip.coordinators, narrow) {
         (0 | 1, _) => 148.0,
-        (_, true) => 80.0,
+        (2..=3, true) => 80.0,
+        (_, true) => 60.0,
         (_, false) => 112.0,
     };
     let nodes = strip.coordinators.max(1);
@@ -246,7 +174,12 @@ fn place_strip(layout: &mut Layout, strip: Strip, (margin, middle): (f64, f64)) 
         layout.coordinators.insert(CoordinatorId(node + 1), rect);
     }
     if strip.clients <= 1 {
-        let rect = Rect { x: margin, y: middle - 24.0, width: if narrow { 72.0 } else { 78.0 }, height: 40.0 };
+        let width = match (layout.density, narrow) {
+            (Density::Compact | Density::Heat, _) => 106.0,
+            (Density::Full, true) => 72.0,
+            (Density::Full, false) => 78.0,
+        };
+        let rect = Rect { x: margin, y: middle - 24.0, width, height: 40.0 };
         layout.clients.insert(ClientId(1), rect);
         return;
     }
@@ -266,68 +199,6 @@ fn place_strip(layout: &mut Layout, strip: Strip, (margin, middle): (f64, f64)) 
     }
 }
 
-/// The first zone has a row of its own when that makes the cluster's shape clear; the others share rows in pairs.
-fn into_rows(zones: &BTreeMap<ZoneId, Vec<ServerId>>, inner: f64, grid: &Grid, shape: Shape) -> Vec<Row> {
-    let ids: Vec<ZoneId> = zones.keys().copied().collect();
-    let first = match (shape, ids.len()) {
-        (Shape::Columns, zones) => zones,
-        (Shape::Pyramid, 4) => 2,
-        (Shape::Pyramid, _) => 1,
-    };
-    let mut lines: Vec<Vec<ZoneId>> = Vec::new();
-    lines.push(ids.iter().copied().take(first).collect());
-    lines.extend(ids.get(first..).unwrap_or_default().chunks(2).map(<[ZoneId]>::to_vec));
-    lines
-        .into_iter()
-        .map(|line| {
-            let zone_width = share(inner, line.len());
-            let height = line
-                .iter()
-                .map(|zone| grid.zone_height(zone_width, zones.get(zone).map_or(0, Vec::len)))
-                .fold(0.0, f64::max);
-            Row { zones: line, height }
-        })
-        .collect()
-}
-
-fn share(inner: f64, zones: usize) -> f64 {
-    let zones = count(zones.max(1));
-    (inner - GAP * (zones - 1.0)) / zones
-}
-
-fn place_row(
-    layout: &mut Layout,
-    zones: &BTreeMap<ZoneId, Vec<ServerId>>,
-    row: &Row,
-    grid: &Grid,
-    (left, top, inner): (f64, f64, f64),
-) {
-    let zone_width = share(inner, row.zones.len());
-    for (index, zone) in row.zones.iter().enumerate() {
-        let rect = Rect { x: left + count(index) * (zone_width + GAP), y: top, width: zone_width, height: row.height };
-        layout.zones.push((*zone, rect));
-        let servers = zones.get(zone).map_or(&[][..], Vec::as_slice);
-        let per_line = grid.per_line(zone_width).min(servers.len().max(1));
-        let lines = servers.len().div_ceil(per_line);
-        let block = count(lines) * (grid.vessel.1 + GAP) - GAP;
-        let spare = (row.height - ZONE_LABEL - GAP - block).max(0.0);
-        for (place, server) in servers.iter().enumerate() {
-            let line = place / per_line;
-            let on_line = per_line.min(servers.len() - line * per_line);
-            let line_width = count(on_line) * (grid.vessel.0 + GAP) - GAP;
-            let free = if row.zones.len() == 1 && inner < NARROW && on_line == 1 {
-                share(inner, 2) - line_width
-            } else {
-                zone_width - line_width
-            };
-            let start = rect.x + free / 2.0;
-            let x = start + count(place % per_line) * (grid.vessel.0 + GAP);
-            let y = rect.y + ZONE_LABEL + spare * 0.4 + count(line) * (grid.vessel.1 + GAP);
-            layout.servers.insert(*server, Rect { x, y, width: grid.vessel.0, height: grid.vessel.1 });
-        }
-    }
-}
-
 impl Layout {
     /// The place of a node, if it is on the stage.
     pub(crate) fn node(&self, node: NodeId) -> Option<Rect> {
@@ -338,116 +209,61 @@ impl Layout {
         }
     }
 
-    /// The way of a link or message from one node to another, from edge to edge.
-    pub(crate) fn way(&self, from: NodeId, to: NodeId) -> Option<(Point, Point)> {
-        let (from, to) = (self.node(from)?, self.node(to)?);
-        Some((from.edge_towards(to.centre()), to.edge_towards(from.centre())))
+    /// Whether the name of a zone stands at its right end: at the outer side, where no link of the coordinator crosses.
+    pub(crate) fn is_named_at_the_right(&self, zone: &Rect) -> bool {
+        self.density == Density::Full && zone.x > 30.0 && zone.centre().x > self.width / 2.0 + 1.0
     }
 
-    /// The box that says what waits at a server: to its right, else to its left, else above it.
+    /// Where the name of a zone stands.
+    fn zone_name(&self, zone: &Rect) -> Rect {
+        let width = 70.0;
+        let x = if self.is_named_at_the_right(zone) { zone.right() - width - 12.0 } else { zone.x + 12.0 };
+        Rect { x, y: zone.y + 6.0, width, height: 24.0 }
+    }
+
+    /// The box that says what waits at a server: beside it, else below or above it, wherever it covers nothing.
     pub(crate) fn wait_box(&self, server: ServerId) -> Option<WaitBox> {
+        if self.density != Density::Full {
+            return None;
+        }
         let vessel = self.servers.get(&server)?;
-        let (width, height) = if self.width < NARROW { NARROW_WAIT } else { WAIT };
-        let gap = if self.width < NARROW { 10.0 } else { 18.0 };
-        let y = vessel.y + 36.0;
-        let middle = y + height / 2.0;
-        let free = |x: f64| {
-            x >= 4.0
-                && x + width <= self.width - 4.0
-                && !self.servers.iter().any(|(id, other)| {
-                    *id != server
-                        && x < other.right()
-                        && other.x < x + width
-                        && y < other.bottom()
-                        && other.y < y + height
-                })
-        };
-        let right = vessel.right() + gap;
-        if free(right) {
-            let rect = Rect { x: right, y, width, height };
-            return Some(WaitBox {
-                rect,
-                from: Point { x: vessel.right(), y: middle },
-                to: Point { x: right, y: middle },
-            });
-        }
-        let left = vessel.x - gap - width;
-        if free(left) {
-            let rect = Rect { x: left, y, width, height };
-            return Some(WaitBox {
-                rect,
-                from: Point { x: vessel.x, y: middle },
-                to: Point { x: vessel.x - gap, y: middle },
-            });
-        }
-        let x = (vessel.x + vessel.width / 2.0 - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));
-        let rect = Rect { x, y: (vessel.y - height - 4.0).max(2.0), width, height };
-        let joint = vessel.centre().x;
-        Some(WaitBox { rect, from: Point { x: joint, y: vessel.y }, to: Point { x: joint, y: vessel.y - 4.0 } })
+        let narrow = self.width < NARROW;
+        let (width, height) = if narrow { NARROW_WAIT } else { WAIT };
+        let gap = if narrow { 10.0 } else { 18.0 };
+        let middle = vessel.centre();
+        let beside = |x: f64, y: f64| Rect { x, y, width, height };
+        let (right, left) = (vessel.right() + gap, vessel.x - gap - width);
+        let sides = [36.0, 4.0, vessel.height - height].into_iter().flat_map(|down| {
+            let y = vessel.y + down;
+            let joint = y + height / 2.0;
+            [
+                (beside(right, y), Point { x: vessel.right(), y: joint }, Point { x: right, y: joint }),
+                (beside(left, y), Point { x: vessel.x, y: joint }, Point { x: vessel.x - gap, y: joint }),
+            ]
+        });
+        let x = (middle.x - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));
+        let ends = [(vessel.bottom(), 6.0, 0.0), (vessel.y, -6.0, -height)].into_iter().map(|(edge, off, up)| {
+            let rect = beside(x, edge + off + up);
+            (rect, Point { x: middle.x, y: edge }, Point { x: middle.x, y: edge + off })
+        });
+        sides.chain(ends).find(|(rect, ..)| self.is_free(rect)).map(|(rect, from, to)| WaitBox { rect, from, to })
+    }
+
+    /// Whether a server other than these two covers a point.
+    pub(crate) fn is_behind_another(&self, at: Point, from: NodeId, to: NodeId) -> bool {
+        let is_end = |id: ServerId| from == NodeId::Server(id) || to == NodeId::Server(id);
+        self.servers.iter().any(|(id, rect)| rect.contains(at) && !is_end(*id))
+    }
+
+    /// Whether nothing of the stage stands where a rectangle is to be put.
+    pub(crate) fn is_free(&self, rect: &Rect) -> bool {
+        let whole = Rect { x: 2.0, y: 2.0, width: self.width - 4.0, height: self.height - 4.0 };
+        let nodes = self.servers.values().chain(self.coordinators.values()).chain(self.clients.values());
+        rect.kept_in(&whole) == *rect
+            && !nodes.map(|node| node.grown(3.0)).any(|node| node.overlaps(rect))
+            && !self.zones.iter().any(|(_, zone)| self.zone_name(zone).overlaps(rect))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ALONE: Strip = Strip { clients: 1, coordinators: 1 };
-
-    fn guests(servers: u16, zones: u8) -> Vec<Guest> {
-        (0..servers)
-            .map(|index| Guest {
-                id: ServerId(index + 1),
-                zone: ZoneId(u8::try_from(index).unwrap_or(0) % zones),
-                copies: 5,
-            })
-            .collect()
-    }
-
-    fn overlap(one: &Rect, other: &Rect) -> bool {
-        one.x < other.right() && other.x < one.right() && one.y < other.bottom() && other.y < one.bottom()
-    }
-
-    #[test]
-    fn nothing_overlaps_and_all_stays_on_the_stage() {
-        for width in [374.0, 480.0, 780.0, 1_200.0] {
-            for servers in 1..=9 {
-                for zones in 1..=5 {
-                    for strip in [ALONE, Strip { clients: 3, coordinators: 3 }, Strip { clients: 64, coordinators: 1 }]
-                    {
-                        let layout = lay_out(&guests(servers, zones), strip, width, 620.0);
-                        assert_eq!(layout.servers.len(), usize::from(servers));
-                        let nodes = layout.servers.values().chain(layout.coordinators.values());
-                        let places: Vec<Rect> = nodes.chain(layout.clients.values()).copied().collect();
-                        for (index, one) in places.iter().enumerate() {
-                            assert!(
-                                one.x >= 0.0 && one.right() <= width && one.bottom() <= layout.height,
-                                "{one:?} of {servers} servers in {zones} zones, {strip:?}, {width} wide"
-                            );
-                            assert!(places[index + 1..].iter().all(|other| !overlap(one, other)));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nine_servers_need_no_scrolling_on_a_desktop_and_keep_their_width_on_a_phone() {
-        let mut nine = guests(9, 3);
-        for guest in &mut nine {
-            guest.copies = 2;
-        }
-        assert!(lay_out(&nine, ALONE, 806.0, 650.0).height <= 650.0);
-        assert!(lay_out(&guests(9, 3), ALONE, 820.0, 630.0).height <= 630.0);
-        let phone = lay_out(&guests(9, 3), ALONE, 390.0, 0.0);
-        assert!(phone.servers.values().all(|vessel| vessel.width > SLIM));
-    }
-
-    #[test]
-    fn a_way_runs_from_edge_to_edge() {
-        let layout = lay_out(&guests(3, 3), ALONE, 780.0, 620.0);
-        let (from, to) = layout.way(ServerId(1).into(), ServerId(2).into()).expect("both are on the stage");
-        assert!((from.y - layout.servers[&ServerId(1)].bottom()).abs() < 1e-6);
-        assert!((to.y - layout.servers[&ServerId(2)].y).abs() < 1e-6);
-    }
-}
+mod tests;

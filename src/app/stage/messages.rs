@@ -1,5 +1,7 @@
 //! The messages under way, drawn on a canvas over the stage: one shape for each kind.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::f64::consts::TAU;
 
 use wasm_bindgen::JsCast;
@@ -9,19 +11,20 @@ use crate::sim::Time;
 use crate::world::{MessageKind, MessageView, View};
 
 use crate::app::browser::dom;
-use crate::app::stage::layout::{Layout, Point};
+use crate::app::stage::bundles;
+use crate::app::stage::layout::{Density, Layout, Point};
 use crate::app::words::{HUES, hue_index};
 
 /// The colours of the style sheet, read once and again when the theme changes.
-struct Palette {
-    files: [String; 6],
-    ink: String,
-    quiet: String,
-    panel: String,
-    safe: String,
-    lost: String,
-    gold: String,
-    accent: String,
+pub(super) struct Palette {
+    pub(super) files: [String; 6],
+    pub(super) ink: String,
+    pub(super) quiet: String,
+    pub(super) panel: String,
+    pub(super) safe: String,
+    pub(super) lost: String,
+    pub(super) gold: String,
+    pub(super) accent: String,
 }
 
 impl Palette {
@@ -42,11 +45,23 @@ impl Palette {
     }
 }
 
+/// The canvas, its context and the pixels of the screen for each of the page: asked for once.
+struct Ground {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    pixels: f64,
+}
+
 /// Draws the messages of a view.
 #[derive(Default)]
 pub(crate) struct Painter {
     palette: Option<Palette>,
     still: bool,
+    ground: Option<Ground>,
+    /// The shapes of messages, each drawn once and then put where it is needed.
+    sprites: Sprites,
+    /// Whether there is nothing on the canvas.
+    is_empty: bool,
 }
 
 /// Where a message is, and how it fares.
@@ -58,10 +73,15 @@ struct Flight {
     doomed: bool,
 }
 
+/// With more messages than this their labels would cover each other.
+const MOST_LABELS: usize = 40;
+
 impl Painter {
     /// Reads the colours and the wish for less motion anew.
     pub(crate) fn forget(&mut self) {
         self.palette = None;
+        self.ground = None;
+        self.sprites = Sprites::default();
     }
 
     pub(crate) fn paint(&mut self, canvas: &HtmlCanvasElement, layout: &Layout, view: &View) {
@@ -69,22 +89,55 @@ impl Painter {
             self.palette = Palette::read();
             self.still = dom::reduced_motion();
         }
-        let Some(palette) = &self.palette else { return };
-        let Some(context) = prepare(canvas, layout) else { return };
+        if self.ground.as_ref().is_none_or(|ground| ground.canvas != *canvas) {
+            self.ground = Ground::of(canvas);
+            self.sprites = Sprites::default();
+        }
+        let (Some(palette), Some(ground)) = (&self.palette, &self.ground) else { return };
+        let resized = ground.resize(layout);
+        if view.messages.is_empty() && self.is_empty && !resized {
+            return;
+        }
+        self.is_empty = view.messages.is_empty();
+        let (context, scale) = (&ground.context, ground.pixels * layout.scale);
+        if context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).is_err() {
+            return;
+        }
         context.clear_rect(0.0, 0.0, layout.width, layout.height);
+        if layout.density != Density::Full {
+            bundles::paint(context, palette, layout, view);
+            return;
+        }
+        let labelled = view.messages.len() <= MOST_LABELS;
         // Heartbeats first, so that what carries data is drawn over them.
         let quiet = |message: &&MessageView| message.kind == MessageKind::Heartbeat;
         let loud = |message: &&MessageView| message.kind != MessageKind::Heartbeat;
+        if labelled {
+            context.set_font("600 12px system-ui, sans-serif");
+            context.set_text_align("center");
+            context.set_line_join("round");
+        }
         for message in view.messages.iter().filter(quiet).chain(view.messages.iter().filter(loud)) {
-            if let Some(flight) = self.flight(message, layout, view.now) {
-                draw(&context, palette, message, &flight, self.still);
+            let Some(flight) = self.flight(message, layout, view.now) else { continue };
+            // Where there is no way round a server, the message passes behind it.
+            if layout.is_blocked(message.from, message.to)
+                && layout.is_behind_another(flight.at, message.from, message.to)
+            {
+                continue;
+            }
+            if flight.dying.is_some() || scale > 3.5 {
+                draw(context, palette, message, &flight, self.still);
+            } else {
+                self.sprites.put(context, palette, message, &flight, scale);
+            }
+            if labelled {
+                label(context, palette, message, &flight);
             }
         }
-        context.set_global_alpha(1.0);
     }
 
     fn flight(&self, message: &MessageView, layout: &Layout, now: Time) -> Option<Flight> {
-        let (from, to) = layout.way(message.from, message.to)?;
+        let way = layout.way(message.from, message.to)?;
         let share = |moment: Time| {
             let whole = message.arrives.since(message.sent).as_micros();
             let passed = moment.since(message.sent).as_micros().min(whole);
@@ -96,12 +149,10 @@ impl Painter {
         });
         let progress = if self.still { 0.5 } else { share(message.lost.unwrap_or(now).min(now)) };
         // Both directions of a link have their own lane, so that an ack does not run over the update that it answers.
-        let (dx, dy) = (to.x - from.x, to.y - from.y);
-        let length = (dx * dx + dy * dy).sqrt().max(1.0);
+        let (place, heading) = (way.at(progress), way.heading(progress));
         let lane = 5.0;
-        let at =
-            Point { x: from.x + dx * progress - dy / length * lane, y: from.y + dy * progress + dx / length * lane };
-        Some(Flight { at, angle: dy.atan2(dx), dying, doomed: message.doomed })
+        let at = Point { x: place.x - heading.y * lane, y: place.y + heading.x * lane };
+        Some(Flight { at, angle: heading.y.atan2(heading.x), dying, doomed: message.doomed })
     }
 }
 
@@ -111,21 +162,26 @@ fn ratio(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }
 
-/// Gives the canvas as many pixels as the screen has, and a context that counts in CSS pixels.
-fn prepare(canvas: &HtmlCanvasElement, layout: &Layout) -> Option<CanvasRenderingContext2d> {
-    let scale = dom::window()?.device_pixel_ratio().clamp(1.0, 3.0);
-    // The stage is at most some thousands of pixels wide and high.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let (width, height) = ((layout.width * scale).round() as u32, (layout.height * scale).round() as u32);
-    if canvas.width() != width {
-        canvas.set_width(width);
+impl Ground {
+    fn of(canvas: &HtmlCanvasElement) -> Option<Self> {
+        let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let pixels = dom::window()?.device_pixel_ratio().clamp(1.0, 3.0);
+        Some(Self { canvas: canvas.clone(), context, pixels })
     }
-    if canvas.height() != height {
-        canvas.set_height(height);
+
+    /// Gives the canvas as many pixels as the screen has; says whether that emptied it.
+    fn resize(&self, layout: &Layout) -> bool {
+        let scale = self.pixels * layout.scale;
+        // The stage is at most some thousands of pixels wide and high.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let (width, height) = ((layout.width * scale).round() as u32, (layout.height * scale).round() as u32);
+        let differs = self.canvas.width() != width || self.canvas.height() != height;
+        if differs {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        differs
     }
-    let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-    context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
-    Some(context)
 }
 
 fn draw(context: &CanvasRenderingContext2d, palette: &Palette, message: &MessageView, flight: &Flight, still: bool) {
@@ -143,18 +199,88 @@ fn draw(context: &CanvasRenderingContext2d, palette: &Palette, message: &Message
         shape(context, palette, message.kind, if bad { &palette.lost } else { hue }, bad, flight.angle);
     }
     context.restore();
-    if !message.label.is_empty() && flight.dying.is_none() {
-        context.set_font("600 12px system-ui, sans-serif");
-        context.set_text_align("center");
-        // A rim in the colour of the ground keeps the label readable where it crosses a line.
-        context.set_line_width(3.5);
-        context.set_line_join("round");
-        context.set_stroke_style_str(&palette.panel);
-        context.set_fill_style_str(if bad { &palette.lost } else { &palette.ink });
-        let (x, y) = (flight.at.x, flight.at.y - 13.0);
-        context.stroke_text(&message.label, x, y).ok();
-        context.fill_text(&message.label, x, y).ok();
+    context.set_global_alpha(1.0);
+}
+
+/// What a message carries, over it.
+fn label(context: &CanvasRenderingContext2d, palette: &Palette, message: &MessageView, flight: &Flight) {
+    if message.label.is_empty() || flight.dying.is_some() {
+        return;
     }
+    // A rim in the colour of the ground keeps the label readable where it crosses a line.
+    context.set_line_width(3.5);
+    context.set_stroke_style_str(&palette.panel);
+    context.set_fill_style_str(if flight.doomed { &palette.lost } else { &palette.ink });
+    let (x, y) = (flight.at.x, flight.at.y - 13.0);
+    context.stroke_text(&message.label, x, y).ok();
+    context.fill_text(&message.label, x, y).ok();
+}
+
+/// Half the side of a sprite, in units.
+const SPRITE: f64 = 14.0;
+/// In how many directions an arrow is drawn.
+const TURNS: f64 = 48.0;
+
+/// What makes a message look as it does.
+type Looks = (MessageKind, Option<usize>, bool, u8);
+
+#[derive(Default)]
+struct Sprites {
+    drawn: BTreeMap<Looks, HtmlCanvasElement>,
+    scale: f64,
+}
+
+impl Sprites {
+    /// Puts the shape of a message where it is.
+    fn put(
+        &mut self,
+        context: &CanvasRenderingContext2d,
+        palette: &Palette,
+        message: &MessageView,
+        flight: &Flight,
+        scale: f64,
+    ) {
+        if (self.scale - scale).abs() > 1e-6 {
+            self.drawn.clear();
+            self.scale = scale;
+        }
+        // Only an update has a direction; a turn is a small count.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let turn = if message.kind == MessageKind::Update {
+            ((flight.angle / TAU).rem_euclid(1.0) * TURNS).round() as u8
+        } else {
+            0
+        };
+        let looks: Looks = (message.kind, message.file.map(hue_index), flight.doomed, turn);
+        let sprite = match self.drawn.entry(looks) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(place) => match sprite(palette, looks, scale) {
+                Some(sprite) => place.insert(sprite),
+                None => return,
+            },
+        };
+        let (x, y, side) = (flight.at.x - SPRITE, flight.at.y - SPRITE, SPRITE * 2.0);
+        context.draw_image_with_html_canvas_element_and_dw_and_dh(sprite, x, y, side, side).ok();
+    }
+}
+
+fn sprite(palette: &Palette, (kind, hue, doomed, turn): Looks, scale: f64) -> Option<HtmlCanvasElement> {
+    let canvas = dom::document()?.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
+    // A sprite is some tens of pixels wide.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let side = (SPRITE * 2.0 * scale).ceil() as u32;
+    canvas.set_width(side);
+    canvas.set_height(side);
+    let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+    let real = f64::from(side) / (SPRITE * 2.0);
+    context.set_transform(real, 0.0, 0.0, real, f64::from(side) / 2.0, f64::from(side) / 2.0).ok()?;
+    let colour = match (doomed, hue) {
+        (true, _) => palette.lost.as_str(),
+        (false, Some(hue)) => palette.files[hue].as_str(),
+        (false, None) => palette.accent.as_str(),
+    };
+    shape(&context, palette, kind, colour, doomed, f64::from(turn) / TURNS * TAU);
+    Some(canvas)
 }
 
 fn polygon(context: &CanvasRenderingContext2d, points: &[(f64, f64)]) {
@@ -174,7 +300,7 @@ fn circle(context: &CanvasRenderingContext2d, radius: f64) {
     context.arc(0.0, 0.0, radius, 0.0, TAU).ok();
 }
 
-fn shape(
+pub(super) fn shape(
     context: &CanvasRenderingContext2d,
     palette: &Palette,
     kind: MessageKind,

@@ -1,9 +1,11 @@
 //! The picture that the page shows: the live view, and a shared one that changes only when something other than
 //! the messages does.
 
+use crate::check::Operations;
 use crate::session::Session;
 use crate::world::View;
 
+use crate::app::browser::dom;
 use crate::app::words::Shared;
 
 pub(crate) struct Scene {
@@ -11,21 +13,54 @@ pub(crate) struct Scene {
     pub(crate) live: View,
     /// The last view whose servers, links, coordinator, operations or ledger differed from the one before.
     pub(crate) still: Shared<View>,
+    /// What became of the calls of services, if there are services.
+    pub(crate) calls: Option<Operations>,
+    /// When the shared view was taken, in milliseconds since the page was opened.
+    taken_at_ms: f64,
 }
+
+/// The shared view is taken at most so often: nobody reads versions that change with every frame.
+const TAKE_EVERY_MS: f64 = 48.0;
 
 impl Scene {
     pub(crate) fn new(session: &Session) -> Self {
         let live = session.view();
-        Self { still: Shared::new(live.clone()), live }
+        let calls = calls(session, &live);
+        Self { still: Shared::new(live.clone()), live, calls, taken_at_ms: f64::MIN }
+    }
+
+    /// Takes the view anew, while time runs: what is drawn between the messages follows a moment later if it changes
+    /// with every frame.
+    pub(crate) fn follow(&mut self, session: &Session) {
+        self.live = session.view();
+        if dom::now_ms() - self.taken_at_ms >= TAKE_EVERY_MS {
+            self.settle(session);
+        }
+    }
+
+    /// What happens next is seen at once: a person asked for it.
+    pub(crate) fn hurry(&mut self) {
+        self.taken_at_ms = f64::MIN;
     }
 
     /// Takes the view anew.
     pub(crate) fn refresh(&mut self, session: &Session) {
         self.live = session.view();
+        self.settle(session);
+    }
+
+    /// Sees to it that the shared view is that of this moment.
+    pub(crate) fn settle(&mut self, session: &Session) {
         if !same(&self.live, &self.still) {
+            self.taken_at_ms = dom::now_ms();
             self.still = Shared::new(self.live.clone());
+            self.calls = calls(session, &self.live);
         }
     }
+}
+
+fn calls(session: &Session, view: &View) -> Option<Operations> {
+    (!view.services.is_empty()).then(|| session.metrics().calls)
 }
 
 /// Whether two views differ in nothing but the moment and the messages under way.
@@ -34,6 +69,8 @@ fn same(one: &View, other: &View) -> bool {
         && one.coordinator == other.coordinator
         && one.links == other.links
         && one.operations == other.operations
+        && one.client_cuts == other.client_cuts
+        && one.services == other.services
         && one.ledger == other.ledger
         && one.policy == other.policy
 }

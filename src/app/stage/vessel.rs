@@ -4,18 +4,98 @@ use yew::prelude::*;
 
 use crate::check::CopyHealth;
 use crate::sim::ServerId;
-use crate::world::{CopyView, Role, ServerStatus, ServerView};
+use crate::world::{CopyView, Role, ServerStatus, ServerView, View};
 
-use crate::app::act::Act;
-use crate::app::stage::layout::{BADGE, LID, Layout, NARROW_BADGE, Rect, TILE, TILE_PITCH};
-use crate::app::words;
+use crate::app::stage::layout::{LID, Rect, TILE, TILE_PITCH};
+use crate::app::stage::opener::{Go, Opener};
+use crate::app::stage::target::Target;
+use crate::app::stage::text::{self, Font};
+use crate::app::words::{self, Shared};
 
-/// Draws one server.
-pub(crate) fn draw(server: &ServerView, layout: &Layout, sharded: bool, open: bool, act: &Callback<Act>) -> Html {
-    let Some(rect) = layout.servers.get(&server.id).copied() else { return Html::default() };
-    let id = server.id;
-    let shown = words::shown_role(server, sharded);
-    let primary = shown == Role::Primary && server.status == ServerStatus::Up;
+#[derive(Clone, Properties)]
+pub(crate) struct Props {
+    pub(crate) view: Shared<View>,
+    /// Which of the view's servers it is.
+    pub(crate) index: usize,
+    pub(crate) rect: Rect,
+    pub(crate) most_copies: usize,
+    pub(crate) sharded: bool,
+    pub(crate) open: bool,
+    /// Whether the cluster runs services and nothing else.
+    pub(crate) serves: bool,
+    pub(crate) go: Go,
+}
+
+impl Props {
+    fn server(&self) -> Option<&ServerView> {
+        self.view.servers.get(self.index)
+    }
+}
+
+/// Two vessels are the same if they look the same, whatever else the views say.
+impl PartialEq for Props {
+    fn eq(&self, other: &Self) -> bool {
+        let alike = match (self.server(), other.server()) {
+            (Some(one), Some(other)) => look_alike(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        let same_services = !self.serves || self.view.coordinator.groups == other.view.coordinator.groups;
+        alike
+            && same_services
+            && self.rect == other.rect
+            && self.most_copies == other.most_copies
+            && self.sharded == other.sharded
+            && self.open == other.open
+            && self.serves == other.serves
+    }
+}
+
+fn look_alike(one: &ServerView, other: &ServerView) -> bool {
+    let same_copy = |(one, other): (&CopyView, &CopyView)| {
+        one.version == other.version
+            && one.health == other.health
+            && one.on_disk == other.on_disk
+            && one.is_primary == other.is_primary
+            && one.file == other.file
+            && one.name == other.name
+    };
+    one.id == other.id
+        && one.status == other.status
+        && one.role == other.role
+        && one.epoch == other.epoch
+        && one.suspected == other.suspected
+        && one.disk == other.disk
+        && one.clock_drift_ppm == other.clock_drift_ppm
+        && one.groups == other.groups
+        && one.waiting == other.waiting
+        && one.copies.len() == other.copies.len()
+        && one.copies.iter().zip(&other.copies).all(same_copy)
+}
+
+/// One server; it is drawn again only when something of it changed.
+pub(crate) struct Vessel;
+
+impl Component for Vessel {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        match ctx.props().server() {
+            Some(server) => draw(server, ctx.props()),
+            None => html! { <g></g> },
+        }
+    }
+}
+
+fn draw(server: &ServerView, props: &Props) -> Html {
+    let Props { rect, sharded, open, go, serves, .. } = props;
+    let (id, open) = (server.id, *open);
+    let shown = words::shown_role(server, *sharded);
+    let primary = shown == Role::Primary && server.status == ServerStatus::Up && !serves;
     let class = classes!(
         "server",
         words::status(server.status),
@@ -23,77 +103,97 @@ pub(crate) fn draw(server: &ServerView, layout: &Layout, sharded: bool, open: bo
         (shown == Role::Joining).then_some("joining"),
         open.then_some("open")
     );
-    let onclick = {
-        let act = act.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.stop_propagation();
-            act.emit(Act::Select(if open { None } else { Some(id) }));
-        })
-    };
-    let onkeydown = {
-        let act = act.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if matches!(event.key().as_str(), "Enter" | " ") {
-                event.prevent_default();
-                act.emit(Act::Select(Some(id)));
-            }
-        })
-    };
-    let Rect { x, y, width, height } = rect;
-    let name_x = x + if primary { 37.0 } else { 15.0 };
-    let role = if server.status == ServerStatus::Up { words::role(shown) } else { words::status(server.status) };
+    let Opener { onclick, oncontextmenu, onkeydown } = Opener::new(&Target::Server(id), open, go);
+    let Rect { x, y, width, height } = *rect;
     html! {
-        <g key={id.to_string()} {class} data-testid={format!("server-{id}")} data-server={id.0.to_string()}
-            data-status={words::status(server.status)} data-role={words::role(shown)} tabindex="0" role="button"
-            aria-haspopup="dialog" aria-expanded={open.to_string()}
-            aria-label={format!("{}. Open its actions.", words::describe(server))} {onclick} {onkeydown}>
+        <g {class} data-testid={format!("server-{id}")} data-server={id.0.to_string()}
+            data-target={format!("server-{id}")} data-status={words::status(server.status)} data-role={words::role(shown)}
+            tabindex="0" role="button" aria-haspopup="dialog" aria-expanded={open.to_string()}
+            aria-label={format!("{}. Open its actions.", words::describe(server))} {onclick} {oncontextmenu} {onkeydown}>
             <rect class="halo" x={px(x - 5.0)} y={px(y - 5.0)} width={px(width + 10.0)} height={px(height + 10.0)} rx="18" />
             <rect class="vessel" x={px(x)} y={px(y)} width={px(width)} height={px(height)} rx="14" />
             <path class="lid" d={format!("M{:.1} {:.1} h{:.1}", x + 1.0, y + LID, width - 2.0)} />
-            if primary {
-                <path class="crown" transform={format!("translate({:.1},{:.1})", x + 13.0, y + 14.0)} d={CROWN} />
-            }
-            <text class="sname" x={px(name_x)} y={px(y + 26.0)}>{ id.to_string() }</text>
-            <text class="srole" x={px(name_x + 24.0)} y={px(y + 26.0)}>{ role }</text>
-            if server.status == ServerStatus::Up {
-                <text class="sepoch" x={px(x + width - 32.0)} y={px(y + 26.0)} text-anchor="end">
-                    { if width < 196.0 { format!("e{}", server.epoch) } else { format!("epoch {}", server.epoch) } }
-                </text>
-            }
+            { lid(server, *rect, shown, primary, *serves) }
             { lamp(server, x + width - 19.0, y + 21.0) }
-            { contents(server, rect, layout.most_copies, sharded) }
-            { ailments(server, rect) }
+            { contents(server, props) }
+            { ailments(server, *rect) }
         </g>
     }
 }
 
 const CROWN: &str = "M0 12 L0 3 L5 8 L9 0 L13 8 L18 3 L18 12 Z";
 
-/// What is wrong with the server, on labels that hang over the lower edge of the vessel.
+/// The name of the server, and as much of what it is as there is room for.
+fn lid(server: &ServerView, rect: Rect, shown: Role, primary: bool, serves: bool) -> Html {
+    let Rect { x, y, width, .. } = rect;
+    let name = server.id.to_string();
+    let name_x = x + if primary { 37.0 } else { 15.0 };
+    let role_x = name_x + text::width(&name, Font::SERVER) + 6.0;
+    let end = x + width - 31.0;
+    let is_up = server.status == ServerStatus::Up;
+    let role = match (is_up, serves) {
+        (true, true) => "",
+        (true, false) => words::role(shown),
+        (false, _) => words::status(server.status),
+    };
+    let role_font = if is_up { Font::ROLE } else { Font::ALARM };
+    let role_end = role_x + text::width(role, role_font);
+    let epochs = [format!("epoch {}", server.epoch), format!("e{}", server.epoch)];
+    let fits = |epoch: &String| role_end + 8.0 + text::width(epoch, Font::NOTE) <= end;
+    let epoch = epochs.into_iter().find(|epoch| is_up && !serves && fits(epoch));
+    html! {
+        <>
+            if primary {
+                <path class="crown" transform={format!("translate({:.1},{:.1})", x + 13.0, y + 14.0)} d={CROWN} />
+            }
+            <text class="sname" x={px(name_x)} y={px(y + 26.0)}>{ name }</text>
+            if role_end <= end {
+                <text class="srole" x={px(role_x)} y={px(y + 26.0)}>{ role }</text>
+            }
+            if let Some(epoch) = epoch {
+                <text class="sepoch" x={px(end)} y={px(y + 26.0)} text-anchor="end">{ epoch }</text>
+            }
+        </>
+    }
+}
+
+/// What is wrong with the server, on labels that hang over the lower edge of the vessel, as far as there is room.
 fn ailments(server: &ServerView, rect: Rect) -> Html {
-    let mut x = rect.x + 10.0;
-    let labels = words::ailments(server).into_iter().map(|ailment| {
-        // A letter is about 6.2 pixels wide at this size; a line of them is short.
-        #[allow(clippy::cast_precision_loss)]
-        let width = ailment.chars().count() as f64 * 6.2 + 14.0;
-        let left = x;
+    let end = rect.right() - 6.0;
+    let mut x = rect.x + 8.0;
+    let mut labels = Vec::new();
+    let all = words::ailments(server);
+    for (place, ailment) in all.iter().enumerate() {
+        let left = all.len() - place;
+        let more = format!("+{left}");
+        let wide = |words: &str| text::width(words, Font::LABEL) + 14.0;
+        let is_last = left == 1;
+        let fits = x + wide(ailment) + if is_last { 0.0 } else { wide("+9") + 4.0 } <= end;
+        let words = if fits { ailment.clone() } else { more };
+        let width = wide(&words);
+        labels.push((words, x, width));
         x += width + 4.0;
+        if !fits {
+            break;
+        }
+    }
+    let labels = labels.into_iter().map(|(words, left, width)| {
         html! {
-            <g key={ailment.clone()} class="ailment">
+            <g key={words.clone()} class="ailment">
                 <rect x={px(left)} y={px(rect.bottom() - 9.0)} width={px(width)} height="18" rx="9" />
-                <text x={px(left + width / 2.0)} y={px(rect.bottom() + 4.0)} text-anchor="middle">{ ailment }</text>
+                <text x={px(left + width / 2.0)} y={px(rect.bottom() + 4.0)} text-anchor="middle">{ words }</text>
             </g>
         }
     });
     html! { <>{ for labels }</> }
 }
 
-fn px(value: f64) -> String {
+pub(crate) fn px(value: f64) -> String {
     format!("{value:.1}")
 }
 
 /// The lamp: a full disc is up, a ring with a bar is crashed, a cross is killed, a ring with a dot is suspected.
-fn lamp(server: &ServerView, x: f64, y: f64) -> Html {
+pub(crate) fn lamp(server: &ServerView, x: f64, y: f64) -> Html {
     let at = format!("translate({x:.1},{y:.1})");
     match server.status {
         ServerStatus::Up if server.suspected => html! {
@@ -113,27 +213,36 @@ fn lamp(server: &ServerView, x: f64, y: f64) -> Html {
     }
 }
 
-fn contents(server: &ServerView, rect: Rect, most: usize, sharded: bool) -> Html {
+fn contents(server: &ServerView, props: &Props) -> Html {
+    let rect = props.rect;
+    let line = |place: u8, words: String| {
+        let y = rect.y + LID + 22.0 + f64::from(place) * 19.0;
+        let words = text::fit(&words, Font::FILE, rect.width - 28.0);
+        html! { <text key={place.to_string()} class="empty" x={px(rect.x + 14.0)} y={px(y)}>{ words }</text> }
+    };
+    if props.serves {
+        return super::service::instance(server, &props.view, rect);
+    }
     if server.copies.is_empty() {
         let (first, second) = match server.status {
-            ServerStatus::Killed => ("Disk lost: no copies.", "Restart it to refill it."),
+            ServerStatus::Killed => ("Its disk is lost.", "Restart refills it."),
             ServerStatus::Crashed => ("No copies on its disk.", ""),
             ServerStatus::Up | ServerStatus::Paused => ("No copies yet.", ""),
         };
-        return html! {
-            <>
-                <text class="empty" x={px(rect.x + 16.0)} y={px(rect.y + LID + 26.0)}>{ first }</text>
-                <text class="empty" x={px(rect.x + 16.0)} y={px(rect.y + LID + 45.0)}>{ second }</text>
-            </>
-        };
+        let has_room = rect.height > LID + 50.0;
+        return html! { <>{ line(0, first.to_owned()) }if has_room { { line(1, second.to_owned()) } }</> };
+    }
+    if props.most_copies == 0 {
+        return line(0, tally(server));
     }
     // The line that says "+1 more" would take as much room as the one copy that it hides.
+    let most = props.most_copies;
     let most = if server.copies.len() == most + 1 { most + 1 } else { most };
     let more = server.copies.len().saturating_sub(most);
     let runs = server.status == ServerStatus::Up;
     let tiles = server.copies.iter().take(most).enumerate().map(|(place, copy)| {
-        let crowned = sharded && runs && copy.is_primary;
-        tile(server.id, copy, crowned, rect, slot(rect, place))
+        let crowned = props.sharded && runs && copy.is_primary;
+        tile(server.id, copy, crowned, rect, slot(rect, place), &props.go)
     });
     html! {
         <>
@@ -145,45 +254,64 @@ fn contents(server: &ServerView, rect: Rect, most: usize, sharded: bool) -> Html
     }
 }
 
+/// All copies of a server in a few words.
+fn tally(server: &ServerView) -> String {
+    let copies = server.copies.len();
+    let count = |health: CopyHealth| server.copies.iter().filter(|copy| copy.health == health).count();
+    let files = if copies == 1 { "1 copy".to_owned() } else { format!("{copies} copies") };
+    let bad = [CopyHealth::Corrupt, CopyHealth::Stale].into_iter().find(|health| count(*health) > 0);
+    match bad {
+        Some(health) => format!("{files}, {} {}", count(health), words::health(health)),
+        None => format!("{files}, fresh"),
+    }
+}
+
 fn slot(rect: Rect, place: usize) -> f64 {
     let place = u32::try_from(place).unwrap_or(u32::MAX);
     rect.y + LID + 9.0 + f64::from(place) * TILE_PITCH
 }
 
-fn tile(server: ServerId, copy: &CopyView, crowned: bool, rect: Rect, y: f64) -> Html {
-    let narrow = rect.width < 190.0;
-    let x = rect.x + if narrow { 8.0 } else { 12.0 };
-    let width = rect.width - if narrow { 12.0 + NARROW_BADGE } else { 22.0 + BADGE };
+/// A copy over the whole width of its vessel: its name, its state where it needs a word, its version.
+fn tile(server: ServerId, copy: &CopyView, crowned: bool, rect: Rect, y: f64, go: &Go) -> Html {
+    let (x, width) = (rect.x + 10.0, rect.width - 20.0);
     let version = copy.version.to_string();
-    // A letter is about 6.4 pixels wide at this size, one of the version 7.4; the tab and the gaps take the rest.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
-    let letters = ((width - 22.0 - version.len() as f64 * 7.4) / 6.4).max(4.0) as usize;
+    let word = words::copy_badge(copy);
+    // Where there is little room the dotted rim alone says that a copy arrives.
+    let badge = if word == "arriving" && width < 150.0 { "" } else { word };
+    let version_end = x + width - 8.0;
+    let badge_end = version_end - text::width(&version, Font::VERSION) - 6.0;
+    let name_end = if badge.is_empty() { badge_end } else { badge_end - text::width(badge, Font::NOTE) - 6.0 };
+    let name = text::fit(&copy.name, Font::FILE, name_end - x - 13.0);
     let state = if copy.on_disk { words::health_slug(copy.health) } else { "arriving" };
-    let badge = words::copy_badge(copy);
     let led = if crowned { ", of which this server is the primary" } else { "" };
-    let title = format!("{} {}, {}{led}", copy.name, copy.version, if badge.is_empty() { "fresh" } else { badge });
+    let title =
+        format!("\u{2068}{}\u{2069} {version}, {}{led}", copy.name, if word.is_empty() { "fresh" } else { word });
     let is_damaged = copy.health == CopyHealth::Corrupt;
     let tone = match copy.health {
         CopyHealth::Stale => "fbadge stale",
         CopyHealth::Corrupt => "fbadge corrupt",
         CopyHealth::Fresh | CopyHealth::Missing => "fbadge",
     };
+    let Opener { oncontextmenu, .. } = Opener::new(&Target::Copy(server, copy.name.clone()), false, go);
     html! {
-        <g key={copy.name.clone()} class={classes!("copy", state)} style={words::hue_style(copy.file)}
+        <g key={copy.name.clone()} class={classes!("copy", state)} style={words::hue_style(copy.file)} {oncontextmenu}
             data-testid={format!("copy-{server}-{}", copy.name)} data-health={words::health_slug(copy.health)}
             data-version={copy.version.to_string()} data-on-disk={copy.on_disk.to_string()}>
             <title>{ title }</title>
             <rect class="body" x={px(x)} y={px(y)} width={px(width)} height={px(TILE)} rx="6" />
             <rect class="tab" x={px(x)} y={px(y)} width="6" height={px(TILE)} rx="3" />
             if is_damaged {
-                <path class="crack" d={format!("M{:.1} {:.1} l5 7 l-7 5 l6 6 l-5 8", x + width * 0.55, y)} />
+                <path class="crack" d={format!("M{:.1} {:.1} l4 6 l-6 3", name_end, y)} />
+                <path class="crack" d={format!("M{:.1} {:.1} l-4 -6 l5 -3", name_end + 3.0, y + TILE)} />
             }
-            <text class="fname" x={px(x + 13.0)} y={px(y + 17.5)}>{ words::fit(&copy.name, letters) }</text>
-            <text class="fver" x={px(x + width - 6.0)} y={px(y + 17.5)} text-anchor="end">{ version }</text>
+            <text class="fname" x={px(x + 13.0)} y={px(y + 17.5)}>{ name }</text>
+            <text class="fver" x={px(version_end)} y={px(y + 17.5)} text-anchor="end">{ version }</text>
             if crowned {
                 <path class="crown" transform={format!("translate({:.1},{:.1}) scale(.62)", x - 5.0, y - 4.0)} d={CROWN} />
             }
-            <text class={tone} x={px(x + width + 5.0)} y={px(y + 17.5)}>{ badge }</text>
+            if !badge.is_empty() {
+                <text class={tone} x={px(badge_end)} y={px(y + 17.5)} text-anchor="end">{ badge }</text>
+            }
         </g>
     }
 }

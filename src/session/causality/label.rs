@@ -59,6 +59,8 @@ pub(super) fn point_label(kind: &EventKind) -> String {
         EventKind::Partitioned { .. } => "partition".to_owned(),
         EventKind::PolicyChanged { .. } => "policy changes".to_owned(),
         EventKind::WorkloadChanged { .. } => "workload changes".to_owned(),
+        EventKind::ChaosBegan { .. } => "chaos begins".to_owned(),
+        EventKind::ChaosEnded => "chaos ends".to_owned(),
         EventKind::AllHealed => "all links healed".to_owned(),
         EventKind::ServerLeaves { .. }
         | EventKind::MessageSent { .. }

@@ -79,6 +79,8 @@ pub(super) fn place(known: Known<'_>, leaders: &Leaders, event: &Event) -> Optio
         | EventKind::LinkChanged { .. }
         | EventKind::Partitioned { .. }
         | EventKind::PolicyChanged { .. }
+        | EventKind::ChaosBegan { .. }
+        | EventKind::ChaosEnded
         | EventKind::AllHealed => None,
     }
 }

@@ -73,6 +73,8 @@ pub(super) fn sort(kind: &EventKind) -> Sort {
         | EventKind::LinkChanged { .. }
         | EventKind::Partitioned { .. }
         | EventKind::AllHealed
+        | EventKind::ChaosBegan { .. }
+        | EventKind::ChaosEnded
         | EventKind::PolicyChanged { .. }
         | EventKind::WorkloadChanged { .. }
         | EventKind::CoordinatorCrashed { .. }
