@@ -118,13 +118,16 @@ fn take(step: Step, act: &Callback<Act>) -> Callback<MouseEvent> {
 /// A quieter thought below: something else that can be done as things stand.
 fn hint(view: &View) -> String {
     if view.links.iter().any(|link| link.cut) {
-        return "A link is cut: click it again to heal it.".to_owned();
+        return "A link is cut: open it to heal it, or heal all.".to_owned();
     }
     if let Some(row) = view.ledger.rows.iter().find(|row| row.verdict == Verdict::AtRisk && row.copies.len() == 1) {
         let server = row.copies.first().map_or_else(String::new, |(server, _)| server.to_string());
         return format!("{} has one copy, on {server}. Kill {server} and see what is left of it.", row.name);
     }
-    "Then: write a file and watch its update go to the replicas, or click a link to cut it.".to_owned()
+    if crate::app::stage::service::serves_only(view) {
+        return "Then: crash the server that serves, and see who takes over and what callers see of it.".to_owned();
+    }
+    "Then: write a file and watch its update go to the replicas, or open a link to cut it.".to_owned()
 }
 
 /// What follows from what happened, read from the events and the view alone.

@@ -7,6 +7,7 @@ use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, View};
 
 use crate::app::act::{Act, Specimen};
 use crate::app::panes::invariants::{Broken, Invariants};
+use crate::app::stage::service;
 use crate::app::words::{self, Shared};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -28,6 +29,9 @@ impl Component for LedgerPane {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { view, broken, act } = ctx.props();
+        if service::serves_only(view) {
+            return services(view, broken, act);
+        }
         let (verdict, title, sentence) = view.ledger.headline();
         let rows = html! { <ul key="rows" class="ledger">{ for view.ledger.rows.iter().map(|line| row(line, view, act)) }</ul> };
         let invariants = html! { <Invariants key="invariants" broken={broken.clone()} act={act.clone()} /> };
@@ -50,6 +54,29 @@ impl Component for LedgerPane {
                 </div>
             </>
         }
+    }
+}
+
+/// A cluster that keeps no files has no ledger of copies: it says who serves.
+fn services(view: &View, broken: &Shared<Vec<Broken>>, act: &Callback<Act>) -> Html {
+    let serving = service::serving(view);
+    let is_well = !serving.is_empty();
+    let rows = view.services.iter().map(|service| {
+        let who = service.instances.iter().map(|instance| format!("{} {}", instance.server, service::duty(instance.duty).0));
+        html! { <div key={service.name.clone()}><dt>{ &service.name }</dt><dd>{ who.collect::<Vec<_>>().join(", ") }</dd></div> }
+    });
+    html! {
+        <>
+            <div key="headline" class={classes!("headline", if is_well { "safe" } else { "lost" })} data-testid="headline">
+                <b>{ if is_well { "The service is served." } else { "Nobody serves." } }</b>
+                <small>{ "Services keep no files: an instance stands in for another." }</small>
+            </div>
+            <Invariants key="invariants" broken={broken.clone()} act={act.clone()} />
+            <div key="policy" class="policy">
+                <h2>{ "Services" }</h2>
+                <dl>{ for rows }</dl>
+            </div>
+        </>
     }
 }
 

@@ -152,6 +152,7 @@ impl Playground {
         match self.diagram.view {
             View::Stage => html! {
                 <Tools key="tools" can_heal={faults::is_anything_to_heal(&self.scene.still)} arranged={self.is_arranged()}
+                    service={crate::app::stage::service::only(&self.scene.still)}
                     act={self.act.clone()} />
             },
             View::SpaceTime => {

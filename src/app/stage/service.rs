@@ -16,7 +16,13 @@ pub(crate) fn serves_only(view: &View) -> bool {
     !view.services.is_empty() && view.servers.iter().all(|server| server.copies.is_empty())
 }
 
-fn duty(duty: Duty) -> (&'static str, &'static str) {
+/// The first service of a cluster that runs services and keeps no file.
+pub(crate) fn only(view: &View) -> Option<String> {
+    view.services.first().filter(|_| serves_only(view)).map(|service| service.name.clone())
+}
+
+/// What an instance does, in words, and its tone.
+pub(crate) fn duty(duty: Duty) -> (&'static str, &'static str) {
     match duty {
         Duty::Serves => ("serves", "serves"),
         Duty::StandsBy => ("stands by", "stands-by"),

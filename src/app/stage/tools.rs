@@ -9,6 +9,7 @@ use crate::app::act::{Act, Dialog, Draft};
 use crate::app::browser::files;
 use crate::app::stage::arrangement::Move;
 use crate::app::stage::legend;
+use crate::app::words;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
@@ -18,6 +19,9 @@ pub(crate) struct Props {
     /// Whether something was moved by hand.
     #[prop_or_default]
     pub(crate) arranged: bool,
+    /// The service to call, in a cluster that keeps no files.
+    #[prop_or_default]
+    pub(crate) service: Option<String>,
     pub(crate) act: Callback<Act>,
 }
 
@@ -34,7 +38,7 @@ impl Component for Tools {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { can_heal, arranged, act } = ctx.props();
+        let Props { can_heal, arranged, service, act } = ctx.props();
         let send = |make: fn() -> Act| {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(make()))
@@ -50,8 +54,12 @@ impl Component for Tools {
         let onchange = files::on_chosen(act, Act::Drop);
         html! {
             <div class="tools">
-                <button key="write" data-testid="write-open" onclick={send(|| Act::Open(Dialog::Write(Draft::default())))}>
-                    <kbd>{ "W" }</kbd>{ "Write a file" }</button>
+                if let Some(service) = service {
+                    <button key="call" data-testid="call" onclick={call(service, act)}>{ format!("Call {}", words::fit(service, 16)) }</button>
+                } else {
+                    <button key="write" data-testid="write-open" onclick={send(|| Act::Open(Dialog::Write(Draft::default())))}>
+                        <kbd>{ "W" }</kbd>{ "Write a file" }</button>
+                }
                 <button key="add" data-testid="add-server" onclick={send(|| Act::Apply(Command::AddServer { zone: None }))}>
                     <kbd>{ "A" }</kbd>{ "Add server" }</button>
                 <button key="partition" data-testid="partition-open" title="Cut some servers off from the others"
@@ -66,8 +74,10 @@ impl Component for Tools {
                 }
                 <button key="command" data-testid="command-open" title="Any command, or another setting"
                     onclick={send(|| Act::Open(Dialog::Command))}><kbd>{ ":" }</kbd>{ "Command" }</button>
-                <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MB: choose it, or drop it anywhere">
-                    <b>{ "Drop a file" }</b>{ " or choose…" }</button>
+                if service.is_none() {
+                    <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MB: choose it, or drop it anywhere">
+                        <b>{ "Drop a file" }</b>{ " or choose…" }</button>
+                }
                 <input key="file" class="hidden" type="file" multiple=true tabindex="-1" aria-label="Choose a file" data-testid="file-input"
                     ref={self.file.clone()} {onchange} />
                 <details key="legend" class="legend">
@@ -77,4 +87,9 @@ impl Component for Tools {
             </div>
         }
     }
+}
+
+fn call(service: &str, act: &Callback<Act>) -> Callback<MouseEvent> {
+    let (act, service) = (act.clone(), service.to_owned());
+    Callback::from(move |_: MouseEvent| act.emit(Act::Apply(Command::Call { service: service.clone() })))
 }
