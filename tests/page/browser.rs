@@ -251,6 +251,12 @@ impl Page {
     }
 
     /// Fails when the page is wider than the screen.
+    /// Gives the window another size while the page runs.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await.expect("the window takes a size");
+    }
+
     pub async fn check_nothing_is_cut_off(&self) {
         let over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
         assert_eq!(self.script(over, Vec::new()).await, json!(0), "the page is wider than the screen");

@@ -1,6 +1,7 @@
 //! The built page in a real browser, end to end. `cargo xtask test` serves the page and runs these.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod boxes;
 mod browser;
 mod commands;
 mod faults;

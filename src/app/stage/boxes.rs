@@ -9,6 +9,7 @@ use crate::world::{Role, ServerStatus, ServerView, View};
 use crate::app::stage::layout::Rect;
 use crate::app::stage::opener::{Go, Opener};
 use crate::app::stage::target::Target;
+use crate::app::stage::text::{self, Font};
 use crate::app::stage::vessel::px;
 use crate::app::words::{self, Shared};
 
@@ -113,11 +114,22 @@ impl Component for ServerBox {
                 <rect class="vessel" x={px(x)} y={px(y)} width={px(width)} height={px(height)} rx="9" />
                 <text class="bname" x={px(x + 10.0)} y={px(name_y)}>{ id.to_string() }</text>
                 { mark(server, x + width - 14.0, name_y - 5.0) }
-                <text class="bstate" x={px(x + 10.0)} y={px(state_y)}>{ gist.state.clone() }</text>
+                <text class="bstate" x={px(x + 10.0)} y={px(state_y)}>{ state(&gist.state, width - 16.0) }</text>
                 <rect class="bar-room" x={px(x + 10.0)} y={px(y + height - 11.0)} width={px(width - 20.0)} height="4" rx="2" />
                 <rect class="bar-full" x={px(x + 10.0)} y={px(y + height - 11.0)} width={px(filled.max(0.0))} height="4" rx="2" />
             </g>
         }
+    }
+}
+
+/// The state of a server, in the words that there is room for.
+fn state(state: &str, room: f64) -> String {
+    if text::width(state, Font::LABEL) <= room {
+        state.to_owned()
+    } else if state == "up to date" {
+        "latest".to_owned()
+    } else {
+        text::fit(state, Font::LABEL, room)
     }
 }
 

@@ -111,7 +111,7 @@ pub(super) fn best(guests: &[Guest], room: &Room, wishes: &Wishes) -> Layout {
         0..=MOST_FULL => try_all(&full, true)
             .or_else(|| try_all(&fewer, false))
             .or_else(|| try_all(&least, false))
-            .or_else(|| try_all(if guests.len() > 6 { &compact } else { &[] }, false)),
+            .or_else(|| if guests.len() > 6 && room.height > 1.0 { try_all(&compact, false) } else { None }),
         ..=MOST_COMPACT => try_all(&compact, true),
         _ => try_all(&heat, true),
     };
@@ -181,9 +181,14 @@ impl Plan {
         plans
     }
 
+    /// Boxes: where it is narrow, zones side by side only if the page can't scroll.
     fn compact(room: &Room) -> Vec<Self> {
-        let shape = if room.width < NARROW { Shape::Rows(1) } else { Shape::Pyramid };
-        let plan = |vessel: (f64, f64)| Self {
+        let shapes: &[Shape] = match (room.width < NARROW, room.height > 1.0) {
+            (false, _) => &[Shape::Pyramid],
+            (true, true) => &[Shape::Rows(1), Shape::Pyramid],
+            (true, false) => &[Shape::Rows(1)],
+        };
+        let plan = |shape: Shape, vessel: (f64, f64)| Self {
             density: Density::Compact,
             shape,
             most_copies: 0,
@@ -192,7 +197,7 @@ impl Plan {
             row_gap: 44.0,
             services: 0,
         };
-        BOXES.into_iter().map(plan).collect()
+        BOXES.into_iter().flat_map(|vessel| shapes.iter().map(move |shape| plan(*shape, vessel))).collect()
     }
 
     fn heat(room: &Room, zones: usize) -> Vec<Self> {
