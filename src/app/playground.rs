@@ -34,7 +34,6 @@ use crate::app::dialogs::scenario_file;
 use crate::app::dialogs::why;
 use crate::app::dialogs::why::Question;
 use crate::app::dialogs::write::WriteDialog;
-use crate::app::faults;
 use crate::app::header::Header;
 use crate::app::panes::Panes;
 use crate::app::panes::audit::Inquiry;
