@@ -1,7 +1,7 @@
 //! How wide a text is on the stage, and a name cut to the room that it has.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +10,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use crate::app::browser::dom;
 
 /// A size of text, in tenths of a unit, and its weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Font {
     tenths: u16,
     weight: u16,
@@ -47,7 +47,7 @@ struct Ruler {
     context: Option<CanvasRenderingContext2d>,
     family: String,
     segmenter: Option<JsValue>,
-    widths: HashMap<Font, HashMap<String, f64>>,
+    widths: BTreeMap<Font, BTreeMap<String, f64>>,
     kept: usize,
 }
 

@@ -301,7 +301,7 @@ fn tile(server: ServerId, copy: &CopyView, crowned: bool, rect: Rect, y: f64, go
             <rect class="body" x={px(x)} y={px(y)} width={px(width)} height={px(TILE)} rx="6" />
             <rect class="tab" x={px(x)} y={px(y)} width="6" height={px(TILE)} rx="3" />
             if is_damaged {
-                <path class="crack" d={format!("M{:.1} {:.1} l4 6 l-6 3", name_end, y)} />
+                <path class="crack" d={format!("M{name_end:.1} {y:.1} l4 6 l-6 3")} />
                 <path class="crack" d={format!("M{:.1} {:.1} l-4 -6 l5 -3", name_end + 3.0, y + TILE)} />
             }
             <text class="fname" x={px(x + 13.0)} y={px(y + 17.5)}>{ name }</text>

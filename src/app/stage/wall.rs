@@ -97,12 +97,15 @@ fn wall(island: &BTreeSet<NodeId>, view: &View, layout: &Layout) -> Option<Wall>
         if !own.is_empty() && !inside {
             side.push(client);
         }
-        links.extend(own.iter().map(|link| (link.first, link.second)));
+        let behind = side.contains(&client);
+        let other = |link: &LinkView| if link.first == client { link.second } else { link.first };
+        let parts = own.iter().filter(|link| island.contains(&other(link)) != behind);
+        links.extend(parts.map(|link| (link.first, link.second)));
     }
     let from_inside = |link: &&LinkView| link.cut_from.map(|from| island.contains(&from));
     let effect = match cut.first().map(from_inside) {
-        Some(Some(true)) if cut.iter().all(|link| from_inside(&link) == Some(true)) => "can't be heard",
-        Some(Some(false)) if cut.iter().all(|link| from_inside(&link) == Some(false)) => "can't hear",
+        Some(Some(true)) if cut.iter().all(|link| from_inside(link) == Some(true)) => "can't be heard",
+        Some(Some(false)) if cut.iter().all(|link| from_inside(link) == Some(false)) => "can't hear",
         _ => "cut off",
     };
     let since = cut.iter().filter_map(|link| link.cut_since).min();
@@ -152,7 +155,7 @@ fn line(side: &[NodeId], view: &View, layout: &Layout) -> Option<Vec<Point>> {
     if let Some((axis, (near, next))) = widest
         && next - near > 14.0
     {
-        return Some(across(axis, (near + next) / 2.0, (&behind, &before), layout));
+        return Some(across(axis, f64::midpoint(near, next), (&behind, &before), layout));
     }
     // No straight line parts the two sides: the wall goes from link to link.
     let mut middles: Vec<Point> = view

@@ -29,8 +29,6 @@ struct Look {
     main: bool,
     /// It is one of many, of which those without updates fade.
     one_of_many: bool,
-    /// What is wrong with it stands beside it.
-    labelled: bool,
     /// It is cut by a wall, which says so.
     walled: bool,
 }
@@ -77,13 +75,13 @@ impl Component for Wires {
         let is_full = layout.density == Density::Full;
         let wires = links.iter().filter(|_| is_full).filter_map(|link| {
             let pair = (link.first, link.second);
-            let look = Look { main: ways.contains(&pair), one_of_many, labelled, walled: walled.contains(&pair) };
+            let look = Look { main: ways.contains(&pair), one_of_many, walled: walled.contains(&pair) };
             // One of many that would run behind a server says less than it hides.
             let is_told = look.main || link.cut || link.quality != LinkQuality::default();
             if !is_told && layout.is_blocked(link.first, link.second) {
                 return None;
             }
-            Some(wire(link, layout.way(link.first, link.second)?, look, open.as_ref(), go))
+            Some(wire(link, layout.way(link.first, link.second)?, look, labelled, (open.as_ref(), go)))
         });
         html! {
             <g>
@@ -119,7 +117,8 @@ pub(crate) fn update_ways(view: &View, primary: Option<NodeId>) -> BTreeSet<(Nod
     pairs.into_iter().filter(run).map(|(one, other)| (one.min(other), one.max(other))).collect()
 }
 
-fn wire(link: &LinkView, way: Way, look: Look, open: Option<&Target>, go: &Go) -> Html {
+/// Draws one link; what is wrong with it stands beside it if there is room for the labels.
+fn wire(link: &LinkView, way: Way, look: Look, labelled: bool, (open, go): (Option<&Target>, &Go)) -> Html {
     let coordinator = [link.first, link.second].iter().any(|node| matches!(node, NodeId::Coordinator(_)));
     let target = Target::Link(link.first, link.second);
     let slug = target.slug();
@@ -140,7 +139,7 @@ fn wire(link: &LinkView, way: Way, look: Look, open: Option<&Target>, go: &Go) -
         is_open.then_some("open"),
         (!ailments.is_empty()).then_some("bad")
     );
-    let ailment = ailments.first().filter(|_| look.labelled && !link.cut);
+    let ailment = ailments.first().filter(|_| labelled && !link.cut);
     html! {
         <g key={slug.clone()} {class} data-testid={slug.clone()} data-target={slug} data-cut={link.cut.to_string()}
             tabindex={if look.one_of_many { "-1" } else { "0" }} role="button" aria-haspopup="dialog"
@@ -185,12 +184,8 @@ fn broken(way: Way, cut_from: Option<NodeId>) -> Html {
 
 /// Two lines with a hatch between them, and a label that heals.
 fn draw_wall(wall: &Wall, view: &View, layout: &Layout, start: Time, act: &Callback<Act>) -> Html {
-    let path: String = wall
-        .line
-        .iter()
-        .enumerate()
-        .map(|(place, at)| format!("{}{:.1} {:.1} ", if place == 0 { "M" } else { "L" }, at.x, at.y))
-        .collect();
+    let points: Vec<String> = wall.line.iter().map(|at| format!("{:.1} {:.1}", at.x, at.y)).collect();
+    let path = format!("M{}", points.join(" L"));
     let who = wall.who();
     let title = format!("{who} {}", wall.effect);
     let since = wall.since.map_or_else(String::new, |since| format!("since {} · ", clock(since, start)));

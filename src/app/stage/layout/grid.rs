@@ -82,6 +82,8 @@ struct Row {
     foot: f64,
 }
 
+const FIRST_COMPACT: usize = MOST_FULL + 1;
+
 type Zones = Vec<(ZoneId, Vec<ServerId>)>;
 
 /// The best layout for the room: the first of the plans, from the most telling to the least, that fits it.
@@ -112,7 +114,7 @@ pub(super) fn best(guests: &[Guest], room: &Room, wishes: &Wishes) -> Layout {
             .or_else(|| try_all(&fewer, false))
             .or_else(|| try_all(&least, false))
             .or_else(|| if guests.len() > 6 && room.height > 1.0 { try_all(&compact, false) } else { None }),
-        ..=MOST_COMPACT => try_all(&compact, true),
+        FIRST_COMPACT..=MOST_COMPACT => try_all(&compact, true),
         _ => try_all(&heat, true),
     };
     // Where nothing fits, the stage scrolls: on a phone, where the page does anyway, with all that it can tell.
@@ -126,8 +128,10 @@ pub(super) fn best(guests: &[Guest], room: &Room, wishes: &Wishes) -> Layout {
             let scrolling = Plan::full(room, &zones, copies, &[3], services);
             scrolling.first().map(|plan| plan.attempt(&zones, room)).unwrap_or_default()
         }
-        (..=MOST_COMPACT, true) => last(&compact),
-        (..=MOST_COMPACT, false) => compact.get(1).map(|plan| plan.attempt(&zones, room)).unwrap_or_default(),
+        (FIRST_COMPACT..=MOST_COMPACT, true) => last(&compact),
+        (FIRST_COMPACT..=MOST_COMPACT, false) => {
+            compact.get(1).map(|plan| plan.attempt(&zones, room)).unwrap_or_default()
+        }
         _ => last(&heat),
     })
 }
@@ -225,7 +229,7 @@ impl Plan {
     fn attempt(&self, zones: &Zones, room: &Room) -> Layout {
         let margin = margin(room.width);
         let inner = inner(room.width);
-        let mut rows = self.into_rows(zones, room);
+        let mut rows = self.rows(zones, room);
         let natural: f64 =
             rows.iter().map(|row| row.height).sum::<f64>() + STRIP + self.row_gap * count(rows.len().saturating_sub(1));
         let spare = (room.height - 2.0 * margin - natural).max(0.0);
@@ -266,13 +270,12 @@ impl Plan {
     }
 
     /// The first zone has a row of its own when that makes the cluster's shape clear; the others share rows.
-    fn into_rows(&self, zones: &Zones, room: &Room) -> Vec<Row> {
+    fn rows(&self, zones: &Zones, room: &Room) -> Vec<Row> {
         let ids: Vec<ZoneId> = zones.iter().map(|(id, _)| *id).collect();
         let (first, per_row) = match (self.shape, ids.len()) {
-            (Shape::Columns, zones) => (zones, zones.max(1)),
+            (Shape::Columns, zones) | (Shape::Rows(zones), _) => (zones, zones.max(1)),
             (Shape::Pyramid, 4) => (2, 2),
             (Shape::Pyramid, _) => (1, 2),
-            (Shape::Rows(zones), _) => (zones, zones.max(1)),
         };
         let mut lines: Vec<Vec<ZoneId>> = Vec::new();
         lines.push(ids.iter().copied().take(first).collect());
