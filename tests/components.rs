@@ -258,3 +258,37 @@ async fn any_other_toml_file_is_simply_stored() {
     hand_over("Cargo.toml", "[package]\nversion = \"0.1.0\"\n", true);
     found("[data-testid='ledger-row-Cargo.toml']").await;
 }
+
+#[wasm_bindgen_test]
+async fn the_space_time_diagram_lights_the_past_of_an_event_and_the_keys_move_in_it() {
+    mounted().await;
+    click("[data-testid='play']").await;
+    click("[data-testid='view-spacetime']").await;
+    let diagram = found("[data-testid='spacetime']").await;
+    let press = |key: &str| {
+        let settings = KeyboardEventInit::new();
+        settings.set_key(key);
+        settings.set_bubbles(true);
+        settings.set_cancelable(true);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &settings).expect("an event");
+        diagram.dispatch_event(&event).expect("the event is dispatched");
+    };
+    press("ArrowRight");
+    let first = text("[data-testid='spacetime-event'] h2").await;
+    found("[data-testid='spacetime'] .selected").await;
+    press("ArrowUp");
+    press("ArrowDown");
+    press("ArrowLeft");
+    TimeoutFuture::new(50).await;
+    assert!(!first.is_empty() && !text("[data-testid='spacetime-event'] h2").await.is_empty());
+    press("Escape");
+    for _ in 0..100 {
+        if document().query_selector("#app [data-testid='spacetime-event']").expect("a selector").is_none() {
+            click("[data-testid='view-stage']").await;
+            found("[data-testid='server-S1']").await;
+            return;
+        }
+        TimeoutFuture::new(10).await;
+    }
+    panic!("Escape lets go of the event");
+}

@@ -8,5 +8,6 @@ mod faults;
 mod measured;
 mod scenario_file;
 mod shots;
+mod spacetime;
 mod speed;
 mod stories;

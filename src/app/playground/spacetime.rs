@@ -9,6 +9,7 @@ use crate::app::act::{Act, Tab};
 use crate::app::browser::{dom, files};
 use crate::app::faults;
 use crate::app::spacetime::card::Told;
+use crate::app::spacetime::frame::Way;
 use crate::app::spacetime::{SpaceTime, SpaceTimeAct, View, bar, export, legend};
 use crate::app::stage::tools::Tools;
 use crate::app::words::{self, Shared};
@@ -17,6 +18,9 @@ use crate::world::ServerStatus;
 
 /// How far apart two drawings are while time runs, in milliseconds.
 const DRAW_EVERY_MS: f64 = 90.0;
+
+/// How far apart two notes of what has happened are while the stage is shown, in milliseconds.
+const NOTE_EVERY_MS: f64 = 400.0;
 
 impl Playground {
     pub(super) fn on_space_time(&mut self, act: SpaceTimeAct) -> bool {
@@ -72,10 +76,16 @@ impl Playground {
 
     /// Draws the diagram anew, if it is shown and something of it changed.
     pub(super) fn draw_space_time(&mut self) {
-        if self.diagram.view != View::SpaceTime {
+        let now_ms = dom::now_ms();
+        let is_shown = self.diagram.view == View::SpaceTime;
+        if !is_shown {
+            // What was lost is known only from where it has happened, so it is noted there.
+            if !self.playing || now_ms - self.diagram.made_at_ms > NOTE_EVERY_MS {
+                self.diagram.made_at_ms = now_ms;
+                self.diagram.note(self.runs.session());
+            }
             return;
         }
-        let now_ms = dom::now_ms();
         if self.playing && now_ms - self.diagram.made_at_ms < DRAW_EVERY_MS && self.diagram.picture.is_some() {
             return;
         }
@@ -195,7 +205,8 @@ impl Playground {
                     _ => "",
                 };
                 let number = if view.coordinator.nodes.len() > 1 { format!(" {}", id.0) } else { String::new() };
-                (format!("Coordinator{number}"), role.to_owned())
+                let word = if picture.frame.way == Way::Down { "Coord." } else { "Coordinator" };
+                (format!("{word}{number}"), role.to_owned())
             }
         };
         picture

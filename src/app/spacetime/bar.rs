@@ -56,12 +56,12 @@ pub(crate) fn ViewBar(Props { view, options, heartbeats, act }: &Props) -> Html 
                 <button key="beats" class={classes!("view-chip", (!options.heartbeats).then_some("off"))} data-testid="spacetime-heartbeats"
                     aria-pressed={options.heartbeats.to_string()} onclick={on(|| SpaceTimeAct::Heartbeats)}>{ beats }</button>
                 <button key="fold" class={classes!("view-chip", (!options.fold).then_some("off"))} data-testid="spacetime-fold"
-                    aria-pressed={options.fold.to_string()} onclick={on(|| SpaceTimeAct::Fold)}>
-                    { if options.fold { "Fold quiet times ✓" } else { "Fold quiet times" } }</button>
+                    aria-pressed={options.fold.to_string()} title="Fold the times in which only heartbeats pass" onclick={on(|| SpaceTimeAct::Fold)}>
+                    { if options.fold { "Fold quiet ✓" } else { "Fold quiet" } }</button>
                 <span key="grow" class="grow"></span>
                 <button key="out" class="icon" aria-label="Zoom out" title="Zoom out (−)" data-testid="spacetime-out" onclick={on(|| SpaceTimeAct::Zoom(false))}>{ "−" }</button>
                 <button key="in" class="icon" aria-label="Zoom in" title="Zoom in (+)" data-testid="spacetime-in" onclick={on(|| SpaceTimeAct::Zoom(true))}>{ "+" }</button>
-                <button key="export" data-testid="spacetime-export" onclick={on(|| SpaceTimeAct::Export)}>{ "Export SVG" }</button>
+                <button key="export" title="Save the diagram as an SVG file" aria-label="Export as SVG" data-testid="spacetime-export" onclick={on(|| SpaceTimeAct::Export)}>{ "SVG" }</button>
             }
         </div>
     }

@@ -38,7 +38,7 @@ pub(crate) fn Ground(props: &Props) -> Html {
                 }) }</g>
                 <g key="losses">{ losses(picture, &props.losses) }</g>
             </g>
-            <g key="labels" class="base">{ for picture.labels.iter().map(|found| label(found, None)) }</g>
+            <g key="labels" class="base words">{ for picture.labels.iter().map(|found| label(found, None)) }</g>
             <g key="folds">{ folds(picture) }</g>
         </>
     }

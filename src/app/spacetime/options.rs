@@ -19,9 +19,9 @@ impl Filter {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::All => "Everything",
-            Self::Past => "Past of the selected event",
-            Self::PastAndFuture => "Its past and its future",
-            Self::Clients => "Client operations only",
+            Self::Past => "Its past",
+            Self::PastAndFuture => "Past and future",
+            Self::Clients => "Clients only",
         }
     }
 

@@ -238,6 +238,10 @@ fn labels(frame: &Frame, marks: &[Mark], arrows: &[Drawn]) -> Vec<Label> {
     for (x, y) in arrows.iter().filter_map(|drawn| drawn.shape) {
         places.take(Box { x: x - 8.0, y: y - 8.0, width: 16.0, height: 16.0 });
     }
+    for (from, to, _) in frame.scale.folds() {
+        let (x, y, width, height) = frame.rect((from - 4.0, to + 8.0), frame.across);
+        places.take(Box { x, y, width, height });
+    }
     let mut labels = Vec::new();
     let mut named: Vec<&Mark> = marks.iter().filter(|mark| !mark.label.is_empty()).collect();
     named.sort_by_key(|mark| (std::cmp::Reverse(mark.importance), mark.at));

@@ -57,13 +57,18 @@ pub(crate) struct Diagrammer {
 }
 
 impl Diagrammer {
-    /// Takes in what happened, and draws it anew if it differs. Returns whether there is more to come that is known, and
-    /// not looked at yet.
-    pub(crate) fn draw(&mut self, session: &Session, playing: bool, room: (f64, f64)) -> bool {
+    /// Takes in what happened; what was chosen in another run means nothing in this one.
+    pub(crate) fn note(&mut self, session: &Session) {
         if self.causality.refresh(session) {
             self.pin(None);
             (self.hovered, self.window, self.made) = (None, None, None);
         }
+    }
+
+    /// Takes in what happened, and draws it anew if it differs. Returns whether there is more to come that is known, and
+    /// not looked at yet.
+    pub(crate) fn draw(&mut self, session: &Session, playing: bool, room: (f64, f64)) -> bool {
+        self.note(session);
         let (from, span) = self.follow(session, playing);
         let more = self.causality.look_ahead(session, from + span, 300);
         let made = Made {
@@ -210,8 +215,7 @@ impl Diagrammer {
 
     /// Has the window show a moment.
     pub(crate) fn reveal(&mut self, session: &Session, at: Time) {
-        if let Some((from, span)) = self.window.filter(|(from, span)| at < *from || at > *from + *span) {
-            let _ = from;
+        if let Some((_, span)) = self.window.filter(|(from, span)| at < *from || at > *from + *span) {
             let before = Span::from_micros(span.as_micros() / 2);
             self.window = Some(((at - before).max(session.start()), span));
         }
@@ -232,11 +236,13 @@ impl Diagrammer {
         let moved = self.made.as_ref().is_none_or(|made| made.now != now);
         let (from, span) = match self.window {
             None => {
-                let at = if session.end() > now { 60 } else { 96 };
+                // What is to come is shown as well, if there is any; else as much of the past as has something to show.
+                let is_back = session.end() > now;
+                let at = if is_back { 60 } else { 96 };
                 let has_enough = |span: &Span| {
                     let diagram = self.causality.diagram(session, back(*span, at), now, now, MOST_EVENTS);
                     let loud = diagram.arrows.iter().filter(|arrow| arrow.cargo.kind != MessageKind::Heartbeat);
-                    loud.count() >= ENOUGH
+                    is_back || loud.count() >= ENOUGH
                 };
                 let span = OPENING.into_iter().find(has_enough).unwrap_or(OPENING[OPENING.len() - 1]);
                 (back(span, at), span)

@@ -49,12 +49,17 @@ use super::{Scenario, Session, TimedCommand};
 use crate::sim::{EventId, FileId, NodeId, Time};
 use crate::world::{Event, World};
 
+/// From so many events on, losses are looked for only when the run has grown by a twentieth: it means reading all of it.
+const LONG_RUN: usize = 200_000;
+
 /// What is known of the events of one run, kept up to date as it goes on, so that any part of it can be drawn.
 #[derive(Clone, Default)]
 pub struct Causality {
     landmarks: Landmarks,
     ahead: Option<Ahead>,
     losses: Vec<Loss>,
+    /// How many events there were when the losses were looked for.
+    losses_at: usize,
     /// What the run is made of, by which another one is told from it.
     scenario: Option<Arc<Scenario>>,
     seed: u64,
@@ -84,8 +89,11 @@ impl Causality {
         self.landmarks.note_all(&session.events);
         self.noted_to = self.noted_to.max(now);
         // What is told of losses is told from the furthest moment.
-        if now >= session.end() {
+        let grown = session.events.len().abs_diff(self.losses_at);
+        let is_worth_it = session.events.len() < LONG_RUN || grown > session.events.len() / 20;
+        if now >= session.end() && grown > 0 && is_worth_it {
             self.losses = session.losses();
+            self.losses_at = session.events.len();
         }
         !is_same
     }
