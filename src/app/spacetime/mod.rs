@@ -83,6 +83,9 @@ struct Drag {
 /// Draws the diagram, and turns the pointer and the keys into what they mean there.
 pub(crate) struct SpaceTime {
     svg: NodeRef,
+    room: NodeRef,
+    /// Whether the selected event is another one than before.
+    is_to_scroll: bool,
     drag: Option<Drag>,
     hovered: Option<EventId>,
 }
@@ -103,7 +106,7 @@ impl Component for SpaceTime {
     type Properties = Props;
 
     fn create(_: &Context<Self>) -> Self {
-        Self { svg: NodeRef::default(), drag: None, hovered: None }
+        Self { svg: NodeRef::default(), room: NodeRef::default(), is_to_scroll: false, drag: None, hovered: None }
     }
 
     fn update(&mut self, ctx: &Context<Self>, pointer: Pointer) -> bool {
@@ -151,6 +154,26 @@ impl Component for SpaceTime {
         false
     }
 
+    fn changed(&mut self, ctx: &Context<Self>, before: &Props) -> bool {
+        let event = |props: &Props| props.pinned.as_ref().map(|trace| trace.event);
+        self.is_to_scroll |= event(ctx.props()) != event(before);
+        true
+    }
+
+    /// Where the drawing is larger than its room, the selected event comes into sight.
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        let Props { picture, pinned, .. } = ctx.props();
+        let mark = pinned.as_ref().and_then(|trace| picture.mark_of(trace.event));
+        if let (true, Some(mark), Some(room)) = (self.is_to_scroll, mark, self.room.cast::<Element>()) {
+            // A drawing has some thousand pixels at most.
+            #[allow(clippy::cast_possible_truncation)]
+            let (x, y) = (mark.x as i32, mark.y as i32);
+            room.set_scroll_top(y - room.client_height() / 2);
+            room.set_scroll_left(x - room.client_width() / 2);
+        }
+        self.is_to_scroll = false;
+    }
+
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { picture, pinned, hovered, filter, roles, losses, now, act } = ctx.props();
         let (frame, link) = (&picture.frame, ctx.link());
@@ -182,7 +205,7 @@ impl Component for SpaceTime {
             })
         };
         html! {
-            <div class="spacetime" tabindex="0" role="group" data-testid="spacetime" {onkeydown}
+            <div class="spacetime" ref={self.room.clone()} tabindex="0" role="group" data-testid="spacetime" {onkeydown}
                 aria-label="Space-time diagram. Left and right follow causes, up and down change lines, Enter goes to the moment, Escape lets go, plus and minus zoom.">
                 <svg key="svg" id="spacetime-svg" class={classes!("dia", is_dim.then_some("dim"))} {width} {height} role="img" aria-label={label} ref={self.svg.clone()}
                     onmousedown={link.callback(Pointer::Down)} onmousemove={link.callback(Pointer::Move)}
