@@ -292,3 +292,26 @@ async fn the_space_time_diagram_lights_the_past_of_an_event_and_the_keys_move_in
     }
     panic!("Escape lets go of the event");
 }
+
+#[wasm_bindgen_test]
+async fn two_worlds_are_compared_and_the_table_says_what_is_better() {
+    mounted().await;
+    click("[data-testid='compare']").await;
+    found("[data-testid='world-a'] [data-testid='server-S1']").await;
+    found("[data-testid='world-b'] [data-testid='server-S1']").await;
+    let head = text("[data-testid='outcomes'] thead").await;
+    assert!(head.contains("B − A"), "{head}");
+    // Each world with itself: all is the same, and nothing else is.
+    click("[data-testid='change-b']").await;
+    click("[data-testid='pick-here']").await;
+    found("[data-testid='world-b']").await;
+    assert_eq!(text("[data-testid='compare-different']").await, "nothing");
+    let rows = document().query_selector_all("#app [data-judgement]").expect("a valid selector");
+    assert!(rows.length() > 3);
+    for index in 0..rows.length() {
+        let row = rows.item(index).expect("a row").unchecked_into::<Element>();
+        assert_eq!(row.get_attribute("data-judgement").as_deref(), Some("same"), "{:?}", row.text_content());
+    }
+    click("[data-testid='compare-close']").await;
+    found("[data-testid='ledger-row-notes.txt']").await;
+}

@@ -181,6 +181,8 @@ pub(crate) enum Act {
     HashChanged,
     DismissToast,
     Announce,
+    /// Two worlds side by side.
+    Compare(crate::app::compare::Move),
 }
 
 /// What can be done to a server.

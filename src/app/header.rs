@@ -10,6 +10,7 @@ use crate::session::Scenario;
 use crate::app::act::{Act, Dialog};
 use crate::app::browser::files;
 use crate::app::browser::theme::Theme;
+use crate::app::compare::Move;
 use crate::app::time::transport::icon;
 
 /// Stands in the list for a scenario that is not built in; no slug has a colon.
@@ -21,8 +22,13 @@ pub(crate) struct Props {
     pub(crate) seed: u64,
     pub(crate) theme: Theme,
     /// What undo and redo would take back and do again.
+    #[prop_or_default]
     pub(crate) undo: Option<String>,
+    #[prop_or_default]
     pub(crate) redo: Option<String>,
+    /// Whether two worlds are compared.
+    #[prop_or_default]
+    pub(crate) comparing: bool,
     pub(crate) act: Callback<Act>,
 }
 
@@ -46,7 +52,7 @@ impl Component for Header {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { scenario: running, seed, theme, undo, redo, act } = ctx.props();
+        let Props { scenario: running, seed, theme, undo, redo, comparing, act } = ctx.props();
         let listed = listed_as(running);
         let emit = |make: fn() -> Act| {
             let act = act.clone();
@@ -108,6 +114,10 @@ impl Component for Header {
                 </label>
                 <button key="runs" class="icon runs" aria-label="Your runs" title="Your runs: what this browser keeps" data-testid="runs"
                     onclick={emit(|| Act::ShowKept)}>{ icon("M2.5 3.5h11M2.5 8h11M2.5 12.5h7") }</button>
+                <button key="compare" data-testid="compare" aria-pressed={comparing.to_string()} title="Compare two worlds side by side (M)"
+                    aria-label="Compare" onclick={emit(|| Act::Compare(Move::Open))}>
+                    { icon("M2 3h5v10H2zM9 3h5v10H9z") }<span>{ "Compare" }</span>
+                </button>
                 <button key="share" data-testid="share" onclick={emit(|| Act::Share)}>{ "Share" }</button>
                 <button key="theme" class="icon" aria-label={theme_label.clone()} title={theme_label} data-testid="theme"
                     data-theme-choice={theme.slug()} onclick={emit(|| Act::NextTheme)}>

@@ -3,6 +3,7 @@
 use crate::sim::ServerId;
 
 use crate::app::act::{Act, Dialog, Draft, ServerAct};
+use crate::app::compare::Move;
 use crate::app::spacetime::SpaceTimeAct;
 
 /// Where the focus is when a key is pressed.
@@ -44,7 +45,7 @@ impl Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 20] = [
+pub(crate) const HELP: [(&str, &str); 22] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event, or to what was chosen beside the step button"),
     ("←", "Back to the event before"),
@@ -57,6 +58,8 @@ pub(crate) const HELP: [(&str, &str); 20] = [
     ("P", "Cut some servers off from the others; on a server: promote it"),
     ("H", "Heal every cut and every bad link"),
     ("O", "Open a scenario file"),
+    ("M", "Compare two worlds, or close the comparison"),
+    ("N", "In a comparison: to the next difference; with Shift, to the one before"),
     (":", "Give any command, or change a setting"),
     ("Enter", "On a server, link, zone, client or coordinator: open its actions"),
     ("K", "On a server: kill it (its disk is lost)"),
@@ -112,6 +115,9 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         "p" | "P" => Some(Act::Open(Dialog::Partition)),
         "h" | "H" => Some(Act::Apply(crate::world::Command::HealAll)),
         "o" | "O" => Some(Act::ChooseScenario),
+        "m" | "M" => Some(Act::Compare(Move::Open)),
+        "n" => Some(Act::Compare(Move::NextDifference)),
+        "N" => Some(Act::Compare(Move::PreviousDifference)),
         ":" => Some(Act::Open(Dialog::Command)),
         "?" => Some(Act::Open(Dialog::Help)),
         "Escape" => Some(Act::Select(None)),

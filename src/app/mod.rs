@@ -3,6 +3,7 @@
 mod act;
 mod browser;
 mod card;
+mod compare;
 mod dialogs;
 mod faults;
 mod header;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod branches;
+mod compare;
 mod incoming;
 mod shelf;
 mod spacetime;
@@ -27,6 +28,7 @@ use crate::app::browser::outside;
 use crate::app::browser::tab;
 use crate::app::browser::theme::{self, Theme};
 use crate::app::card::{Nudge, Story};
+use crate::app::compare::state::Comparing;
 use crate::app::dialogs;
 use crate::app::dialogs::command::CommandDialog;
 use crate::app::dialogs::partition::PartitionDialog;
@@ -115,6 +117,8 @@ pub(crate) struct Playground {
     open: Option<ServerId>,
     inspected: Option<ServerId>,
     dialog: Option<Dialog>,
+    /// Two worlds side by side, while they are compared.
+    comparing: Option<Comparing>,
     inquiry: Option<Inquiry>,
     question: Option<Question>,
     /// The operations that the person asked for: their outcomes are told, those of workloads stand in the log.
@@ -177,6 +181,7 @@ impl Component for Playground {
             open: None,
             inspected: None,
             dialog: None,
+            comparing: None,
             inquiry: None,
             question: None,
             asked: BTreeSet::new(),
@@ -221,12 +226,17 @@ impl Component for Playground {
         if first_render {
             self.act.emit(Act::Measure);
         }
-        if let Some(canvas) = Stage::canvas(&self.canvas) {
+        if let Some(comparing) = &mut self.comparing {
+            comparing.paint();
+        } else if let Some(canvas) = Stage::canvas(&self.canvas) {
             self.painter.paint(&canvas, &self.layout, &self.scene.live);
         }
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
+        if let Some(comparing) = &self.comparing {
+            return self.comparison(comparing);
+        }
         let (view, act, scenario) = (&self.scene.still, &self.act, self.session().scenario());
         html! {
             <div class="page">

@@ -4,6 +4,7 @@
 mod boxes;
 mod browser;
 mod commands;
+mod compare;
 mod faults;
 mod measured;
 mod scenario_file;

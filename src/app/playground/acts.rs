@@ -22,7 +22,13 @@ use crate::app::words;
 
 impl Playground {
     pub(super) fn act(&mut self, act: Act) -> bool {
+        let act = match self.in_comparison(act) {
+            Ok(render) => return render,
+            Err(act) => act,
+        };
         match act {
+            // Taken above.
+            Act::Compare(_) => {}
             Act::Frame(at_ms) => return self.frame(at_ms),
             Act::TogglePlay => self.play(!self.playing),
             Act::Step | Act::StopAt(_) | Act::StepSlice | Act::StopStep => self.on_step(act),
@@ -169,7 +175,8 @@ impl Playground {
 
     /// Asks for the next frame, if time runs and none is asked for yet.
     pub(super) fn arm(&mut self) {
-        if self.playing && self.frame.is_none() && !crash::stopped() {
+        let playing = self.comparing.as_ref().map_or(self.playing, |comparing| comparing.playing);
+        if playing && self.frame.is_none() && !crash::stopped() {
             let act = self.act.clone();
             self.frame = Some(request_animation_frame(move |at_ms| act.emit(Act::Frame(at_ms))));
         }

@@ -100,7 +100,9 @@ impl Contender {
 
     /// Lets time pass to a time of the visible clock.
     pub(super) fn advance(&mut self, until: Span) {
-        while let Some(next) = self.to_come.pop_front_if(|next| next.at.since(Time::ZERO) <= until) {
+        let is_due = |next: &TimedCommand| next.at.since(Time::ZERO) <= until;
+        while self.to_come.front().is_some_and(is_due) {
+            let Some(next) = self.to_come.pop_front() else { break };
             self.session.advance(self.session.start() + next.at.since(Time::ZERO));
             self.skipped += usize::from(self.session.apply(next.command).is_err());
         }

@@ -98,9 +98,11 @@ impl Measure {
     #[must_use]
     pub fn judge(self, other: Self, favours: Favours) -> Judgement {
         let order = match (self, other) {
-            (Self::Never, Self::Never) => Ordering::Equal,
-            (Self::Missing, Self::Missing) => Ordering::Equal,
-            (Self::Missing, _) | (_, Self::Missing) => return Judgement::Neither,
+            (Self::Never, Self::Never) | (Self::Missing, Self::Missing) | (Self::Of(_, 0), Self::Of(_, 0)) => {
+                Ordering::Equal
+            }
+            // Where there was nothing to do, it can't have gone well or badly.
+            (Self::Missing | Self::Of(_, 0), _) | (_, Self::Missing | Self::Of(_, 0)) => return Judgement::Neither,
             (Self::Never, _) => Ordering::Less,
             (_, Self::Never) => Ordering::Greater,
             (one, two) => one.order(two),
@@ -170,6 +172,7 @@ mod tests {
         assert_eq!(Measure::Of(18, 20).judge(Measure::Of(36, 40), Favours::More), Judgement::Same);
         assert_eq!(Measure::Of(18, 20).judge(Measure::Of(30, 40), Favours::More), Judgement::Worse);
         assert_eq!(Measure::Of(18, 20).judge(Measure::Of(16, 20), Favours::More), Judgement::Worse);
-        assert_eq!(Measure::Of(0, 0).judge(Measure::Of(0, 4), Favours::More), Judgement::Same);
+        assert_eq!(Measure::Of(0, 0).judge(Measure::Of(0, 4), Favours::More), Judgement::Neither);
+        assert_eq!(Measure::Of(0, 0).judge(Measure::Of(0, 0), Favours::More), Judgement::Same);
     }
 }

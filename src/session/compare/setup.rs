@@ -107,6 +107,9 @@ impl Setup {
     #[must_use]
     pub fn labels(&self) -> Option<[String; 2]> {
         let [only] = self.different.as_slice() else { return None };
+        if !only.key.contains('.') {
+            return None;
+        }
         let name = only.key.rsplit('.').next().unwrap_or(&only.key);
         Some([&only.a, &only.b].map(|value| format!("{name} = {}", shortened(value))))
     }

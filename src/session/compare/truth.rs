@@ -94,11 +94,12 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
     if let Some(fault) = events.iter().find(is_cause) {
         let later = fault.at.since(told.at);
         let first = first_sentence(&session.sentence(fault));
-        sentence.push_str(&if later == Span::ZERO {
-            format!(" At that moment {first}")
+        let when = if later == Span::ZERO {
+            "At that moment".to_owned()
         } else {
-            format!(" {} later {first}", super::table::shown_span(later))
-        });
+            format!("{} later", super::table::shown_span(later))
+        };
+        sentence = format!("{sentence} {when} {first}");
     }
     let detail = match waited_for(session, told) {
         Some(0) => format!("The ok waited for no replica. {detail}"),

@@ -3,27 +3,42 @@
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::Scenario;
-use super::document::{self, Document};
+use super::document::{self, Document, Override};
+use super::tries::VARIATION;
 use crate::replication::{AckWhen, Acks, Failover};
 
 /// The fields that change nothing of a run, and those that are compared as a whole.
-const NOT_SETTINGS: [&str; 11] =
-    ["version", "title", "teaches", "story", "invitation", "seed", "until", "at", "chaos", "expect", "try"];
+const NOT_SETTINGS: [&str; 12] =
+    ["version", "title", "teaches", "story", "invitation", "seed", "until", "at", "chaos", "expect", "try", VARIATION];
 
 impl Scenario {
     /// The settings that its text names, with what was set over it: keys such as `policy.acks`, and values as in TOML.
     /// What happens by itself is no setting.
     #[must_use]
     pub fn named_settings(&self) -> Vec<(String, String)> {
-        let placed = document::place(&self.source, &self.overrides);
+        let overrides = self.overrides_in_effect();
+        let placed = document::place(&self.source, &overrides);
         let file = self.file_name();
         let mut settings = Vec::new();
         // It was read before, so it can be read again.
-        if let Ok(document) = Document::parse(&file, &self.source, &self.overrides, &placed) {
+        if let Ok(document) = Document::parse(&file, &self.source, &overrides, &placed) {
             gather_table(document.root(), "", &mut settings);
         }
         settings.retain(|(key, _)| !NOT_SETTINGS.iter().any(|other| is_under(key, other)));
         settings
+    }
+
+    /// What was set over the text, with the settings of the variation in its place.
+    fn overrides_in_effect(&self) -> Vec<Override> {
+        let varied = || self.tried().map_or_else(Vec::new, |tried| tried.settings.clone());
+        let mut overrides = Vec::new();
+        if !self.overrides.iter().any(|one| one.key == VARIATION) {
+            overrides.extend(varied());
+        }
+        for one in &self.overrides {
+            if one.key == VARIATION { overrides.extend(varied()) } else { overrides.push(one.clone()) }
+        }
+        overrides
     }
 
     /// The value of a rule of the policy where no text names it, in the words of a scenario; none for what has no
