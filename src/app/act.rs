@@ -168,6 +168,8 @@ pub(crate) enum Act {
     FreshRun,
     /// Runs branches that are not at hand a little further, to know what came of them.
     SurveySlice,
+    /// What the policy editor and the panel for chaos ask for.
+    Policy(PolicyAct),
     Share,
     Copied(bool),
     NextTheme,
@@ -183,6 +185,18 @@ pub(crate) enum Act {
     Announce,
     /// Two worlds side by side.
     Compare(crate::app::compare::Move),
+}
+
+/// What the policy editor and the panel for chaos ask for.
+pub(crate) enum PolicyAct {
+    Open,
+    Close,
+    /// Opens or closes the panel for chaos.
+    ToggleChaos,
+    /// Sets these keys of the scenario to these values in the cluster that runs.
+    Now(Vec<(String, String)>),
+    /// Begins the same story again with them.
+    Again(Vec<(String, String)>),
 }
 
 /// What can be done to a server.

@@ -2,7 +2,7 @@
 
 use crate::sim::ServerId;
 
-use crate::app::act::{Act, Dialog, Draft, ServerAct};
+use crate::app::act::{Act, Dialog, Draft, PolicyAct, ServerAct};
 use crate::app::compare::Move;
 use crate::app::spacetime::SpaceTimeAct;
 
@@ -45,7 +45,7 @@ impl Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 22] = [
+pub(crate) const HELP: [(&str, &str); 24] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event, or to what was chosen beside the step button"),
     ("←", "Back to the event before"),
@@ -57,6 +57,8 @@ pub(crate) const HELP: [(&str, &str); 22] = [
     ("A", "Add a server"),
     ("P", "Cut some servers off from the others; on a server: promote it"),
     ("H", "Heal every cut and every bad link"),
+    ("E", "Open the policy editor"),
+    ("C", "Chaos and workload (on a server: crash it)"),
     ("O", "Open a scenario file"),
     ("M", "Compare two worlds, or close the comparison"),
     ("N", "In a comparison: to the next difference; with Shift, to the one before"),
@@ -114,6 +116,8 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         "a" | "A" => Some(Act::Apply(crate::world::Command::AddServer { zone: None })),
         "p" | "P" => Some(Act::Open(Dialog::Partition)),
         "h" | "H" => Some(Act::Apply(crate::world::Command::HealAll)),
+        "e" | "E" => Some(Act::Policy(PolicyAct::Open)),
+        "c" | "C" => Some(Act::Policy(PolicyAct::ToggleChaos)),
         "o" | "O" => Some(Act::ChooseScenario),
         "m" | "M" => Some(Act::Compare(Move::Open)),
         "n" => Some(Act::Compare(Move::NextDifference)),

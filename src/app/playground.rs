@@ -4,6 +4,7 @@ mod acts;
 mod branches;
 mod compare;
 mod incoming;
+mod policy;
 mod shelf;
 mod spacetime;
 mod stage;
@@ -41,6 +42,8 @@ use crate::app::panes::Panes;
 use crate::app::panes::audit::Inquiry;
 use crate::app::panes::figures::Figures;
 use crate::app::panes::invariants::Broken;
+use crate::app::policy::chaos::ChaosPanel;
+use crate::app::policy::drawer::Drawer;
 use crate::app::spacetime::state::Diagrammer;
 use crate::app::stage::Stage;
 use crate::app::stage::arrangement::Arrangement;
@@ -56,6 +59,8 @@ use crate::app::words::Shared;
 
 use self::branches::Surveys;
 pub(crate) use self::shelf::{Restored, restore};
+
+use self::policy::Rules;
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
@@ -131,6 +136,7 @@ pub(crate) struct Playground {
     spoken: String,
     unspoken: Vec<String>,
     speaking: Option<Timeout>,
+    rules: Rules,
     room: NodeRef,
     canvas: NodeRef,
     painter: Painter,
@@ -192,6 +198,7 @@ impl Component for Playground {
             spoken: String::new(),
             unspoken: Vec::new(),
             speaking: None,
+            rules: Rules::default(),
             room: NodeRef::default(),
             canvas: NodeRef::default(),
             painter: Painter::default(),
@@ -218,6 +225,7 @@ impl Component for Playground {
         self.measure();
         self.judge();
         self.draw_space_time();
+        self.keep_rules();
         self.arm();
         render
     }
@@ -257,11 +265,19 @@ impl Component for Playground {
                                     canvas={self.canvas.clone()} start={self.session().start()} calls={self.scene.calls} act={act.clone()} />
                             }
                         </div>
-                        { self.foot() }
+                        <div key="tools" class="tools-row">
+                            <ChaosPanel key="chaos" tally={self.tally()} settings={self.settings_now()} now={self.session().now()}
+                                start={self.session().start()} is_open={self.rules.chaos_is_open} act={act.clone()} />
+                            { self.foot() }
+                        </div>
                         <div key="toasts" class="toasts">{ self.toast() }</div>
                     </section>
+                    if self.rules.is_open {
+                        <Drawer key="policy" scenario={scenario.clone()} settings={self.settings_now()} act={act.clone()} />
+                    } else {
                     <Panes key="panes" tab={self.tab} view={view.clone()} figures={self.figures.clone()} broken={self.broken.clone()} selected={self.inspected}
                         audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} event={self.told()} act={act.clone()} />
+                    }
                 </main>
                 <footer key="footer">
                     <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}

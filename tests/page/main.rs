@@ -7,6 +7,7 @@ mod commands;
 mod compare;
 mod faults;
 mod measured;
+mod policy;
 mod scenario_file;
 mod shots;
 mod spacetime;

@@ -27,6 +27,14 @@ pub(crate) fn fragment() -> String {
         .unwrap_or_default()
 }
 
+/// The width and the height of what is seen of the page, in pixels.
+pub(crate) fn viewport() -> (f64, f64) {
+    let length = |value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| value.ok().and_then(|one| one.as_f64());
+    window().map_or((0.0, 0.0), |window| {
+        (length(window.inner_width()).unwrap_or(0.0), length(window.inner_height()).unwrap_or(0.0))
+    })
+}
+
 /// Whether a media query matches.
 pub(crate) fn media(query: &str) -> bool {
     window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())

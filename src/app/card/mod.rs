@@ -11,6 +11,7 @@ use crate::sim::{CoordinatorId, ServerId, Time};
 use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, Role, ServerStatus, ServerView, View};
 
 use crate::app::act::{Act, ServerAct};
+use crate::app::glossary::explained;
 use crate::app::time::timeline::Line;
 use crate::app::words::{self, Shared};
 
@@ -59,7 +60,7 @@ impl Component for Story {
             <section class="story" aria-label="Story">
                 <p key="kicker" class="kicker" data-testid="kicker">{ kicker }</p>
                 <h1 key="title">{ scenario.title() }</h1>
-                <p key="story">{ scenario.story() }</p>
+                <p key="story">{ explained(scenario.story(), 4) }</p>
                 <div key="card" class="card">{ nudge(scenario, view, lines, *start, act) }</div>
                 <p key="hint" class="hint">{ hint(view) }</p>
             </section>

@@ -8,14 +8,21 @@ use yew::prelude::*;
 use crate::app::act::Act;
 use crate::app::dialogs::modal::Modal;
 use crate::app::words;
-use crate::session::{Scenario, command_from_text};
+use crate::session::{Scenario, command_from_line};
+use crate::sim::ClientId;
 use crate::world::Command;
 
 /// A line that can be tried, and what it does.
 type Example = (&'static str, &'static str);
 
 /// Every kind of command.
-const COMMANDS: [Example; 26] = [
+const COMMANDS: [Example; 32] = [
+    ("kill S1", "Or as a scenario writes it, as below"),
+    ("drop 20% S1 S2", "A link loses one message in five"),
+    ("write notes.txt Hello there", "A client writes a file"),
+    ("acks = 1", "A rule of the policy, in the cluster that runs"),
+    ("rate = 20", "How many operations a second begin in the background"),
+    ("chaos 20 s", "Random crashes, cuts and slow links; stop chaos ends it"),
     ("write = { file = \"notes.txt\", text = \"Hello.\" }", "A client writes a file"),
     ("write = { file = \"two.txt\", size = \"64 KiB\", copies = 2 }", "A file with two copies, placed by the ring"),
     (
@@ -84,6 +91,12 @@ enum Entry {
     Setting(Arc<Scenario>),
 }
 
+/// The client whose background workload is meant when nobody says which: the first that has one.
+fn busy(scenario: &Scenario) -> ClientId {
+    let clients = (1..).zip(&scenario.settings.clients);
+    ClientId(clients.filter(|(_, client)| client.workload.is_some()).map(|(number, _)| number).next().unwrap_or(1))
+}
+
 /// Reads a line: what has a dot in its key is a setting of the scenario, all else is a command.
 fn read(line: &str, scenario: &Scenario, number: u64) -> Result<Entry, String> {
     let key_and_value = line.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
@@ -92,7 +105,7 @@ fn read(line: &str, scenario: &Scenario, number: u64) -> Result<Entry, String> {
             let changed = scenario.set(key, value).map_err(|error| format!("{error}."))?;
             Ok(Entry::Setting(Arc::new(changed)))
         }
-        None => command_from_text(line, number).map(Entry::Command).map_err(|error| {
+        None => command_from_line(line, number, busy(scenario)).map(Entry::Command).map_err(|error| {
             let is_field = error.split_once(": ").is_some_and(|(field, _)| !field.contains(' '));
             // A field is written as it has to be.
             if is_field { format!("{error}.") } else { words::sentence(&error) }
@@ -167,7 +180,7 @@ impl Component for CommandDialog {
                 <form class="write command" onsubmit={on_submit}>
                     <label key="line">{ "A command, or a setting to begin again with" }
                         <input type="text" data-testid="command-line" autocomplete="off" autocapitalize="off" spellcheck="false"
-                            placeholder="kill = \"S1\"" value={self.line.clone()} oninput={on_line} ref={self.field.clone()} />
+                            placeholder="kill S1" value={self.line.clone()} oninput={on_line} ref={self.field.clone()} />
                     </label>
                     <p key="note" class={if self.complaint.is_some() { "complaint" } else { "note" }} role="status" data-testid="command-note">
                         { self.complaint.as_deref().unwrap_or("A command happens now. A setting begins the scenario again with the same seed, so that you see what it changes.") }
@@ -242,7 +255,7 @@ mod tests {
         let scenario = &Scenario::all()[0];
         for (line, said) in [
             ("", "expected a command"),
-            ("kill S1", "This is no command"),
+            ("kil S1", "Did you mean kill S1?"),
             ("explode = \"S1\"", "unknown field `explode`"),
             ("kill = \"server one\"", "expected a server such as \"S1\""),
             ("policy.acks = \"some\"", "expected \"all\", \"none\" or a number"),

@@ -6,6 +6,7 @@ use crate::sim::{NodeId, ServerId};
 use crate::world::{ServerView, View};
 
 use crate::app::act::{Act, Specimen};
+use crate::app::glossary::explained;
 use crate::app::panes::faults;
 use crate::app::panes::ledger::specimen_buttons;
 use crate::app::words::{self, Shared};
@@ -72,7 +73,7 @@ fn details(server: &ServerView, view: &View, act: &Callback<Act>) -> Html {
         <>
             <h2 key="title">{ server.id.to_string() }</h2>
             <dl key="facts">
-                { for facts.into_iter().map(|(label, value)| html! { <div key={label}><dt>{ label }</dt><dd>{ value }</dd></div> }) }
+                { for facts.into_iter().map(|(label, value)| html! { <div key={label}><dt>{ explained(label, 1) }</dt><dd>{ value }</dd></div> }) }
             </dl>
             <h2 key="copies-title">{ "Copies" }</h2>
             <div key="copies">

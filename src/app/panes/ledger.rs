@@ -5,7 +5,8 @@ use yew::prelude::*;
 use crate::check::{CopyHealth, LedgerRow, Verdict};
 use crate::world::{Command, OperationKind, OutcomeView, ReadFrom, View};
 
-use crate::app::act::{Act, Specimen};
+use crate::app::act::{Act, PolicyAct, Specimen};
+use crate::app::glossary::explained;
 use crate::app::panes::invariants::{Broken, Invariants};
 use crate::app::stage::service;
 use crate::app::words::{self, Shared};
@@ -48,9 +49,12 @@ impl Component for LedgerPane {
                     <h2>{ "Policy" }</h2>
                     <dl>
                         { for view.policy.rows().into_iter().map(|(label, value)| html! {
-                            <div key={label}><dt>{ label }</dt><dd>{ value }</dd></div>
+                            <div key={label}><dt>{ explained(label, 1) }</dt><dd>{ value }</dd></div>
                         }) }
                     </dl>
+                    <button key="change" class="policy-change" data-testid="policy-change"
+                        onclick={{ let act = act.clone(); Callback::from(move |_: MouseEvent| act.emit(Act::Policy(PolicyAct::Open))) }}>
+                        { "Change…" }</button>
                 </div>
             </>
         }

@@ -113,6 +113,7 @@ impl Playground {
             | Act::DeleteBranch(_)
             | Act::VisitBranch(_)
             | Act::SurveySlice => self.on_branches(act),
+            Act::Policy(act) => self.govern(act),
             Act::ShowAll(all) => self.show_all = all,
             Act::SpaceTime(act) => return self.on_space_time(act),
             Act::HashChanged => return self.hash_changed(),

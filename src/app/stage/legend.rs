@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::app::glossary::explained;
+
 /// A shape, and what it means.
 struct Entry {
     class: &'static str,
@@ -75,7 +77,7 @@ pub(crate) fn draw() -> Html {
                     { for entries.iter().map(|entry| html! {
                         <li key={entry.meaning}>
                             <svg viewBox="-14 -14 28 28" class={entry.class} aria-hidden="true"><path d={entry.path} /></svg>
-                            { entry.meaning }
+                            { explained(entry.meaning, 1) }
                         </li>
                     }) }
                 </ul>

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::world::Command;
 
-use crate::app::act::{Act, Dialog, Draft};
+use crate::app::act::{Act, Dialog, Draft, PolicyAct};
 use crate::app::browser::files;
 use crate::app::stage::arrangement::Move;
 use crate::app::stage::legend;
@@ -74,6 +74,10 @@ impl Component for Tools {
                 }
                 <button key="command" data-testid="command-open" title="Any command, or another setting"
                     onclick={send(|| Act::Open(Dialog::Command))}><kbd>{ ":" }</kbd>{ "Command" }</button>
+                <button key="policy" data-testid="policy-open" title="Every setting has a control"
+                    onclick={send(|| Act::Policy(PolicyAct::Open))}><kbd>{ "E" }</kbd>{ "Policy…" }</button>
+                <button key="chaos" data-testid="chaos-open" title="Random faults, and how much is asked for"
+                    onclick={send(|| Act::Policy(PolicyAct::ToggleChaos))}><kbd>{ "C" }</kbd>{ "Chaos" }</button>
                 if service.is_none() {
                     <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MB: choose it, or drop it anywhere">
                         <b>{ "Drop a file" }</b>{ " or choose…" }</button>

@@ -101,12 +101,13 @@ pub fn command_from_line(line: &str, number: u64, busy: ClientId) -> Result<Comm
     if let Some(meant) = nearest(line, number, busy) {
         return Err(format!("{} is no command. Did you mean {meant}?", quoted(line)));
     }
+    if line.contains('=') {
+        return Err(said);
+    }
     if let Some((verb, _, example)) = FORMS.iter().find(|(verb, ..)| rest_after(line, verb).is_some()) {
         return Err(format!("{verb} needs something else here: {example}, for example"));
     }
-    Err(if line.contains('=') {
-        said
-    } else if line.is_empty() {
+    Err(if line.is_empty() {
         "expected a command, such as kill S1".to_owned()
     } else {
         format!("{} is no command; try kill S1, cut S1 S2, acks = 1 or write notes.txt Hello", quoted(line))
