@@ -123,6 +123,24 @@ impl PolicyChange {
         }
     }
 
+    /// The name of the rule, as a scenario calls it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acks(_) => "acks",
+            Self::AckWhen(_) => "ack_when",
+            Self::Window(_) => "window",
+            Self::MinInSync(_) => "min_in_sync",
+            Self::WhenShort(_) => "when_short",
+            Self::Failover(_) => "failover",
+            Self::Fencing(_) => "fencing",
+            Self::Checksums(_) => "checksums",
+            Self::Detector(_) => "detector",
+            Self::ScrubEvery(_) => "scrub_every",
+            Self::RepairAfter(_) => "repair_after",
+        }
+    }
+
     /// The rule and its new value, as in "acks to 1".
     #[must_use]
     pub fn describe(self) -> String {

@@ -8,8 +8,9 @@ use super::Playground;
 use crate::app::act::{Act, PolicyAct};
 use crate::app::browser::dom;
 use crate::app::words::{self, Shared};
+use crate::replication::PolicyChange;
 use crate::session::{ChaosTally, Scenario, Session, command_from_text};
-use crate::world::{Command, CommandError, WorldSettings};
+use crate::world::{Command, CommandError, Event, EventKind, WorldSettings};
 
 /// How long the tally of chaos may be old, in milliseconds.
 const TALLY_EVERY_MS: f64 = 250.0;
@@ -41,6 +42,13 @@ impl Playground {
                         Ok(command) => self.apply(command),
                         Err(complaint) => self.tell(words::sentence(&complaint), true),
                     }
+                }
+                let is_change = |event: &&Event| {
+                    matches!(event.kind, EventKind::PolicyChanged { .. } | EventKind::WorkloadChanged { .. })
+                };
+                let last = self.session().events().iter().rev().find(is_change);
+                if let Some(said) = last.map(|event| self.session().sentence(event)) {
+                    self.tell(said, false);
                 }
             }
             PolicyAct::Again(changes) => self.again(&changes),
@@ -76,6 +84,7 @@ impl Playground {
         self.start(session);
         let yours = match (given, refused) {
             (0, 0) => String::new(),
+            (1, 0) => " What you did is done again at its time.".to_owned(),
             (given, 0) => format!(" All {given} of your actions are given again at their times."),
             (given, refused) => format!(" {refused} of your {} actions can't be given again.", given + refused),
         };
@@ -145,9 +154,17 @@ fn told_again(old: &Session, scenario: &Arc<Scenario>, changes: &[(String, Strin
     let start = session.start();
     let (mut given, mut refused) = (0, 0);
     for timed in old.commands() {
-        let command = match &timed.command {
-            Command::SetPolicy { .. } if changes.iter().any(|(key, _)| key.starts_with("policy.")) => continue,
-            command => command.clone(),
+        let is_new =
+            |rule: &PolicyChange| changes.iter().any(|(key, _)| key.strip_prefix("policy.") == Some(rule.name()));
+        let command = match timed.command.clone() {
+            Command::SetPolicy { changes } => {
+                let changes: Vec<PolicyChange> = changes.into_iter().filter(|rule| !is_new(rule)).collect();
+                if changes.is_empty() {
+                    continue;
+                }
+                Command::SetPolicy { changes }
+            }
+            command => command,
         };
         session.advance(start + timed.at.since(old.start()));
         match session.apply(command) {

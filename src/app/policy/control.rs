@@ -40,12 +40,7 @@ pub(crate) fn Control(props: &Props) -> Html {
     let only = pending.is_some() && setting.live == Live::Beginning;
     html! {
         <div class={classes!("control", was.is_some().then_some("changed"))} data-testid={id.clone()} data-value={value.clone()}>
-            <span key="label" class="control-label" id={format!("{id}-label")}>
-                { explained(&setting.label, 1) }
-                if let Some(was) = &was {
-                    <small class="was">{ format!(" was {was}") }</small>
-                }
-            </span>
+            { named(setting, was.as_deref(), &id) }
             { input(setting, value, &id, change) }
             <p key="says" id={says}>
                 { &setting.says }
@@ -54,6 +49,20 @@ pub(crate) fn Control(props: &Props) -> Html {
                 }
             </p>
         </div>
+    }
+}
+
+/// The label. That of a field is the browser's own, which a press on it leads to; all others explain their words.
+fn named(setting: &Setting, was: Option<&str>, id: &str) -> Html {
+    let label = format!("{id}-label");
+    let was = was.map(|was| html! { <small class="was">{ format!(" was {was}") }</small> });
+    match setting.look {
+        Look::List | Look::Text => html! {
+            <label key="label" class="control-label" id={label} for={id.to_owned()}>{ &setting.label }{ for was }</label>
+        },
+        Look::Segments | Look::Switch | Look::Steps => html! {
+            <span key="label" class="control-label" id={label}>{ explained(&setting.label, 1) }{ for was }</span>
+        },
     }
 }
 
