@@ -262,7 +262,7 @@ mod tests {
             ("policy.ack = 1", "unknown field `ack`"),
         ] {
             let sentence = read(line, scenario, 1).expect_err("it is wrong").to_lowercase();
-            assert!(sentence.contains(&said.to_lowercase()) && sentence.ends_with('.'), "{line}: {sentence}");
+            assert!(sentence.contains(&said.to_lowercase()) && sentence.ends_with(['.', '?']), "{line}: {sentence}");
         }
     }
 }

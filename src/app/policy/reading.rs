@@ -216,7 +216,7 @@ pub(crate) fn chaos_value(kind: &str, scenario: &Scenario) -> (String, String) {
         "coordinator_crash" => chaos.coordinator_crash,
         _ => none,
     });
-    let lasts = if rate.per_minute_hundredths == 0 { Span::from_millis(1_000) } else { rate.lasts };
+    let lasts = if rate.lasts == Span::ZERO { Span::from_millis(1_000) } else { rate.lasts };
     ((f64::from(rate.per_minute_hundredths) / 100.0).to_string(), time(lasts))
 }
 

@@ -141,10 +141,12 @@ fn rule(line: &str, number: u64, busy: ClientId) -> Option<Result<Command, Strin
         let value = value.strip_prefix("to ").unwrap_or(value);
         (!value.is_empty()).then_some(value)
     };
-    for (key, names) in RULES {
-        if let Some(value) = names.iter().find_map(|name| value_of(name)) {
-            return Some(command_from_text(&format!("policy = {{ {key} = {} }}", written(key, value)), number));
-        }
+    // “ack when” is another rule than “ack”.
+    let found = RULES
+        .iter()
+        .flat_map(|(key, names)| names.iter().filter_map(|name| value_of(name).map(|value| (name.len(), *key, value))));
+    if let Some((_, key, value)) = found.max_by_key(|(length, ..)| *length) {
+        return Some(command_from_text(&format!("policy = {{ {key} = {} }}", written(key, value)), number));
     }
     let number_of = |value: &str| value.trim_end_matches(['%', ' ']).trim_end_matches("/s").trim().to_owned();
     let client = format!("client = \"client {}\"", busy.0);
