@@ -41,15 +41,16 @@ impl Playground {
                 self.tell_pinned();
             }
             SpaceTimeAct::Cause => {
-                let moved = diagram.to_cause(self.runs.session());
+                let moved = diagram.go_to_cause(self.runs.session());
                 self.follow_pinned(moved);
             }
             SpaceTimeAct::Effect => {
-                let moved = diagram.to_effect(self.runs.session());
+                let moved = diagram.go_to_effect(self.runs.session());
                 self.follow_pinned(moved);
             }
             SpaceTimeAct::Lane(next) => {
-                let moved = diagram.to_lane(self.runs.session(), next).ok_or("There is no line with an event there.");
+                let moved =
+                    diagram.go_to_lane(self.runs.session(), next).ok_or("There is no line with an event there.");
                 self.follow_pinned(moved);
             }
             SpaceTimeAct::Zoom(closer) => diagram.zoom(self.runs.session(), closer),

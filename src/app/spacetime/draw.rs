@@ -1,5 +1,7 @@
 //! The drawing: what is the same whatever is selected, and what is lit over it.
 
+use std::fmt::Write as _;
+
 use yew::prelude::*;
 
 use super::frame::Way;
@@ -320,14 +322,15 @@ fn folds(picture: &Picture) -> Html {
 fn tear(picture: &Picture, along: f64) -> String {
     let frame = &picture.frame;
     let (from, to) = frame.across;
-    let teeth = (from as i32..=to as i32).step_by(13).enumerate();
-    teeth
-        .map(|(index, at)| {
-            let out = if index % 2 == 0 { 0.0 } else { 4.0 };
-            let (x, y) = frame.xy(along + out, f64::from(at));
-            format!("{}{x:.1} {y:.1}", if index == 0 { "M" } else { "L" })
-        })
-        .collect()
+    let (mut path, mut at, mut out) = (String::new(), from, 0.0);
+    while at <= to {
+        let (x, y) = frame.xy(along + out, at);
+        let verb = if path.is_empty() { 'M' } else { 'L' };
+        // Writing to a string can't fail.
+        let _ = write!(path, "{verb}{x:.1} {y:.1}");
+        (at, out) = (at + 13.0, 4.0 - out);
+    }
+    path
 }
 
 fn length(span: Span) -> String {

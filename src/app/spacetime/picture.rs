@@ -76,7 +76,7 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    pub(crate) fn new(diagram: Diagram, options: &Options, anchor: Time, zero: Time, room: (f64, f64)) -> Self {
+    pub(crate) fn new(diagram: Diagram, options: Options, anchor: Time, zero: Time, room: (f64, f64)) -> Self {
         let folds = if options.fold { folds(&diagram, room) } else { Vec::new() };
         let frame = Frame::new(&diagram, room, &folds);
         let is_heartbeat = |arrow: &&Arrow| arrow.cargo.kind == MessageKind::Heartbeat;
@@ -132,7 +132,7 @@ fn folds(diagram: &Diagram, room: (f64, f64)) -> Vec<Quiet> {
 }
 
 fn left_out(diagram: &Diagram, arrows: (usize, usize), marks: (usize, usize)) -> Option<String> {
-    let window = diagram.is_cut.then(|| "The window is shorter than asked for: more happens here than can be drawn.");
+    let window = diagram.is_cut.then_some("The window is shorter than asked for: more happens here than can be drawn.");
     let nearest = (arrows.1 + marks.1 > 0).then(|| {
         let (drawn, all) = (arrows.0, arrows.0 + arrows.1);
         format!(
@@ -156,7 +156,7 @@ fn nearest<T>(mut items: Vec<T>, most: usize, anchor: Time, at: impl Fn(&T) -> T
     (items, left)
 }
 
-fn arrows(diagram: &Diagram, frame: &Frame, options: &Options, anchor: Time) -> (Vec<Drawn>, usize) {
+fn arrows(diagram: &Diagram, frame: &Frame, options: Options, anchor: Time) -> (Vec<Drawn>, usize) {
     let is_wanted = |arrow: &&Arrow| {
         let client = |node: NodeId| matches!(node, NodeId::Client(_));
         (options.heartbeats || arrow.cargo.kind != MessageKind::Heartbeat)
@@ -196,7 +196,7 @@ fn drawn(frame: &Frame, arrow: &Arrow) -> Option<Drawn> {
     Some(Drawn { arrow: arrow.clone(), begins, ends, shape: (length > 34.0 && is_inside).then_some(middle) })
 }
 
-fn marks(diagram: &Diagram, frame: &Frame, options: &Options, anchor: Time) -> (Vec<Mark>, usize) {
+fn marks(diagram: &Diagram, frame: &Frame, options: Options, anchor: Time) -> (Vec<Mark>, usize) {
     let mut marks: BTreeMap<(Time, Option<NodeId>), Mark> = BTreeMap::new();
     for point in &diagram.points {
         let is_client = matches!(point.place, Some(NodeId::Client(_)));

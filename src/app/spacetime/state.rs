@@ -86,7 +86,7 @@ impl Diagrammer {
             if diagram.is_cut {
                 self.window = Some((diagram.from, diagram.to.since(diagram.from).max(SHORTEST)));
             }
-            self.picture = Some(Shared::new(Picture::new(diagram, &self.options, anchor, session.start(), room)));
+            self.picture = Some(Shared::new(Picture::new(diagram, self.options, anchor, session.start(), room)));
             self.made = Some(made);
             self.light(session);
         }
@@ -123,7 +123,7 @@ impl Diagrammer {
     }
 
     /// Goes to the cause of the pinned event, at another place or moment.
-    pub(crate) fn to_cause(&mut self, session: &Session) -> Result<(), &'static str> {
+    pub(crate) fn go_to_cause(&mut self, session: &Session) -> Result<(), &'static str> {
         let Some(pinned) = self.pinned else {
             let begin = self.begin(session);
             self.pin(begin);
@@ -139,7 +139,7 @@ impl Diagrammer {
     }
 
     /// Goes back on the way along which causes were followed, or on to what the pinned event caused.
-    pub(crate) fn to_effect(&mut self, session: &Session) -> Result<(), &'static str> {
+    pub(crate) fn go_to_effect(&mut self, session: &Session) -> Result<(), &'static str> {
         let Some(pinned) = self.pinned else {
             let begin = self.begin(session);
             self.pin(begin);
@@ -169,7 +169,7 @@ impl Diagrammer {
     }
 
     /// Goes to the nearest event on the next line that has one.
-    pub(crate) fn to_lane(&mut self, session: &Session, next: bool) -> Option<()> {
+    pub(crate) fn go_to_lane(&mut self, session: &Session, next: bool) -> Option<()> {
         let picture = self.picture.clone()?;
         let at = self.pinned.and_then(|pinned| self.causality.event(session, pinned));
         let Some(at) = at else {

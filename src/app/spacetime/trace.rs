@@ -113,7 +113,7 @@ impl Trace {
                     (None, Some(Rank::Past | Rank::Cause)) => push(Rank::Past, (frame.time.0, at)),
                     (Some(Some(Rank::Cause)), Some(Rank::Cause)) => push(Rank::Cause, (begins, at)),
                     (Some(Some(Rank::Past | Rank::Cause)), Some(Rank::Past | Rank::Cause)) => {
-                        push(Rank::Past, (begins, at))
+                        push(Rank::Past, (begins, at));
                     }
                     (Some(Some(Rank::Future | Rank::Cause)), Some(Rank::Future)) => push(Rank::Future, (begins, at)),
                     _ => {}

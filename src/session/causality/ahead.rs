@@ -41,13 +41,11 @@ impl Ahead {
                     self.world.advance(at);
                     self.give();
                 }
-                _ => match self.world.next_at().filter(|next| *next <= until) {
-                    Some(_) => self.world.step(),
-                    None => {
-                        self.world.advance(until);
-                        return true;
-                    }
-                },
+                _ if self.world.next_at().is_some_and(|next| next <= until) => self.world.step(),
+                _ => {
+                    self.world.advance(until);
+                    return true;
+                }
             }
             self.events.extend(self.world.take_events());
         }

@@ -31,6 +31,7 @@ impl Cone {
     }
 
     /// Its events, in the order in which they happened.
+    #[must_use]
     pub fn events(&self) -> impl DoubleEndedIterator<Item = EventId> + '_ {
         self.events.iter().copied()
     }

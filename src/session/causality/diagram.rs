@@ -196,13 +196,13 @@ impl Diagram {
 }
 
 /// The place of a line among the others: clients first, then servers, then the nodes of the coordinator.
-pub(super) fn lane_order(node: &NodeId) -> (u8, NodeId) {
+pub(super) fn lane_order(node: NodeId) -> (u8, NodeId) {
     let rank = match node {
         NodeId::Client(_) => 0,
         NodeId::Server(_) => 1,
         NodeId::Coordinator(_) => 2,
     };
-    (rank, *node)
+    (rank, node)
 }
 
 /// The part of a window around the anchor that has at most so many events.
@@ -227,7 +227,7 @@ fn lanes(session: &Session, diagram: &Diagram) -> Vec<NodeId> {
     let on = diagram.points.iter().filter_map(|point| point.place);
     let all: BTreeSet<NodeId> = session.world.servers().map(NodeId::Server).chain(ends).chain(on).collect();
     let mut lanes: Vec<NodeId> = all.into_iter().collect();
-    lanes.sort_by_key(lane_order);
+    lanes.sort_by_key(|node| lane_order(*node));
     lanes
 }
 
@@ -260,8 +260,8 @@ fn waits_of(known: Known<'_>, diagram: &Diagram) -> Vec<Wait> {
             EventKind::ServerCrashed { server: of, .. }
             | EventKind::ServerKilled { server: of }
             | EventKind::ServerRemoved { server: of }
-            | EventKind::DiskWiped { server: of } => of == server,
-            EventKind::SteppedDown { server: of, .. } => of == server,
+            | EventKind::DiskWiped { server: of }
+            | EventKind::SteppedDown { server: of, .. } => of == server,
             _ => false,
         };
         let end = known.from(event.id).skip(1).take(EVENTS_BEYOND).find(ends).map_or(diagram.to, |end| end.at);

@@ -258,7 +258,7 @@ fn has(count: usize) -> &'static str {
 /// Some nodes in words.
 fn list<'n>(nodes: impl Iterator<Item = &'n NodeId>) -> String {
     let mut nodes: Vec<&NodeId> = nodes.collect();
-    nodes.sort_by_key(|node| lane_order(node));
+    nodes.sort_by_key(|node| lane_order(**node));
     let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
     match names.as_slice() {
         [] => "no line".to_owned(),

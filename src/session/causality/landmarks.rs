@@ -76,10 +76,8 @@ impl Landmarks {
             }
             EventKind::CoordinatorRestarted { node } => self.returns(event, (*node).into()),
             EventKind::LeadsCouncil { node, .. } => self.leaders.push((event.id, *node)),
-            EventKind::BecamePrimary { server, group, epoch } => {
-                self.learns(event, (*server).into(), *group, *epoch);
-            }
-            EventKind::SteppedDown { server, group, newer: epoch, .. }
+            EventKind::BecamePrimary { server, group, epoch }
+            | EventKind::SteppedDown { server, group, newer: epoch, .. }
             | EventKind::Fenced { server, group, current: epoch, .. } => {
                 self.learns(event, (*server).into(), *group, *epoch);
             }

@@ -13,7 +13,6 @@ pub(super) fn place(known: Known<'_>, leaders: &Leaders, event: &Event) -> Optio
     match &event.kind {
         EventKind::MessageSent { from, .. } => Some(*from),
         EventKind::MessageReceived { to, .. } => Some(*to),
-        EventKind::MessageLost { .. } | EventKind::MessageDoubled { .. } => None,
         EventKind::OperationStarted { client, .. }
         | EventKind::OperationDone { client, .. }
         | EventKind::OperationFound { client, .. }
@@ -71,7 +70,9 @@ pub(super) fn place(known: Known<'_>, leaders: &Leaders, event: &Event) -> Optio
         | EventKind::GivenUp { .. }
         | EventKind::RepairStarted { .. }
         | EventKind::Trimmed { .. } => Some(deciding_node(known, leaders, event)),
-        EventKind::ZoneFailed { .. }
+        EventKind::MessageLost { .. }
+        | EventKind::MessageDoubled { .. }
+        | EventKind::ZoneFailed { .. }
         | EventKind::ZoneReturned { .. }
         | EventKind::LinkCut { .. }
         | EventKind::LinkCutOneWay { .. }
