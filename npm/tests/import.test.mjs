@@ -199,6 +199,19 @@ test("settings go over a scenario's own, and a scenario can be a text", () => {
   assert.equal(session.view().servers[1].status, "killed");
 });
 
+test("what an invitation asks for is listed and run by the setting `variation`", () => {
+  const splitBrain = scenarios().find((scenario) => scenario.slug === "split-brain");
+  assert.deepEqual(splitBrain.tries[0].settings, ["policy.fencing=true"]);
+  const promised = (settings) => {
+    const session = new Session("split-brain", splitBrain.seed, settings);
+    session.advance(splitBrain.untilMs);
+    return [session.ledger().headline, session.expectations().every((one) => one.fulfilment === "met")];
+  };
+  assert.deepEqual(promised({ variation: 1 }), ["No acknowledged data lost.", true]);
+  assert.notEqual(promised({})[0], "No acknowledged data lost.");
+  assert.throws(() => new Session("split-brain", 61, { variation: 9 }), /variation: /);
+});
+
 test("why tells the steps and the remedy; the audit tells single points of failure, step by step", () => {
   const session = new Session("three-copies", 61);
   const steps = [];

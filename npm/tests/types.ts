@@ -13,7 +13,8 @@ const events: EventReport[] = session.events(10);
 const sentences: string[] = events.map((event) => `${event.atMs} ${event.sentence} ${event.cause ?? 0}`);
 const copy: Session = Session.fromLink(session.link());
 const slugs: string[] = scenarios().map((scenario) => scenario.slug);
-export const all = [primary, safe, sentences, copy.traceHash(), slugs, version()];
+const titles: string[] = scenarios().flatMap(({ tries }) => tries.map((one) => one.seed === undefined ? one.title : one.note));
+export const all = [primary, safe, sentences, copy.traceHash(), slugs, titles, version()];
 
 // @ts-expect-error: a verdict is one of a few words
 ledger.rows.every((row) => row.verdict === "fine");

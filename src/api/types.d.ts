@@ -84,7 +84,10 @@ export type Command = {
     [Name in keyof Commands]: { [Only in Name]: Commands[Name] } & { [Other in Exclude<keyof Commands, Name>]?: never };
 }[keyof Commands];
 
-/** Settings over a scenario's own, as in `{ "policy.acks": "none" }`. */
+/**
+ * Settings over a scenario's own, as in `{ "policy.acks": "none" }`; `{ variation: 1 }` puts the first of its variations
+ * on, with all that this one sets.
+ */
 export type Settings = Record<string, string | number | boolean>;
 
 /** How far an audit goes. */

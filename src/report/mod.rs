@@ -27,7 +27,7 @@ pub use metrics::{
     CopiesPoint, CopiesReport, FailoverReport, LagReport, MetricsReport, MetricsRow, OperationsReport, RepairsReport,
     TimesReport,
 };
-pub use scenario::ScenarioReport;
+pub use scenario::{ScenarioReport, TryReport};
 pub use view::{
     CoordinatorReport, FileCopyReport, GroupReport, LinkReport, MessageReport, OperationReport, PolicyRow,
     ServerGroupReport, ServerReport, ViewReport,

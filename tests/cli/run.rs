@@ -71,6 +71,33 @@ fn a_reader_that_leaves_early_is_no_error() {
 }
 
 #[test]
+fn a_variation_is_run_by_its_number_or_by_how_its_title_begins() {
+    let fenced = replicarium(&["run", "split-brain", "--try", "1"]);
+    assert_eq!(fenced.code, Some(0), "{}", fenced.out);
+    assert!(fenced.out.contains("\nRun it again with fencing on. Same seed"), "{}", fenced.out);
+    assert!(
+        fenced.out.contains("the number of files lost after they were acknowledged is at most 0"),
+        "{}",
+        fenced.out
+    );
+    let by_title = replicarium(&["run", "split-brain", "--try", "run it again with fenc", "--json"]).json();
+    assert_eq!(by_title["variation"]["settings"][0], "policy.fencing=true");
+    let over = replicarium(&["run", "split-brain", "--json", "--try", "1", "--set", "policy.window=2"]).json();
+    assert_ne!(by_title["traceHash"], over["traceHash"], "settings go together with it");
+    let other = replicarium(&["run", "stormy-weather", "--try", "another", "--until", "1 s", "--json"]).json();
+    assert_eq!((&other["seed"], &other["variation"]["seed"]), (&62.into(), &62.into()));
+    assert!(replicarium(&["run", "split-brain", "--json"]).json()["variation"].is_null());
+    for (wanted, said) in [
+        ("3", "names none of its variations, or more than one: 1 (Run it again with fencing on), 2 (Leave fencing off"),
+        ("", "names none"),
+        ("fence", "names none"),
+    ] {
+        let refused = replicarium(&["run", "split-brain", "--try", wanted]);
+        assert!(refused.refusal().contains(said), "{}", refused.err);
+    }
+}
+
+#[test]
 fn all_built_in_scenarios_are_listed() {
     let listed = replicarium(&["scenarios", "--json"]).json();
     let slugs: Vec<&str> = listed.as_array().unwrap().iter().map(|one| one["slug"].as_str().unwrap()).collect();
@@ -78,4 +105,11 @@ fn all_built_in_scenarios_are_listed() {
     assert_eq!(slugs, known);
     let text = replicarium(&["scenarios"]).out;
     assert!(known.iter().all(|slug| text.lines().any(|line| line == *slug)), "{text}");
+    for (told, scenario) in listed.as_array().unwrap().iter().zip(Scenario::all()) {
+        let titles: Vec<&str> =
+            told["tries"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap()).collect();
+        let known: Vec<&str> = scenario.tries.iter().map(|one| one.title.as_str()).collect();
+        assert_eq!(titles, known);
+        assert!(known.iter().all(|title| text.contains(title)) && text.contains(scenario.invitation()), "{text}");
+    }
 }

@@ -22,11 +22,22 @@ pub struct Choice {
     /// Change a setting of the scenario, as in `policy.acks=none`; may be given several times.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// Run what the scenario's invitation asks for: the number of one of its variations, or how its title begins
+    /// (`replicarium scenarios` lists those of the built-in ones).
+    #[arg(long = "try", value_name = "WHICH")]
+    pub variation: Option<String>,
 }
 
 impl Choice {
     /// The scenario.
     pub fn load(&self) -> Result<Arc<Scenario>> {
+        let scenario = self.unvaried()?;
+        let Some(wanted) = &self.variation else { return Ok(scenario) };
+        let number = find_try(&scenario, wanted)?;
+        Ok(Arc::new(scenario.varied(Some(number))?))
+    }
+
+    fn unvaried(&self) -> Result<Arc<Scenario>> {
         let overrides = self.overrides()?;
         let built_in = Scenario::by_slug(&self.scenario);
         if let (Some(scenario), true) = (built_in, overrides.is_empty()) {
@@ -116,18 +127,39 @@ impl Choice {
     pub fn repeat(&self, length: Length) -> String {
         let mut words = vec!["replicarium run".to_owned(), quoted(&self.scenario)];
         words.extend(self.set.iter().map(|setting| format!("--set {}", quoted(setting))));
+        words.extend(self.variation.iter().map(|wanted| format!("--try {}", quoted(wanted))));
         words.extend(length.repeat());
         words.join(" ")
     }
 }
 
 fn parse_override(setting: &str) -> Result<Override> {
-    match setting.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => {
-            Ok(Override { key: key.trim().to_owned(), value: value.trim().to_owned() })
+    let expected = || format!("--set expects a key and a value, as in policy.acks=none, not {}", text::quoted(setting));
+    Override::from_line(setting).with_context(expected)
+}
+
+/// The number of the variation that a person names by its number or by the beginning of its title.
+fn find_try(scenario: &Scenario, wanted: &str) -> Result<usize> {
+    let titles = || scenario.tries.iter().map(|one| one.title.as_str());
+    if let Ok(number) = wanted.parse::<usize>() {
+        if (1..=scenario.tries.len()).contains(&number) {
+            return Ok(number);
         }
-        _ => bail!("--set expects a key and a value, as in policy.acks=none, not {}", text::quoted(setting)),
+    } else {
+        let wanted = wanted.to_lowercase();
+        let begins = |title: &str| !wanted.is_empty() && title.to_lowercase().starts_with(&wanted);
+        let found: Vec<usize> =
+            (1..).zip(titles()).filter(|(_, title)| begins(title)).map(|(number, _)| number).collect();
+        if let [number] = found[..] {
+            return Ok(number);
+        }
     }
+    let there: Vec<String> = (1..).zip(titles()).map(|(number, title)| format!("{number} ({title})")).collect();
+    let wanted = text::quoted(wanted);
+    if there.is_empty() {
+        bail!("--try {wanted}: the scenario {} declares nothing to try", text::quoted(scenario.slug()));
+    }
+    bail!("--try {wanted} names none of its variations, or more than one: {}", there.join(", "))
 }
 
 /// A word for a shell: in single quotes where it has anything but plain characters, and as bash, zsh and ksh write what

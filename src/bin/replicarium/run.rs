@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use replicarium::report::{
-    ExpectationReport, LedgerReport, MetricsReport, MetricsRow, ViolationReport, milliseconds, span_milliseconds,
+    ExpectationReport, LedgerReport, MetricsReport, MetricsRow, TryReport, ViolationReport, milliseconds,
+    span_milliseconds,
 };
 use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
@@ -65,6 +66,8 @@ impl Length {
 pub struct RunReport {
     scenario: String,
     title: String,
+    /// The variation that is on.
+    variation: Option<TryReport>,
     seed: u64,
     /// When the run ended, in milliseconds since the world began.
     now_ms: f64,
@@ -100,6 +103,7 @@ impl RunReport {
         Self {
             scenario: scenario.slug().to_owned(),
             title: scenario.title().to_owned(),
+            variation: scenario.tried().map(TryReport::from),
             seed: session.seed(),
             now_ms: milliseconds(session.now()),
             ran_ms: span_milliseconds(session.now().since(session.start())),
@@ -140,6 +144,9 @@ impl RunReport {
     fn lines(&self) -> Lines {
         let mut lines = Lines::default();
         lines.add(format_args!("{} ({}), seed {}", self.title, self.scenario, self.seed));
+        if let Some(one) = &self.variation {
+            lines.add(format_args!("{}. {}", one.title, one.note));
+        }
         let seconds = |milliseconds: f64| format!("{:.3} s", milliseconds / 1_000.0);
         if self.interrupted {
             let (ran, asked) = (seconds(self.ran_ms), seconds(self.asked_ms));

@@ -28,6 +28,10 @@ pub fn list(arguments: &Arguments) -> Result<Ending> {
         for scenario in &scenarios {
             lines.add(&scenario.slug);
             lines.add(format_args!("    {}: {}", scenario.title, scenario.teaches));
+            lines.add(format_args!("    {}", scenario.invitation));
+            for (number, one) in (1..).zip(&scenario.tries) {
+                lines.add(format_args!("    --try {number}  {}", one.title));
+            }
         }
         target.lines(&lines)?;
     }

@@ -45,7 +45,7 @@ struct ScenarioForm {
     teaches: String,
     /// What it is about, in one to three sentences.
     story: String,
-    /// One sentence that asks for one action.
+    /// A question that one action answers.
     invitation: String,
     /// The seed of a run for which no other is asked; usually 61.
     seed: Option<Natural>,

@@ -63,7 +63,7 @@ pub struct Scenario {
     pub teaches: String,
     /// What it is about, in one to three sentences.
     pub story: String,
-    /// One sentence that asks for one action.
+    /// A question that one action answers.
     pub invitation: String,
     /// The seed of a run for which no other is asked.
     pub seed: u64,
@@ -194,7 +194,7 @@ impl Scenario {
         &self.story
     }
 
-    /// One sentence that asks for one action.
+    /// A question that one action answers.
     #[must_use]
     pub fn invitation(&self) -> &str {
         &self.invitation
