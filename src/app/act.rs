@@ -6,7 +6,7 @@ use crate::app::dialogs::runs::Kept;
 use crate::app::dialogs::scenario_file::Candidate;
 use crate::app::spacetime::SpaceTimeAct;
 use crate::app::stage::arrangement::Move;
-use crate::session::{BranchId, Scenario, Stop};
+use crate::session::{BranchId, Fault, Override, Scenario, Stop};
 use crate::sim::{Content, FileId, ServerId, Time};
 use crate::world::Command;
 
@@ -143,6 +143,12 @@ pub(crate) enum Act {
     RunScenario(Arc<Scenario>),
     /// Begins again with the changed scenario and the same seed; the text says what was set.
     Redesign(Arc<Scenario>, String),
+    /// Runs the same story again with this variation of its scenario, counted from 1, or as it was.
+    Try(Option<usize>),
+    /// Runs the same story again with a remedy that *why* has found: its settings.
+    RunRemedy(Vec<Override>),
+    /// Goes to the moment of an audit and plays what it has tried.
+    PlayFaults(Time, Vec<Fault>),
     /// Stores some bytes as a file on every server.
     Store(String, Content),
     Seed(u64),

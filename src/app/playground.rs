@@ -9,6 +9,7 @@ mod shelf;
 mod spacetime;
 mod stage;
 mod steps;
+mod tries;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,7 @@ use crate::app::browser::history;
 use crate::app::browser::outside;
 use crate::app::browser::tab;
 use crate::app::browser::theme::{self, Theme};
+use crate::app::card::attempts::Attempts;
 use crate::app::card::{Nudge, Story};
 use crate::app::compare::state::Comparing;
 use crate::app::dialogs;
@@ -93,6 +95,7 @@ pub(crate) struct Playground {
     kept_as: String,
     keeping: Option<Timeout>,
     cannot_keep: bool,
+    attempts: Attempts,
     scene: Scene,
     timeline: Timeline,
     /// What is known of the branches that are not at hand, and who finds it out.
@@ -172,6 +175,7 @@ impl Component for Playground {
             laid_out: None,
             arrangements: BTreeMap::new(),
             scene,
+            attempts: Attempts::new(runs.session()),
             runs,
             kept_as,
             keeping: None,
@@ -246,16 +250,17 @@ impl Component for Playground {
             return self.comparison(comparing);
         }
         let (view, act, scenario) = (&self.scene.still, &self.act, self.session().scenario());
+        let choices = self.attempts.choices(scenario);
         html! {
             <div class="page">
                 <Header key="header" scenario={scenario.clone()} seed={self.session().seed()} theme={self.theme}
                     undo={self.runs.undo_label().map(str::to_owned)} redo={self.runs.redo_label().map(str::to_owned)} act={act.clone()} />
                 <main key="main">
                     <Story key="story" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
-                        start={self.session().start()} act={act.clone()} />
+                        start={self.session().start()} choices={choices.clone()} answered={self.attempts.answered()} act={act.clone()} />
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
                         <Nudge key="nudge" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
-                            start={self.session().start()} act={act.clone()} />
+                            start={self.session().start()} {choices} answered={self.attempts.answered()} act={act.clone()} />
                         { self.view_bar() }
                         <div key="room" class="stage-room" ref={self.room.clone()}>
                             if let Some(diagram) = self.space_time() {

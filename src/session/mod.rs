@@ -1,6 +1,7 @@
 //! A session: a scenario, a seed and a log of commands. It is the only door to the engine: the page, the
 //! tests and every other program go through it.
 
+mod again;
 mod audit;
 mod branches;
 mod causality;

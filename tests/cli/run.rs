@@ -82,7 +82,8 @@ fn a_variation_is_run_by_its_number_or_by_how_its_title_begins() {
     );
     let by_title = replicarium(&["run", "split-brain", "--try", "run it again with fenc", "--json"]).json();
     assert_eq!(by_title["variation"]["settings"][0], "policy.fencing=true");
-    let over = replicarium(&["run", "split-brain", "--json", "--try", "1", "--set", "policy.window=2"]).json();
+    let over =
+        replicarium(&["run", "split-brain", "--json", "--try", "1", "--set", "policy.detector.time_out=80 ms"]).json();
     assert_ne!(by_title["traceHash"], over["traceHash"], "settings go together with it");
     let other = replicarium(&["run", "stormy-weather", "--try", "another", "--until", "1 s", "--json"]).json();
     assert_eq!((&other["seed"], &other["variation"]["seed"]), (&62.into(), &62.into()));

@@ -8,6 +8,8 @@ use crate::session::{Explanation, Progress, Remedies, Remedy, RemedyReport, Sess
 
 use crate::app::act::Act;
 use crate::app::dialogs::modal::Modal;
+use crate::app::words;
+use crate::sim::Time;
 
 /// How long a slice of the search may take, in milliseconds.
 const SLICE_MS: f64 = 8.0;
@@ -22,6 +24,8 @@ pub(crate) struct Question {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Shown {
     file: String,
+    /// When the learner enters, from which the visible clock counts.
+    start: Time,
     /// The explanation, or the sentence that says why there is none.
     explanation: Result<Rc<Explanation>, String>,
     /// How far the search for a remedy is, if it has begun.
@@ -32,7 +36,7 @@ pub(crate) struct Shown {
 impl Question {
     pub(crate) fn new(session: &Session, file: &str) -> Self {
         let explanation = session.why(file).map(Rc::new).map_err(|error| error.to_string());
-        let shown = Shown { file: file.to_owned(), explanation, progress: None, report: None };
+        let shown = Shown { file: file.to_owned(), start: session.start(), explanation, progress: None, report: None };
         Self { remedies: None, shown }
     }
 
@@ -82,7 +86,7 @@ fn explained(explanation: &Explanation, shown: &Shown, act: &Callback<Act>) -> H
         });
         html! {
             <li key={step.event.0.to_string()}>
-                <button class="quiet" title="Go to this moment" {onclick}>{ step.at.to_string() }</button>
+                <button class="quiet" title="Go to this moment" {onclick}>{ words::clock(step.at, shown.start) }</button>
                 <span>{ &step.sentence }</span>
             </li>
         }
@@ -103,11 +107,11 @@ fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
             <div data-testid="remedy">
                 <p><b>{ &report.sentence }</b></p>
                 if let Some(remedy) = &report.remedy {
-                    { proof(remedy) }
+                    { proof(remedy, act) }
                 }
                 if let Some(alternative) = &report.alternative {
                     <p>{ format!("Or, cheaper, a no in place of a false yes: {}", alternative.sentence) }</p>
-                    { proof(alternative) }
+                    { proof(alternative, act) }
                 }
             </div>
         };
@@ -131,13 +135,18 @@ fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
 }
 
 /// What comes of a remedy, and the settings to begin again with.
-fn proof(remedy: &Remedy) -> Html {
+fn proof(remedy: &Remedy, act: &Callback<Act>) -> Html {
     let settings: Vec<String> = remedy.settings.iter().map(ToString::to_string).collect();
+    let onclick = {
+        let (act, settings) = (act.clone(), remedy.settings.clone());
+        Callback::from(move |_: MouseEvent| act.emit(Act::RunRemedy(settings.clone())))
+    };
     html! {
         <>
             <p class="pane-note">{ &remedy.evidence.sentence }</p>
             if !settings.is_empty() {
                 <pre class="settings" title="A line to give as a command" data-testid="remedy-settings">{ settings.join("\n") }</pre>
+                <button class="primary" data-testid="run-remedy" {onclick}>{ "Run it with this" }</button>
             }
         </>
     }

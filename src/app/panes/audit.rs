@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::session::{Audit, AuditReport, AuditSettings, Finding, HarmDone, Progress, Session};
+use crate::session::{Audit, AuditReport, AuditSettings, Finding, Harm, Progress, Session};
 use crate::sim::Time;
 
 use crate::app::act::Act;
+use crate::app::words;
 
 /// How long a slice of the audit may take, in milliseconds: half a frame.
 const SLICE_MS: f64 = 8.0;
@@ -23,6 +24,8 @@ pub(crate) struct Inquiry {
 pub(crate) struct Shown {
     /// The moment from which every failure is tried.
     from: Time,
+    /// When the learner enters, from which the visible clock counts.
+    start: Time,
     progress: Progress,
     /// What was found; none while it runs.
     report: Option<Rc<AuditReport>>,
@@ -31,7 +34,7 @@ pub(crate) struct Shown {
 impl Inquiry {
     pub(crate) fn new(session: &Session) -> Self {
         let audit = Audit::new(session, AuditSettings::default());
-        let shown = Shown { from: session.now(), progress: audit.progress(), report: None };
+        let shown = Shown { from: session.now(), start: session.start(), progress: audit.progress(), report: None };
         Self { audit, shown }
     }
 
@@ -89,14 +92,14 @@ impl Component for AuditPane {
                 </p>
                 <button key="go" class={(!running).then_some("primary")} data-testid="audit" {onclick}>{ label }</button>
                 if let Some(shown) = shown {
-                    <div key="shown">{ result(shown) }</div>
+                    <div key="shown">{ result(shown, act) }</div>
                 }
             </div>
         }
     }
 }
 
-fn result(shown: &Shown) -> Html {
+fn result(shown: &Shown, act: &Callback<Act>) -> Html {
     let Progress { done, total } = shown.progress;
     let Some(report) = &shown.report else {
         return html! {
@@ -110,7 +113,7 @@ fn result(shown: &Shown) -> Html {
         report.findings.iter().partition(|finding| finding.faults.len() == 1);
     let tried = format!(
         "From {}: {} single failures and {} pairs were tried{}.",
-        shown.from,
+        words::clock(shown.from, shown.start),
         report.singles_tried,
         report.pairs_tried,
         if report.is_complete { "" } else { ", then it was stopped" }
@@ -126,12 +129,12 @@ fn result(shown: &Shown) -> Html {
             if !report.already.is_empty() {
                 <h2>{ "Already so" }</h2>
                 <ul class="findings">
-                    { for report.already.iter().map(|harm| html! { <li>{ already(harm) }</li> }) }
+                    { for report.already_sentences().into_iter().map(|told| html! { <li>{ told }</li> }) }
                 </ul>
             }
-            { list("Single points of failure", no_single, &singles) }
+            { list("Single points of failure", no_single, &singles, shown, act) }
             if report.pairs_tried > 0 {
-                { list("Pairs of failures", no_pair, &pairs) }
+                { list("Pairs of failures", no_pair, &pairs, shown, act) }
             }
             if !report.survived.is_empty() {
                 <p class="pane-note">{ format!("{} single failures harm nothing.", report.survived.len()) }</p>
@@ -149,20 +152,102 @@ fn result(shown: &Shown) -> Html {
     }
 }
 
-fn already(harm: &HarmDone) -> String {
-    let whom = harm.client.map_or_else(String::new, |client| format!(" for {client}"));
-    format!("{}{whom}: {}.", harm.files.join(", "), harm.reason)
-}
+/// How many findings about the same are told before the others are folded.
+const UNFOLDED: usize = 3;
 
-fn list(title: &'static str, none: &'static str, findings: &[&Finding]) -> Html {
+fn list(title: &'static str, none: &'static str, findings: &[&Finding], shown: &Shown, act: &Callback<Act>) -> Html {
+    let groups = by_victim(findings);
     html! {
         <>
             <h2>{ title }</h2>
             if findings.is_empty() {
                 <p class="pane-note">{ none }</p>
-            } else {
-                <ul class="findings">{ for findings.iter().map(|finding| html! { <li>{ &finding.sentence }</li> }) }</ul>
             }
+            { for groups.iter().map(|(victim, findings)| html! {
+                <section key={victim.clone()} class="victim">
+                    <h3>{ victim }</h3>
+                    { rows(&findings[..findings.len().min(UNFOLDED)], shown, act) }
+                    if findings.len() > UNFOLDED {
+                        <details>
+                            <summary>{ format!("{} more", findings.len() - UNFOLDED) }</summary>
+                            { rows(&findings[UNFOLDED..], shown, act) }
+                        </details>
+                    }
+                </section>
+            }) }
         </>
+    }
+}
+
+/// The findings by what they do and to what, in the order in which it first comes.
+fn by_victim<'a>(findings: &[&'a Finding]) -> Vec<(String, Vec<&'a Finding>)> {
+    let mut groups: Vec<(String, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let Some(worst) = finding.harms.first() else { continue };
+        let what = match worst.harm {
+            Harm::LosesData => "Loses",
+            Harm::StopsReads | Harm::StopsWrites => "Stops",
+            Harm::StopsService => "Stops the service",
+        };
+        let names = &worst.files[..worst.files.len().min(NAMES)];
+        let more = match worst.files.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let victim = format!("{what} {}{more}", names.join(", "));
+        match groups.iter_mut().find(|(known, _)| *known == victim) {
+            Some((_, known)) => known.push(finding),
+            None => groups.push((victim, vec![finding])),
+        }
+    }
+    groups
+}
+
+/// How many names a heading has.
+const NAMES: usize = 3;
+
+fn rows(findings: &[&Finding], shown: &Shown, act: &Callback<Act>) -> Html {
+    let row = |finding: &&Finding| {
+        let onclick = {
+            let (act, at, faults) = (act.clone(), shown.from, finding.faults.clone());
+            Callback::from(move |_: MouseEvent| act.emit(Act::PlayFaults(at, faults.clone())))
+        };
+        let label = format!("Show me: {}", finding.sentence);
+        html! {
+            <li>
+                <span>{ &finding.sentence }</span>
+                <button class="quiet" aria-label={label} data-testid="show-me" {onclick}>{ "Show me" }</button>
+            </li>
+        }
+    };
+    html! { <ul class="findings">{ for findings.iter().map(row) }</ul> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Scenario;
+
+    #[test]
+    fn findings_are_grouped_by_what_they_do_and_what_is_so_already_is_told_once() {
+        let scenario = Scenario::by_slug("three-copies").expect("a built-in scenario");
+        let mut session = Session::new(scenario, 61);
+        let mut inquiry = Inquiry::new(&session);
+        while inquiry.slice(|| 0.0) {}
+        let report = inquiry.shown.report.clone().expect("it has ended");
+        let findings: Vec<&Finding> = report.findings.iter().collect();
+        let groups = by_victim(&findings);
+        assert_eq!(groups.iter().map(|(_, found)| found.len()).sum::<usize>(), findings.len());
+        assert_eq!(groups[0].0, "Loses draft.txt");
+        for server in [1, 2, 3] {
+            session.apply(crate::world::Command::Crash { server: crate::sim::ServerId(server) }).expect("it runs");
+        }
+        session.advance(session.now() + crate::sim::Span::from_millis(500));
+        let mut inquiry = Inquiry::new(&session);
+        while inquiry.slice(|| 0.0) {}
+        let told = inquiry.shown.report.expect("it has ended").already_sentences();
+        let mut once = told.clone();
+        once.dedup();
+        assert!(!told.is_empty() && told == once, "{told:?}");
     }
 }

@@ -70,6 +70,9 @@ impl Playground {
                 self.start(Session::new(&scenario, self.session().seed()));
                 self.tell(format!("With {setting} it begins again, under the same seed."), false);
             }
+            Act::Try(number) => self.try_out(number),
+            Act::RunRemedy(settings) => self.run_remedy(settings),
+            Act::PlayFaults(at, faults) => self.play_faults(at, &faults),
             Act::Store(name, content) => self.store(name, content),
             Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session().scenario()), seed)),
             Act::Share => self.share(),
@@ -220,7 +223,7 @@ impl Playground {
         }
     }
 
-    fn seek(&mut self, to: Time) {
+    pub(super) fn seek(&mut self, to: Time) {
         self.play(false);
         let to = to.clamp(self.session().start(), self.session().end());
         self.runs.session_mut().seek(to);
@@ -265,6 +268,7 @@ impl Playground {
             self.unspoken.extend(ended);
             self.tell(last, false);
         }
+        self.answer();
         self.speak();
     }
 

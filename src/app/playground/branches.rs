@@ -121,6 +121,9 @@ impl Playground {
         if old.slug != new.slug {
             return new.title.clone();
         }
+        if old.variation != new.variation {
+            return new.tried().map_or(super::AS_IT_WAS.to_owned(), |one| one.title.clone());
+        }
         let changed = new.overrides.iter().rev().find(|set| !old.overrides.contains(set));
         match changed {
             Some(set) => format!("{} = {}", set.key.trim_start_matches("policy."), set.value),
@@ -195,6 +198,7 @@ impl Playground {
     /// Another run is at hand: everything is drawn anew.
     pub(super) fn show_anew(&mut self) {
         self.scene = Scene::new(self.session());
+        self.attempts.begin(self.runs.session());
         self.timeline = Timeline::new(self.session());
         let current = self.runs.current();
         if let (Some(survey), Ok(run)) = (self.surveys.known.get(&current), self.runs.run(current))

@@ -97,7 +97,8 @@ fn load(arguments: &Arguments) -> Result<(Arc<Scenario>, Arc<Scenario>)> {
     if second.as_deref() == Some("-") && first == "-" {
         bail!("only one scenario can come from the standard input");
     }
-    let choice = |scenario: &str, set: &[String]| Choice { scenario: scenario.to_owned(), set: set.to_vec() };
+    let choice =
+        |scenario: &str, set: &[String]| Choice { scenario: scenario.to_owned(), set: set.to_vec(), variation: None };
     if second.is_none() && first == "-" {
         // It can be read but once.
         let read = choice(first, &[]).load()?;

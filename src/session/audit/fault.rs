@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::session::Session;
 use crate::sim::{ClientId, CoordinatorId, NodeId, ServerId, ZoneId};
 use crate::world::{Command, View, World};
 
@@ -85,6 +86,12 @@ impl Place {
 }
 
 impl Fault {
+    /// The commands that bring the fault about in this session now.
+    #[must_use]
+    pub fn commands_in(self, session: &Session) -> Vec<Command> {
+        self.commands(&Place::of(&session.world.view(), &session.world))
+    }
+
     /// The commands that bring the fault about.
     pub(super) fn commands(self, place: &Place) -> Vec<Command> {
         match self {

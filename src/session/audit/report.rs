@@ -104,11 +104,30 @@ impl AuditReport {
         let does = move |finding: &&Finding| finding.harms.iter().any(|done| done.harm == harm);
         self.findings.iter().filter(|finding| finding.faults.len() == 1).filter(does)
     }
+
+    /// What is harmed already, each harm in one sentence.
+    #[must_use]
+    pub fn already_sentences(&self) -> Vec<String> {
+        clauses(&self.already).into_iter().map(|clause| format!("{}.", capital(&clause))).collect()
+    }
 }
 
 /// A finding as one sentence: the first few harms in full, and of the others how many there are.
 pub(super) fn sentence(faults: &[Fault], harms: &[HarmDone]) -> String {
     let subject = faults.iter().map(|fault| fault.describe()).collect::<Vec<_>>().join(" together with ");
+    let mut clauses = clauses(harms);
+    let untold = clauses.len().saturating_sub(CLAUSES_LIMIT);
+    clauses.truncate(CLAUSES_LIMIT);
+    match untold {
+        0 => {}
+        1 => clauses.push("does harm for one more reason".to_owned()),
+        count => clauses.push(format!("does harm for {count} more reasons")),
+    }
+    format!("{} {}.", capital(&subject), clauses.join("; and "))
+}
+
+/// Each harm as the rest of a sentence; who can neither read nor write for one reason is told of once.
+fn clauses(harms: &[HarmDone]) -> Vec<String> {
     let like = |one: &HarmDone, other: &HarmDone| {
         (&one.files, one.client, &one.reason) == (&other.files, other.client, &other.reason)
     };
@@ -123,14 +142,7 @@ pub(super) fn sentence(faults: &[Fault], harms: &[HarmDone]) -> String {
             _ => clauses.push(done.describe()),
         }
     }
-    let untold = clauses.len().saturating_sub(CLAUSES_LIMIT);
-    clauses.truncate(CLAUSES_LIMIT);
-    match untold {
-        0 => {}
-        1 => clauses.push("does harm for one more reason".to_owned()),
-        count => clauses.push(format!("does harm for {count} more reasons")),
-    }
-    format!("{} {}.", capital(&subject), clauses.join("; and "))
+    clauses
 }
 
 pub(super) fn list<T: ToString>(items: &[T]) -> String {
