@@ -315,3 +315,20 @@ async fn two_worlds_are_compared_and_the_table_says_what_is_better() {
     click("[data-testid='compare-close']").await;
     found("[data-testid='ledger-row-notes.txt']").await;
 }
+
+/// The card keeps its question, marks what runs, and has a way back.
+#[wasm_bindgen_test]
+async fn the_card_offers_what_its_question_asks_for() {
+    mounted().await;
+    let question = text(".story [data-testid='invitation']").await;
+    click(".story [data-testid='try-1']").await;
+    found(".story [data-testid='try-1'][aria-current='true']").await;
+    found(".story [data-testid='outcome-1'][data-outcome='due']").await;
+    assert_eq!(text(".story [data-testid='invitation']").await, question);
+    assert_eq!(text("[data-testid='kicker']").await, "Scenario, varied");
+    click(".story [data-testid='original']").await;
+    found(".story [data-testid='try-1']:not([aria-current])").await;
+    click(".story [data-testid='try-2']").await;
+    found(".story [data-testid='try-2'][aria-current='true']").await;
+    assert_eq!(text("[data-testid='kicker']").await, "Scenario, varied");
+}

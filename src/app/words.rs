@@ -305,7 +305,8 @@ pub(crate) fn describe(server: &ServerView) -> String {
     }
     if let Some(waiting) = &server.waiting {
         // Writing to a string can't fail.
-        let _ = write!(words, ", waits for acks: {} of {}", waiting.acks, waiting.acks_needed);
+        let more = waiting.acks_needed.saturating_sub(waiting.acks);
+        let _ = write!(words, ", waits for {more} more {}", if more == 1 { "ack" } else { "acks" });
     }
     if server.copies.is_empty() {
         words.push_str(", no copies");

@@ -160,7 +160,10 @@ impl Evidence {
         if up.is_empty() {
             return (
                 Verdict::Unavailable,
-                format!("{version} is only on the disk of {}, which is down.", list(&fresh)),
+                match fresh.as_slice() {
+                    [one] => format!("{version} is only on the disk of {one}, which is down."),
+                    more => format!("{version} is only on the disks of {}, which are down.", list(more)),
+                },
             );
         }
         if self.one_copy {
@@ -173,7 +176,11 @@ impl Evidence {
                 (Verdict::AtRisk, reason)
             }
             Some((primary, CopyHealth::Stale | CopyHealth::Missing)) => {
-                let reason = format!("The primary {primary} lacks {version}; only {} still has it.", list(&fresh));
+                let others = match fresh.as_slice() {
+                    [one] => format!("{one} has it, and is to follow the primary"),
+                    more => format!("{} have it, and are to follow the primary", list(more)),
+                };
+                let reason = format!("The primary {primary} lacks {version}; {others}.");
                 (Verdict::LostAcknowledged, reason)
             }
             Some((_, CopyHealth::Fresh)) if up.len() >= 2 => {

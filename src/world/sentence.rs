@@ -6,7 +6,7 @@ use super::event::{Cargo, EventKind, LossReason};
 use super::view::{MessageKind, OperationKind};
 use crate::client::Refusal;
 use crate::replication::Vacancy;
-use crate::sim::{DiskCondition, FileId, GroupId, LinkQuality, ServerId};
+use crate::sim::{DiskCondition, FileId, GroupId, LinkQuality, NodeId, ServerId};
 
 /// The sentence of an event; `name` tells the names of files.
 pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
@@ -106,16 +106,19 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         }
         EventKind::UpdateWaits { file, acks, acks_needed, window, .. } => {
             format!(
-                "The next update of {} waits: the window is {window}, and the update before it has {acks} of {} needed.",
+                "The next update of {} waits: the window is {window}, and the update before it waits for {}.",
                 name(*file),
-                count(*acks_needed, "ack"),
+                count(acks_needed.saturating_sub(*acks), "more ack"),
             )
         }
         EventKind::UpdateOnDisk { server, file, version, .. } => {
             format!("{server} has {} {version} on disk.", name(*file))
         }
-        EventKind::AckCounted { by, index, acks, acks_needed, .. } => {
-            format!("{by} acknowledged update {index}: {acks} of {} needed.", count(*acks_needed, "ack"))
+        EventKind::AckCounted { server, by, index, acks, acks_needed, .. } if acks > acks_needed => {
+            format!("{by} acknowledged update {index} to {server}, which needed no more acks.")
+        }
+        EventKind::AckCounted { server, by, index, acks, acks_needed, .. } => {
+            format!("{by} acknowledged update {index} to {server}: {acks} of {} needed.", count(*acks_needed, "ack"))
         }
         _ => failover(kind),
     }
@@ -226,7 +229,7 @@ fn fault(kind: &EventKind) -> String {
         }
         EventKind::ClockSkewed { server, offset_us: 0, drift_ppm: 0 } => format!("The clock of {server} is right."),
         EventKind::ClockSkewed { server, offset_us, drift_ppm } => {
-            format!("The clock of {server} is off by {offset_us} µs and runs {drift_ppm} ppm fast.")
+            format!("The clock of {server} {}.", skew(*offset_us, *drift_ppm))
         }
         EventKind::LinkCutOneWay { from, to } => {
             format!("{} can no longer be heard by {to}.", capital(&from.to_string()))
@@ -238,14 +241,11 @@ fn fault(kind: &EventKind) -> String {
             let between = if *both_ways { format!("between {from} and {to}") } else { format!("from {from} to {to}") };
             format!("The link {between} is bad: {}.", ailments(*quality))
         }
-        EventKind::Partitioned { side, direction } => {
-            let side = side.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            match direction {
-                Direction::Both => format!("{} cut off from all others.", is_or_are(&side)),
-                Direction::Into => format!("{} no longer reached by the others.", is_or_are(&side)),
-                Direction::OutOf => format!("{} no longer heard by the others.", is_or_are(&side)),
-            }
-        }
+        EventKind::Partitioned { side, direction } => match direction {
+            Direction::Both => format!("{} cut off from all others.", is_or_are(side)),
+            Direction::Into => format!("The others can no longer reach {}.", and_list(side)),
+            Direction::OutOf => format!("The others can no longer hear {}.", and_list(side)),
+        },
         EventKind::AllHealed => "All links work as usual again.".to_owned(),
         EventKind::CoordinatorCrashed { node } => {
             format!("{} crashed. What it has decided is kept on its disk.", capital(&node.to_string()))
@@ -255,9 +255,39 @@ fn fault(kind: &EventKind) -> String {
     }
 }
 
-fn is_or_are(nodes: &str) -> String {
-    let verb = if nodes.contains(", ") { "are" } else { "is" };
-    format!("{} {verb}", capital(nodes))
+/// How a clock goes wrong, as the end of a sentence.
+fn skew(offset_us: i64, drift_ppm: i32) -> String {
+    let milliseconds = |micros: u64| match micros % 1_000 {
+        0 => format!("{} ms", micros / 1_000),
+        rest => format!("{}.{rest:03} ms", micros / 1_000),
+    };
+    let percent = |ppm: u32| {
+        let (whole, rest) = (ppm / 10_000, format!("{:04}", ppm % 10_000));
+        match rest.trim_end_matches('0') {
+            "" => format!("{whole} %"),
+            rest => format!("{whole}.{rest} %"),
+        }
+    };
+    let ahead = |micros: i64| if micros > 0 { "ahead" } else { "behind" };
+    let fast = |ppm: i32| if ppm > 0 { "fast" } else { "slow" };
+    let offset =
+        (offset_us != 0).then(|| format!("is {} {}", milliseconds(offset_us.unsigned_abs()), ahead(offset_us)));
+    let drift = (drift_ppm != 0).then(|| format!("runs {} too {}", percent(drift_ppm.unsigned_abs()), fast(drift_ppm)));
+    [offset, drift].into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
+fn and_list(nodes: &[NodeId]) -> String {
+    let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn is_or_are(nodes: &[NodeId]) -> String {
+    let verb = if nodes.len() > 1 { "are" } else { "is" };
+    format!("{} {verb}", capital(&and_list(nodes)))
 }
 
 fn ailments(quality: LinkQuality) -> String {
@@ -341,8 +371,9 @@ fn failover(kind: &EventKind) -> String {
 fn catching_up(kind: &EventKind) -> String {
     match kind {
         EventKind::Truncated { server, from_index, count: cut, .. } => format!(
-            "{server} cut off {} from update {from_index} on, which the primary does not have.",
+            "{server} dropped {} that the primary does not have: update {from_index}{}.",
             count(usize::try_from(*cut).unwrap_or(usize::MAX), "update"),
+            if *cut > 1 { " and what follows" } else { "" },
         ),
         EventKind::CatchesUp { server, replica, count: 0, .. } => format!("{replica} lacks nothing that {server} has."),
         EventKind::CatchesUp { server, replica, from_index, count: lag, .. } => format!(
@@ -376,7 +407,7 @@ fn describe<'a>(cargo: &Cargo, name: &dyn Fn(FileId) -> &'a str) -> String {
     let version = cargo.version.map_or_else(String::new, |version| version.to_string());
     let epoch = cargo.epoch.map_or(0, |epoch| epoch.0);
     match cargo.kind {
-        MessageKind::Request if cargo.file.is_none() => "the question who is primary".to_owned(),
+        MessageKind::Request if cargo.file.is_none() => "a question about who is the primary".to_owned(),
         MessageKind::Request => format!("a request about {file}"),
         MessageKind::FullCopy if cargo.file.is_some() => format!("a good copy of {file} {version}"),
         MessageKind::Answer if version.is_empty() => "an answer".to_owned(),

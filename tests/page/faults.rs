@@ -133,7 +133,7 @@ fn the_page_says_that_it_waits_for_an_operator() {
         page.click("action-restart").await;
         page.expect("server-S1", "data-status", "up").await;
         page.find("next").await;
-        let sentence = page.text("invitation").await;
+        let sentence = page.text("hint").await;
         assert!(sentence.contains("Failover is by hand, and you are the operator"), "{sentence}");
         page.check_nothing_is_cut_off().await;
         page.check_accessibility().await;

@@ -13,3 +13,4 @@ mod shots;
 mod spacetime;
 mod speed;
 mod stories;
+mod tries;

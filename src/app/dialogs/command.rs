@@ -24,7 +24,10 @@ const COMMANDS: [Example; 32] = [
     ("rate = 20", "How many operations a second begin in the background"),
     ("chaos 20 s", "Random crashes, cuts and slow links; stop chaos ends it"),
     ("write = { file = \"notes.txt\", text = \"Hello.\" }", "A client writes a file"),
-    ("write = { file = \"two.txt\", size = \"64 KiB\", copies = 2 }", "A file with two copies, placed by the ring"),
+    (
+        "write = { file = \"two.txt\", size = \"64 KiB\", copies = 2 }",
+        "A file with two copies, on servers that the ring chooses",
+    ),
     (
         "read = { file = \"notes.txt\", from = \"nearest\" }",
         "Reads at the \"primary\", the \"nearest\", \"any\" or \"S2\"",

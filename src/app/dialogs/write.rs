@@ -124,7 +124,7 @@ impl Component for WriteDialog {
                         <select data-testid="write-copies" disabled={known} ref={self.copies_field.clone()}>
                             <option key="every" value="every" selected=true>{ "On every server" }</option>
                             { for [2_usize, 3].into_iter().filter(|factor| *factor < view.servers.len()).map(|factor| html! {
-                                <option key={format!("ring-{factor}")} value={format!("ring-{factor}")}>{ format!("{factor} copies, placed by the ring") }</option>
+                                <option key={format!("ring-{factor}")} value={format!("ring-{factor}")}>{ format!("{factor} copies, on servers that the ring chooses") }</option>
                             }) }
                             { for servers.map(|server| html! {
                                 <option key={server.id.to_string()} value={server.id.0.to_string()}>{ format!("One copy, on {} only", server.id) }</option>

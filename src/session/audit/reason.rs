@@ -96,7 +96,9 @@ fn out_of_reach(world: &World, group: GroupId, from_any: bool, asker: &Asker) ->
     let primary = world.answering(group, false);
     match asker.knows.get(&group) {
         None if is_led => Some(format!("{client} has yet to learn whom to ask, and can't reach the coordinator")),
-        None => Some("the coordinator is down, and who has yet to learn from it whom to ask can't".to_owned()),
+        None => Some(
+            "the coordinator is down, so a client that does not know yet whom to ask has nobody to tell it".to_owned(),
+        ),
         Some(Some(old)) if !from_any && !primary.is_empty() && !primary.contains(old) => {
             Some(format!("{client} still takes {old} for the primary, and can't reach the coordinator to learn better"))
         }

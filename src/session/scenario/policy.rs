@@ -14,7 +14,7 @@ use crate::replication::{Acks, Detector, Policy, PolicyChange, WhenShort};
 use crate::sim::Span;
 use crate::world::SERVERS_LIMIT;
 
-/// The rules of all replica groups. What is left out is as usual.
+/// The rules of all replica groups. A rule that is left out keeps its usual value.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Policy"))]

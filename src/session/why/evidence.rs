@@ -67,17 +67,22 @@ impl Evidence {
         let (before, with) = (self.before, self.with);
         let (fewer, of) = (before.acknowledged.saturating_sub(with.acknowledged), before.acknowledged);
         if fewer > 0 {
-            let changes = if of == 1 { "the only change".to_owned() } else { format!("{fewer} of the {of} changes") };
-            return Some(format!("The client is then not told ok of {changes} of the file that it was told ok of."));
+            return Some(match of {
+                1 => "The client is then not told that its only change of the file is done, as it was here.".to_owned(),
+                of => format!(
+                    "The client is then told ok for {} of its changes of the file, and not for {of}.",
+                    of - fewer
+                ),
+            });
         }
         if let (Some(version), true) = (before.version, with.version < before.version) {
             return Some(format!("The client is then not told ok of {version}."));
         }
         match with.failed_reads.saturating_sub(before.failed_reads) {
             0 => None,
-            1 => Some("The client then gets no answer to 1 read that was answered, be it wrongly.".to_owned()),
+            1 => Some("The client then gets no answer to 1 read that was answered here, though the answer may have been wrong.".to_owned()),
             reads => {
-                Some(format!("The client then gets no answer to {reads} reads that were answered, be it wrongly."))
+                Some(format!("The client then gets no answer to {reads} reads that were answered here, though the answers may have been wrong."))
             }
         }
     }
