@@ -77,7 +77,7 @@ fn item(index: usize, choice: &Choice, choose: &Callback<Option<usize>>) -> Html
     html! {
         <li key={index}>
             <button class={classes!("try", choice.on.then_some("on"))} aria-current={choice.on.then_some("true")} data-testid={format!("try-{}", index + 1)} {onclick}>
-                <span key="mark" class="mark" aria-hidden="true">{ if choice.on { "↻" } else { "▶" } }</span>
+                <span key="mark" class="sign" aria-hidden="true">{ if choice.on { "↻" } else { "▶" } }</span>
                 <b key="title">{ &choice.title }</b>
                 <small key="note">{ if choice.on { format!("on now · {}", choice.note) } else { choice.note.clone() } }</small>
             </button>

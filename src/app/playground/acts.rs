@@ -240,6 +240,8 @@ impl Playground {
             self.scene.refresh(self.runs.session());
         }
         let new = self.timeline.refresh(self.runs.session());
+        // A quiet cluster has answers too.
+        self.answer();
         for line in new {
             if matches!(line.importance, Importance::Fault | Importance::Failover | Importance::Loss) {
                 self.unspoken.push(line.sentence.clone());
@@ -268,7 +270,6 @@ impl Playground {
             self.unspoken.extend(ended);
             self.tell(last, false);
         }
-        self.answer();
         self.speak();
     }
 
