@@ -131,7 +131,7 @@ fn a_plan_and_the_command_line_change_rules_in_the_words_of_a_scenario() {
 
 /// Any rule that a running cluster can change.
 fn rule(stream: &mut Stream) -> PolicyChange {
-    let number = usize::try_from(1 + stream.below(3)).unwrap();
+    let number = usize::try_from(1 + stream.below(3)).expect("it is small");
     let is_on = stream.below(2) == 0;
     let after = Span::from_millis(40 + stream.below(400));
     match stream.below(13) {
@@ -158,7 +158,8 @@ fn rule(stream: &mut Stream) -> PolicyChange {
 
 fn random_faults(seed: u64) -> Chaos {
     let mut stream = Streams::new(seed).stream(Purpose::Chaos, (1, 77));
-    let mut rate = |lasts| FaultRate::per_minute(u32::try_from(stream.below(25)).unwrap(), Span::from_millis(lasts));
+    let mut rate =
+        |lasts| FaultRate::per_minute(u32::try_from(stream.below(25)).expect("it is small"), Span::from_millis(lasts));
     Chaos {
         until: Span::from_millis(5_000),
         crash: rate(500),

@@ -154,26 +154,9 @@ pub(crate) enum Act {
     Seed(u64),
     /// What was typed as a seed is none.
     BadSeed,
-    /// Takes back what was done last, or does it again.
-    Undo,
-    Redo,
-    SwitchBranch(BranchId),
-    RenameBranch(BranchId, String),
-    DeleteBranch(BranchId),
-    /// The browser went back or forward to where this branch was taken up.
-    VisitBranch(BranchId),
-    /// Keeps the runs in the browser; it could not.
-    Keep,
-    KeepFailed(String),
-    /// Shows the runs that are kept, opens or forgets one of them, or begins a fresh one.
-    ShowKept,
-    KeptAre(Kept),
-    OpenKept(String),
-    KeptRead(String, Result<Vec<u8>, String>),
-    ForgetKept(String),
-    FreshRun,
-    /// Runs branches that are not at hand a little further, to know what came of them.
-    SurveySlice,
+    /// What is done with the branches, and with the runs that the browser keeps.
+    Branch(BranchAct),
+    Shelf(ShelfAct),
     /// What the policy editor and the panel for chaos ask for.
     Policy(PolicyAct),
     Share,
@@ -231,4 +214,32 @@ impl ServerAct {
             Self::Remove => Command::RemoveServer { server },
         }
     }
+}
+
+/// What is done with the branches.
+pub(crate) enum BranchAct {
+    /// Takes back what was done last, or does it again.
+    Undo,
+    Redo,
+    Switch(BranchId),
+    Rename(BranchId, String),
+    Delete(BranchId),
+    /// The browser went back or forward to where this branch was taken up.
+    Visit(BranchId),
+    /// Runs branches that are not at hand a little further, to know what came of them.
+    Survey,
+}
+
+/// What is done with the runs that the browser keeps.
+pub(crate) enum ShelfAct {
+    /// Keeps the runs in the browser; it could not.
+    Keep,
+    Failed(String),
+    /// Shows the runs that are kept, opens or forgets one of them, or begins a fresh one.
+    Show,
+    Are(Kept),
+    Open(String),
+    Read(String, Result<Vec<u8>, String>),
+    Forget(String),
+    Fresh,
 }

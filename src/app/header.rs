@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::session::Scenario;
 
-use crate::app::act::{Act, Dialog};
+use crate::app::act::{Act, BranchAct, Dialog, ShelfAct};
 use crate::app::browser::files;
 use crate::app::browser::theme::Theme;
 use crate::app::compare::Move;
@@ -71,12 +71,11 @@ impl Component for Header {
             let (act, seed) = (act.clone(), *seed);
             Callback::from(move |event: Event| {
                 let field: HtmlInputElement = event.target_unchecked_into();
-                match field.value().trim().parse() {
-                    Ok(seed) => act.emit(Act::Seed(seed)),
-                    Err(_) => {
-                        field.set_value(&seed.to_string());
-                        act.emit(Act::BadSeed);
-                    }
+                if let Ok(seed) = field.value().trim().parse() {
+                    act.emit(Act::Seed(seed));
+                } else {
+                    field.set_value(&seed.to_string());
+                    act.emit(Act::BadSeed);
                 }
             })
         };
@@ -104,8 +103,8 @@ impl Component for Header {
                 </button>
                 <input key="file" id="scenario-file" class="hidden" type="file" accept=".toml" tabindex="-1" aria-label="Choose a scenario file"
                     data-testid="scenario-file" onchange={files::on_chosen(act, Act::ScenarioChosen)} />
-                { again("undo", "Undo", "Ctrl+Z", undo.as_deref(), "M6.5 3 3 6.5 6.5 10M3 6.5h6a4 4 0 0 1 0 8H6", Act::Undo, act) }
-                { again("redo", "Redo", "Ctrl+Shift+Z", redo.as_deref(), "M9.5 3 13 6.5 9.5 10M13 6.5H7a4 4 0 0 0 0 8h3", Act::Redo, act) }
+                { again("undo", "Undo", "Ctrl+Z", undo.as_deref(), "M6.5 3 3 6.5 6.5 10M3 6.5h6a4 4 0 0 1 0 8H6", true, act) }
+                { again("redo", "Redo", "Ctrl+Shift+Z", redo.as_deref(), "M9.5 3 13 6.5 9.5 10M13 6.5H7a4 4 0 0 0 0 8h3", false, act) }
                 <span key="undoable" class="undoable" aria-hidden="true">{ undo.as_ref().map(|label| html! { <>{ "Undo: " }<b dir="auto">{ label }</b></> }) }</span>
                 <span key="grow" class="grow"></span>
                 <label key="seed" class="seed" title="The same seed gives the same run. Change it to run the scenario with other luck.">
@@ -113,7 +112,7 @@ impl Component for Header {
                     <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
                 </label>
                 <button key="runs" class="icon runs" aria-label="Your runs" title="Your runs: what this browser keeps" data-testid="runs"
-                    onclick={emit(|| Act::ShowKept)}>{ icon("M2.5 3.5h11M2.5 8h11M2.5 12.5h7") }</button>
+                    onclick={emit(|| Act::Shelf(ShelfAct::Show))}>{ icon("M2.5 3.5h11M2.5 8h11M2.5 12.5h7") }</button>
                 <button key="compare" data-testid="compare" aria-pressed={comparing.to_string()} title="Compare two worlds side by side (M)"
                     aria-label="Compare" onclick={emit(|| Act::Compare(Move::Open))}>
                     { icon("M2 3h5v10H2zM9 3h5v10H9z") }<span>{ "Compare" }</span>
@@ -137,13 +136,14 @@ fn again(
     keys: &str,
     label: Option<&str>,
     path: &'static str,
-    what: Act,
+    undoes: bool,
     act: &Callback<Act>,
 ) -> Html {
     let name = label.map_or_else(|| verb.to_owned(), |label| format!("{verb}: {label}"));
     let act = act.clone();
-    let undoes = matches!(what, Act::Undo);
-    let onclick = Callback::from(move |_: MouseEvent| act.emit(if undoes { Act::Undo } else { Act::Redo }));
+    let onclick = Callback::from(move |_: MouseEvent| {
+        act.emit(Act::Branch(if undoes { BranchAct::Undo } else { BranchAct::Redo }));
+    });
     html! {
         <button key={slug} class={classes!("icon", "again", slug)} aria-label={name.clone()} title={format!("{name} ({keys})")} data-testid={slug}
             disabled={label.is_none()} {onclick}><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path class="line" d={path} /></svg></button>

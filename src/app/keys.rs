@@ -2,7 +2,7 @@
 
 use crate::sim::ServerId;
 
-use crate::app::act::{Act, Dialog, Draft, PolicyAct, ServerAct};
+use crate::app::act::{Act, BranchAct, Dialog, Draft, PolicyAct, ServerAct};
 use crate::app::compare::Move;
 use crate::app::spacetime::SpaceTimeAct;
 
@@ -35,9 +35,8 @@ impl Focus {
         let presses = matches!(key, " " | "Enter");
         match self {
             Self::Text => true,
-            Self::List => moves || presses,
+            Self::List | Self::Tab => moves || presses,
             Self::Slider => moves,
-            Self::Tab => moves || presses,
             Self::Button | Self::Server(_) => presses,
             Self::Page => false,
         }
@@ -78,8 +77,8 @@ pub(crate) fn interpret_with_control(key: &str, shift: bool, focus: Focus) -> Op
         return None;
     }
     match (key, shift) {
-        ("z" | "Z", false) => Some(Act::Undo),
-        ("z" | "Z", true) | ("y" | "Y", false) => Some(Act::Redo),
+        ("z" | "Z", false) => Some(Act::Branch(BranchAct::Undo)),
+        ("z" | "Z", true) | ("y" | "Y", false) => Some(Act::Branch(BranchAct::Redo)),
         _ => None,
     }
 }
@@ -149,8 +148,14 @@ mod tests {
         for focus in [Focus::List, Focus::Slider, Focus::Tab, Focus::Button, Focus::Server(ServerId(1)), Focus::Page] {
             assert!(matches!(interpret("w", focus), Some(Act::Open(_))), "{focus:?}");
             assert!(matches!(interpret(".", focus), Some(Act::Step)), "{focus:?}");
-            assert!(matches!(interpret_with_control("z", false, focus), Some(Act::Undo)), "{focus:?}");
-            assert!(matches!(interpret_with_control("Z", true, focus), Some(Act::Redo)), "{focus:?}");
+            assert!(
+                matches!(interpret_with_control("z", false, focus), Some(Act::Branch(BranchAct::Undo))),
+                "{focus:?}"
+            );
+            assert!(
+                matches!(interpret_with_control("Z", true, focus), Some(Act::Branch(BranchAct::Redo))),
+                "{focus:?}"
+            );
         }
         assert!(interpret_with_control("w", false, Focus::Page).is_none());
     }

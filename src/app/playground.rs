@@ -60,6 +60,7 @@ use crate::app::time::tree::Twig;
 use crate::app::words::Shared;
 
 use self::branches::Surveys;
+use self::shelf::Shelf;
 pub(crate) use self::shelf::{Restored, restore};
 
 use self::policy::Rules;
@@ -91,10 +92,7 @@ pub(crate) struct Props {
 /// The page.
 pub(crate) struct Playground {
     runs: Branches,
-    /// Under which name the browser keeps them, the timer until it does, and whether it can't.
-    kept_as: String,
-    keeping: Option<Timeout>,
-    cannot_keep: bool,
+    shelf: Shelf,
     attempts: Attempts,
     scene: Scene,
     timeline: Timeline,
@@ -153,12 +151,11 @@ impl Component for Playground {
 
     fn create(ctx: &Context<Self>) -> Self {
         let act = ctx.link().callback(|act| act);
-        let (kept_as, runs, complaint) = match &ctx.props().restored {
-            Some(Restored { id, runs }) => (id.clone(), Branches::clone(runs), None),
-            None => {
-                let (session, complaint) = opening();
-                (tab::new_id(), Branches::new(session, AS_IT_WAS), complaint)
-            }
+        let (kept_as, runs, complaint) = if let Some(Restored { id, runs }) = &ctx.props().restored {
+            (id.clone(), Branches::clone(runs), None)
+        } else {
+            let (session, complaint) = opening();
+            (tab::new_id(), Branches::new(session, AS_IT_WAS), complaint)
         };
         let is_restored = ctx.props().restored.is_some();
         let session = runs.session();
@@ -177,9 +174,7 @@ impl Component for Playground {
             scene,
             attempts: Attempts::new(runs.session()),
             runs,
-            kept_as,
-            keeping: None,
-            cannot_keep: false,
+            shelf: Shelf::new(kept_as),
             diagram: Diagrammer::default(),
             playing: !is_restored,
             speed: DEFAULT_SPEED,

@@ -48,23 +48,10 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::LinkCut { first, second } => format!("The link between {first} and {second} was cut."),
         EventKind::LinkHealed { first, second } => format!("The link between {first} and {second} was healed."),
         EventKind::PromotionAsked { server } => format!("The operator asked to promote {server}, whatever it lacks."),
-        EventKind::PolicyChanged { changes } => {
-            let changes: Vec<String> = changes.iter().map(|change| change.describe()).collect();
-            format!("An operator set {}.", changes.join(" and "))
-        }
-        EventKind::WorkloadChanged { client, rate_per_second_hundredths: 0, .. } => {
-            format!("{} does nothing in the background any more.", capital(&client.to_string()))
-        }
-        EventKind::WorkloadChanged { client, rate_per_second_hundredths, read_percent } => {
-            let rate = f64::from(*rate_per_second_hundredths) / 100.0;
-            let client = capital(&client.to_string());
-            format!("{client} now begins {rate} operations a second, and {read_percent} % of them are reads.")
-        }
-        EventKind::ChaosBegan { kinds, span } => {
-            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.names().1).collect();
-            format!("Chaos begins, for {} s: {}.", span.as_micros() / 1_000_000, kinds.join(", "))
-        }
-        EventKind::ChaosEnded => "Chaos ends: no more faults begin by themselves.".to_owned(),
+        EventKind::PolicyChanged { .. }
+        | EventKind::WorkloadChanged { .. }
+        | EventKind::ChaosBegan { .. }
+        | EventKind::ChaosEnded => rules(kind),
         EventKind::OperationStarted { .. }
         | EventKind::OperationDone { .. }
         | EventKind::OperationFound { .. }
@@ -120,6 +107,30 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::AckCounted { server, by, index, acks, acks_needed, .. } => {
             format!("{by} acknowledged update {index} to {server}: {acks} of {} needed.", count(*acks_needed, "ack"))
         }
+        _ => failover(kind),
+    }
+}
+
+/// What somebody changed for all of the cluster: its rules, what is asked of it, and what befalls it.
+fn rules(kind: &EventKind) -> String {
+    match kind {
+        EventKind::PolicyChanged { changes } => {
+            let changes: Vec<String> = changes.iter().map(|change| change.describe()).collect();
+            format!("An operator set {}.", changes.join(" and "))
+        }
+        EventKind::WorkloadChanged { client, rate_per_second_hundredths: 0, .. } => {
+            format!("{} does nothing in the background any more.", capital(&client.to_string()))
+        }
+        EventKind::WorkloadChanged { client, rate_per_second_hundredths, read_percent } => {
+            let rate = f64::from(*rate_per_second_hundredths) / 100.0;
+            let client = capital(&client.to_string());
+            format!("{client} now begins {rate} operations a second, and {read_percent} % of them are reads.")
+        }
+        EventKind::ChaosBegan { kinds, span } => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.names().1).collect();
+            format!("Chaos begins, for {} s: {}.", span.as_micros() / 1_000_000, kinds.join(", "))
+        }
+        EventKind::ChaosEnded => "Chaos ends: no more faults begin by themselves.".to_owned(),
         _ => failover(kind),
     }
 }

@@ -31,7 +31,8 @@ kill = "S1"
 "#;
 
 fn outcome<'a>(report: &'a Value, key: &str) -> &'a Value {
-    report["outcomes"].as_array().unwrap().iter().find(|row| row["key"] == key).unwrap()
+    let rows = report["outcomes"].as_array().expect("a table");
+    rows.iter().find(|row| row["key"] == key).expect("a row")
 }
 
 #[test]

@@ -7,7 +7,7 @@ use yew::Callback;
 
 use crate::sim::ServerId;
 
-use crate::app::act::Act;
+use crate::app::act::{Act, BranchAct, ShelfAct};
 use crate::app::browser::crash;
 use crate::app::browser::dom;
 use crate::app::browser::history;
@@ -25,13 +25,14 @@ pub(crate) fn listen(act: &Callback<Act>) -> Vec<EventListener> {
     let visits = act.clone();
     listeners.push(EventListener::new(&window, "popstate", move |_| {
         if let Some(branch) = history::present() {
-            emit(&visits, Act::VisitBranch(branch));
+            emit(&visits, Act::Branch(BranchAct::Visit(branch)));
         }
     }));
     if let Some(document) = dom::document() {
         let keep = act.clone();
         // Whoever leaves the page may not come back to it, so this is the last moment to keep what was done.
-        listeners.push(EventListener::new(&document, "visibilitychange", move |_| emit(&keep, Act::Keep)));
+        listeners
+            .push(EventListener::new(&document, "visibilitychange", move |_| emit(&keep, Act::Shelf(ShelfAct::Keep))));
     }
     for query in ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"] {
         if let Ok(Some(list)) = window.match_media(query) {

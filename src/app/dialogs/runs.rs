@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::modal::Modal;
-use crate::app::act::Act;
+use crate::app::act::{Act, ShelfAct};
 use crate::app::browser::shelf::Entry;
 
 /// What is known of the list.
@@ -37,7 +37,7 @@ pub(crate) fn draw(kept: &Kept, act: &Callback<Act>) -> Html {
             <p key="what" class="note">{ "This browser keeps what you do, with all branches, and sends it nowhere. A reload goes on where you were." }</p>
             { body }
             <div key="actions" class="modal-actions">
-                <button data-testid="fresh-run" onclick={emit(act, || Act::FreshRun)}>{ "Begin a fresh one" }</button>
+                <button data-testid="fresh-run" onclick={emit(act, || Act::Shelf(ShelfAct::Fresh))}>{ "Begin a fresh one" }</button>
             </div>
         </Modal>
     }
@@ -54,11 +54,11 @@ fn row(entry: &Entry, is_own: bool, act: &Callback<Act>) -> Html {
         js_sys::Date::new(&entry.at_ms.into()).to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).into();
     let open = {
         let (act, id) = (act.clone(), entry.id.clone());
-        Callback::from(move |_: MouseEvent| act.emit(Act::OpenKept(id.clone())))
+        Callback::from(move |_: MouseEvent| act.emit(Act::Shelf(ShelfAct::Open(id.clone()))))
     };
     let forget = {
         let (act, id) = (act.clone(), entry.id.clone());
-        Callback::from(move |_: MouseEvent| act.emit(Act::ForgetKept(id.clone())))
+        Callback::from(move |_: MouseEvent| act.emit(Act::Shelf(ShelfAct::Forget(id.clone()))))
     };
     html! {
         <li key={entry.id.clone()}>

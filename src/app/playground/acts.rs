@@ -31,7 +31,7 @@ impl Playground {
             Act::Compare(_) => {}
             Act::Frame(at_ms) => return self.frame(at_ms),
             Act::TogglePlay => self.play(!self.playing),
-            Act::Step | Act::StopAt(_) | Act::StepSlice | Act::StopStep => self.on_step(act),
+            Act::Step | Act::StopAt(_) | Act::StepSlice | Act::StopStep => self.on_step(&act),
             Act::StepBack => {
                 let to = self.timeline.before(self.session().now()).unwrap_or(self.session().start());
                 self.seek(to);
@@ -71,7 +71,7 @@ impl Playground {
                 self.tell(format!("With {setting} it begins again, under the same seed."), false);
             }
             Act::Try(number) => self.try_out(number),
-            Act::RunRemedy(settings) => self.run_remedy(settings),
+            Act::RunRemedy(settings) => self.run_remedy(&settings),
             Act::PlayFaults(at, faults) => self.play_faults(at, &faults),
             Act::Store(name, content) => self.store(name, content),
             Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session().scenario()), seed)),
@@ -101,21 +101,8 @@ impl Playground {
                 files::download(&specimen.name, &specimen.content);
             }
             Act::BadSeed => self.tell(format!("A seed is a whole number from 0 to {}.", u64::MAX), true),
-            Act::Keep
-            | Act::KeepFailed(_)
-            | Act::ShowKept
-            | Act::KeptAre(_)
-            | Act::OpenKept(_)
-            | Act::KeptRead(..)
-            | Act::ForgetKept(_)
-            | Act::FreshRun => self.on_shelf(act),
-            Act::Undo
-            | Act::Redo
-            | Act::SwitchBranch(_)
-            | Act::RenameBranch(..)
-            | Act::DeleteBranch(_)
-            | Act::VisitBranch(_)
-            | Act::SurveySlice => self.on_branches(act),
+            Act::Shelf(act) => self.on_shelf(act),
+            Act::Branch(act) => self.on_branches(act),
             Act::Policy(act) => self.govern(act),
             Act::ShowAll(all) => self.show_all = all,
             Act::SpaceTime(act) => return self.on_space_time(act),

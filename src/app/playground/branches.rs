@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Playground;
-use crate::app::act::Act;
+use crate::app::act::{Act, BranchAct};
 use crate::app::browser::crash;
 use crate::app::browser::dom;
 use crate::app::browser::history;
@@ -55,24 +55,24 @@ pub(super) struct Surveys {
 }
 
 impl Playground {
-    pub(super) fn on_branches(&mut self, act: Act) {
+    pub(super) fn on_branches(&mut self, act: BranchAct) {
         match act {
-            Act::Undo => {
+            BranchAct::Undo => {
                 let done = self.runs.undo();
                 self.returned("Undone", done);
             }
-            Act::Redo => {
+            BranchAct::Redo => {
                 let done = self.runs.redo();
                 self.returned("Done again", done);
             }
-            Act::SwitchBranch(branch) => self.go_to(branch, true),
-            Act::VisitBranch(branch) => self.go_to(branch, false),
-            Act::RenameBranch(branch, name) => {
+            BranchAct::Switch(branch) => self.go_to(branch, true),
+            BranchAct::Visit(branch) => self.go_to(branch, false),
+            BranchAct::Rename(branch, name) => {
                 let renamed = self.runs.rename(branch, &name);
                 self.complain(renamed.err());
                 self.changed();
             }
-            Act::DeleteBranch(branch) => {
+            BranchAct::Delete(branch) => {
                 let deleted = self.runs.delete(branch);
                 if deleted.is_ok() {
                     self.tell("The branch is deleted. Undo brings it back.".to_owned(), false);
@@ -80,8 +80,7 @@ impl Playground {
                 self.complain(deleted.err());
                 self.changed();
             }
-            Act::SurveySlice => self.survey(),
-            _ => {}
+            BranchAct::Survey => self.survey(),
         }
     }
 
@@ -222,7 +221,7 @@ impl Playground {
         self.grow_tree();
         self.keep_soon();
         if self.surveys.running.is_none() && self.unsurveyed().is_some() {
-            self.later(Act::SurveySlice);
+            self.later(Act::Branch(BranchAct::Survey));
         }
     }
 
@@ -303,7 +302,7 @@ impl Playground {
             self.grow_tree();
         }
         if self.surveys.running.is_some() || self.unsurveyed().is_some() {
-            self.later(Act::SurveySlice);
+            self.later(Act::Branch(BranchAct::Survey));
         }
     }
 }

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::Playground;
-use crate::app::act::{Act, Dialog};
+use crate::app::act::{Act, BranchAct, Dialog, ShelfAct};
 use crate::app::browser::dom;
 use crate::app::compare::choose::Choose;
 use crate::app::compare::clock::Clock;
@@ -58,8 +58,7 @@ impl Playground {
             | Act::OnServer(..)
             | Act::Store(..)
             | Act::Drop(_)
-            | Act::Undo
-            | Act::Redo => {
+            | Act::Branch(BranchAct::Undo | BranchAct::Redo) => {
                 self.tell(READ_ONLY.to_owned(), true);
             }
             Act::Inspect(_) | Act::Select(Some(_)) | Act::Seek(_) | Act::Arrange(_) | Act::SpaceTime(_) => {}
@@ -73,10 +72,8 @@ impl Playground {
             | Act::Redesign(..)
             | Act::Seed(_)
             | Act::HashChanged
-            | Act::SwitchBranch(_)
-            | Act::VisitBranch(_)
-            | Act::OpenKept(_)
-            | Act::FreshRun => {
+            | Act::Branch(BranchAct::Switch(_) | BranchAct::Visit(_))
+            | Act::Shelf(ShelfAct::Open(_) | ShelfAct::Fresh) => {
                 self.close_comparison();
                 return Err(act);
             }

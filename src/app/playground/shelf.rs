@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 
 use super::Playground;
-use crate::app::act::{Act, Dialog};
+use crate::app::act::{Act, Dialog, ShelfAct};
 use crate::app::browser::shelf::{self, Entry};
 use crate::app::browser::{history, tab};
 use crate::app::dialogs::runs::Kept;
@@ -19,6 +19,22 @@ const KEEP_AFTER_MS: u32 = 700;
 pub(crate) struct Restored {
     pub(crate) id: String,
     pub(crate) runs: Rc<Branches>,
+}
+
+/// How the browser keeps the runs at hand.
+pub(super) struct Shelf {
+    /// Under which name.
+    id: String,
+    /// The timer until it does.
+    keeping: Option<Timeout>,
+    /// Whether it can't, as was found out.
+    is_missing: bool,
+}
+
+impl Shelf {
+    pub(super) fn new(id: String) -> Self {
+        Self { id, keeping: None, is_missing: false }
+    }
 }
 
 impl PartialEq for Restored {
@@ -36,69 +52,69 @@ pub(crate) async fn restore() -> Option<Restored> {
 }
 
 impl Playground {
-    pub(super) fn on_shelf(&mut self, act: Act) {
+    pub(super) fn on_shelf(&mut self, act: ShelfAct) {
         match act {
-            Act::Keep => self.keep(),
-            Act::KeepFailed(reason) => {
-                if !std::mem::replace(&mut self.cannot_keep, true) {
+            ShelfAct::Keep => self.keep(),
+            ShelfAct::Failed(reason) => {
+                let is_known = std::mem::replace(&mut self.shelf.is_missing, true);
+                if !is_known {
                     self.tell(format!("This browser keeps no runs here, so a reload begins anew: {reason}."), true);
                 }
             }
-            Act::ShowKept => {
+            ShelfAct::Show => {
                 self.keep();
                 self.dialog = Some(Dialog::Runs(Kept::Asked));
-                let (act, own) = (self.act.clone(), self.kept_as.clone());
+                let (act, own) = (self.act.clone(), self.shelf.id.clone());
                 wasm_bindgen_futures::spawn_local(async move {
                     let kept = shelf::list().await;
-                    act.emit(Act::KeptAre(
+                    act.emit(Act::Shelf(ShelfAct::Are(
                         kept.map_or_else(|error| Kept::Nothing(error.to_string()), |entries| Kept::List(entries, own)),
-                    ));
+                    )));
                 });
             }
-            Act::KeptAre(kept) => {
+            ShelfAct::Are(kept) => {
                 if let Some(Dialog::Runs(shown)) = &mut self.dialog {
                     *shown = kept;
                 }
             }
-            Act::OpenKept(id) => {
+            ShelfAct::Open(id) => {
                 let act = self.act.clone();
                 wasm_bindgen_futures::spawn_local(async move {
                     let read = shelf::load(&id).await.map_err(|error| error.to_string());
-                    act.emit(Act::KeptRead(id, read.map(Option::unwrap_or_default)));
+                    act.emit(Act::Shelf(ShelfAct::Read(id, read.map(Option::unwrap_or_default))));
                 });
             }
-            Act::KeptRead(id, read) => self.open_kept(id, read),
-            Act::ForgetKept(id) => {
+            ShelfAct::Read(id, read) => self.open_kept(id, read),
+            ShelfAct::Forget(id) => {
                 let act = self.act.clone();
                 wasm_bindgen_futures::spawn_local(async move {
                     shelf::forget(&id).await.ok();
-                    act.emit(Act::ShowKept);
+                    act.emit(Act::Shelf(ShelfAct::Show));
                 });
             }
-            Act::FreshRun => {
+            ShelfAct::Fresh => {
                 let scenario = Scenario::by_slug(super::OPENING.0).unwrap_or(&Scenario::all()[0]);
                 let fresh = Branches::new(Session::new(scenario, super::OPENING.1), super::AS_IT_WAS);
                 self.bring(tab::new_id(), fresh);
                 self.play(true);
             }
-            _ => {}
         }
     }
 
     /// Keeps the runs in a moment, if nothing else happens until then.
     pub(super) fn keep_soon(&mut self) {
         let act = self.act.clone();
-        self.keeping = Some(Timeout::new(KEEP_AFTER_MS, move || act.emit(Act::Keep)));
+        self.shelf.keeping = Some(Timeout::new(KEEP_AFTER_MS, move || act.emit(Act::Shelf(ShelfAct::Keep))));
     }
 
     fn keep(&mut self) {
-        self.keeping = None;
+        self.shelf.keeping = None;
         if self.runs.is_untouched() {
             return;
         }
         let branches = u32::try_from(self.runs.list().len()).unwrap_or(u32::MAX);
         let entry = Entry {
-            id: self.kept_as.clone(),
+            id: self.shelf.id.clone(),
             title: self.session().scenario().title.clone(),
             branches,
             at_ms: js_sys::Date::now(),
@@ -107,7 +123,7 @@ impl Playground {
         tab::remember(&entry.id);
         wasm_bindgen_futures::spawn_local(async move {
             if let Err(error) = shelf::keep(&entry, &bytes).await {
-                act.emit(Act::KeepFailed(error.to_string()));
+                act.emit(Act::Shelf(ShelfAct::Failed(error.to_string())));
             }
         });
     }
@@ -125,7 +141,7 @@ impl Playground {
         self.keep();
         self.dialog = None;
         self.runs = runs;
-        self.kept_as = id;
+        self.shelf.id = id;
         self.surveys = super::Surveys::default();
         self.play(false);
         self.show_anew();

@@ -15,7 +15,7 @@ const SLICE_MS: f64 = 10.0;
 const SLICE_STEP: Span = Span::from_millis(20);
 
 impl Playground {
-    pub(super) fn on_step(&mut self, act: Act) {
+    pub(super) fn on_step(&mut self, act: &Act) {
         match act {
             Act::Step => {
                 self.play(false);
@@ -24,7 +24,7 @@ impl Playground {
                 self.step_further();
             }
             Act::StopAt(stop) => {
-                self.stop = stop;
+                self.stop = *stop;
                 self.stepping = None;
             }
             Act::StepSlice => self.step_further(),

@@ -25,9 +25,9 @@ impl Playground {
     }
 
     /// Runs the same story again, with all that was done, under the settings of a remedy.
-    pub(super) fn run_remedy(&mut self, settings: Vec<Override>) {
+    pub(super) fn run_remedy(&mut self, settings: &[Override]) {
         let scenario = self.session().scenario();
-        let overrides: Vec<Override> = scenario.overrides.iter().cloned().chain(settings.clone()).collect();
+        let overrides: Vec<Override> = scenario.overrides.iter().cloned().chain(settings.iter().cloned()).collect();
         match Scenario::parse_with(&scenario.file_name(), &scenario.source, &overrides) {
             Ok(changed) => {
                 let (session, skipped) = self.session().again(&Arc::new(changed));

@@ -227,7 +227,7 @@ fn summary_of(setting: &Setting) -> String {
     let label = label_of(setting, &setting.now);
     match setting.key.strip_suffix(".read_percent") {
         Some(_) => format!("{label} reads"),
-        None if setting.key.ends_with(".rate") && label == "none" => "no workload".to_owned(),
+        None if setting.key.rsplit('.').next() == Some("rate") && label == "none" => "no workload".to_owned(),
         None if setting.look == Look::Switch => {
             format!("{}{}", rows::brief(&setting.key), if setting.now == "true" { "on" } else { "off" })
         }

@@ -7,6 +7,8 @@ use crate::sim::{Latency, Span};
 use crate::world::WorldSettings;
 
 /// A value that holds.
+// As a scenario writes it is what a value is; no other word says it.
+#[allow(clippy::struct_field_names)]
 pub(crate) struct Value {
     /// What a choice takes over from it: the part of a latency above the least.
     pub(crate) rank: Option<String>,

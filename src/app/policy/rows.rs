@@ -521,7 +521,7 @@ pub(crate) fn sections(settings: &WorldSettings, scenario: &Scenario) -> Vec<Sec
 
 /// Whether a client has such a setting: without a workload there is only how often something begins.
 fn has(row: &Row, client: &ClientSettings) -> bool {
-    client.workload.is_some() || !row.key.contains(".workload.") || row.key.ends_with(".rate")
+    client.workload.is_some() || !row.key.contains(".workload.") || row.key.rsplit('.').next() == Some("rate")
 }
 
 fn of_client(row: &Row, number: usize, client: &ClientSettings) -> Setting {

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::app::act::Act;
+use crate::app::act::{Act, BranchAct};
 use crate::app::browser::dom;
 use crate::app::time::timeline::Track;
 use crate::app::time::track::{self, Scale};
@@ -117,7 +117,7 @@ impl Component for Tree {
             Msg::Renamed(branch, name) => {
                 self.naming = None;
                 if let Some(name) = name {
-                    ctx.props().act.emit(Act::RenameBranch(branch, name));
+                    ctx.props().act.emit(Act::Branch(BranchAct::Rename(branch, name)));
                 }
                 dom::focus_later(format!("[data-branch-menu=\"{}\"]", branch.0));
             }
@@ -155,7 +155,7 @@ impl Tree {
         let from = twig.fork.map(|(_, at)| format!("from {}", words::clock(at, twig.start)));
         let switch = {
             let act = act.clone();
-            Callback::from(move |_: MouseEvent| act.emit(Act::SwitchBranch(id)))
+            Callback::from(move |_: MouseEvent| act.emit(Act::Branch(BranchAct::Switch(id))))
         };
         let open = ctx.link().callback(move |_: MouseEvent| Msg::Menu(Some(id)));
         let is_open = self.menu == Some(id);
@@ -215,7 +215,7 @@ fn menu(ctx: &Context<Tree>, twig: &Twig) -> Html {
         let (act, close) = (ctx.props().act.clone(), ctx.link().callback(|(): ()| Msg::Menu(None)));
         Callback::from(move |_: MouseEvent| {
             close.emit(());
-            act.emit(Act::DeleteBranch(id));
+            act.emit(Act::Branch(BranchAct::Delete(id)));
         })
     };
     let onkeydown = {

@@ -151,7 +151,12 @@ impl<'a> Known<'a> {
     fn check_command(&self, command: &Command) -> Result<(), Fault> {
         let in_field = |field: &'static str, checked: Result<(), String>| checked.map_err(|message| (field, message));
         match command {
-            Command::AddServer { .. } | Command::HealAll => Ok(()),
+            // What a policy changes was read within its limits, and how many servers there will be nobody knows yet.
+            Command::AddServer { .. }
+            | Command::HealAll
+            | Command::SetPolicy { .. }
+            | Command::BeginChaos { .. }
+            | Command::EndChaos => Ok(()),
             Command::RemoveServer { server } => in_field("remove_server", self.server(*server)),
             Command::Crash { server } => in_field("crash", self.server(*server)),
             Command::Kill { server } => in_field("kill", self.server(*server)),
@@ -160,8 +165,6 @@ impl<'a> Known<'a> {
             Command::Resume { server } => in_field("resume", self.server(*server)),
             Command::Wipe { server } => in_field("wipe", self.server(*server)),
             Command::Promote { server } => in_field("promote", self.server(*server)),
-            // What it changes was read within its limits, and how many servers there will be nobody knows yet.
-            Command::SetPolicy { .. } | Command::BeginChaos { .. } | Command::EndChaos => Ok(()),
             Command::SetWorkload { client, .. } => in_field("workload.client", self.node(NodeId::Client(*client))),
             Command::Write { file, placement, .. } => {
                 let server = match placement {

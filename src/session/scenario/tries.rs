@@ -23,8 +23,13 @@ pub(super) const VARIATION: &str = "variation";
 /// What a variation leaves as it is: what says what the scenario is, and what there is to try.
 const FIXED: [&str; 9] = ["version", "title", "teaches", "story", "invitation", "expect", "at", "try", VARIATION];
 
+/// The limit as a number of the format.
+// It is small.
+#[allow(clippy::cast_possible_wrap)]
+const TRIES_LIMIT_NUMBER: i64 = super::limits::TRIES_LIMIT as i64;
+
 /// A number of an entry of `[[try]]`.
-pub(super) type TryNumber = Whole<u32, 1, { super::limits::TRIES_LIMIT as i64 }>;
+pub(super) type TryNumber = Whole<u32, 1, TRIES_LIMIT_NUMBER>;
 
 /// A variation that the invitation asks for: what it changes, and the difference that it promises.
 #[derive(Clone, Debug, Deserialize)]

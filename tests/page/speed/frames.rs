@@ -17,6 +17,8 @@ const WORK: [&str; 8] = [
 ];
 
 /// The frames in a stretch of time.
+// The unit stands last in each name.
+#[allow(clippy::struct_field_names)]
 #[derive(Debug, Default)]
 pub struct Frames {
     /// The milliseconds of work from each frame to the next one, in ascending order.
