@@ -4,6 +4,7 @@ mod acts;
 mod branches;
 mod compare;
 mod incoming;
+mod pace;
 mod policy;
 mod shelf;
 mod spacetime;
@@ -52,6 +53,7 @@ use crate::app::stage::arrangement::Arrangement;
 use crate::app::stage::layout::{Guest, Layout, Strip, Wishes};
 use crate::app::stage::messages::Painter;
 use crate::app::stage::scene::Scene;
+use crate::app::time::full;
 use crate::app::time::log::Log;
 use crate::app::time::speed::{DEFAULT_SPEED, Pacer};
 use crate::app::time::timeline::Timeline;
@@ -244,17 +246,18 @@ impl Component for Playground {
         if let Some(comparing) = &self.comparing {
             return self.comparison(comparing);
         }
-        let (view, act, scenario) = (&self.scene.still, &self.act, self.session().scenario());
+        let (view, calm, act) = (&self.scene.still, &self.scene.calm, &self.act);
+        let scenario = self.session().scenario();
         let choices = self.attempts.choices(scenario);
         html! {
             <div class="page">
                 <Header key="header" scenario={scenario.clone()} seed={self.session().seed()} theme={self.theme}
                     undo={self.runs.undo_label().map(str::to_owned)} redo={self.runs.redo_label().map(str::to_owned)} act={act.clone()} />
                 <main key="main">
-                    <Story key="story" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
+                    <Story key="story" scenario={scenario.clone()} view={calm.clone()} lines={self.timeline.falls.clone()}
                         start={self.session().start()} choices={choices.clone()} answered={self.attempts.answered()} act={act.clone()} />
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
-                        <Nudge key="nudge" scenario={scenario.clone()} view={view.clone()} lines={self.timeline.lines.clone()}
+                        <Nudge key="nudge" scenario={scenario.clone()} view={calm.clone()} lines={self.timeline.falls.clone()}
                             start={self.session().start()} {choices} answered={self.attempts.answered()} act={act.clone()} />
                         { self.view_bar() }
                         <div key="room" class="stage-room" ref={self.room.clone()}>
@@ -275,14 +278,15 @@ impl Component for Playground {
                     if self.rules.is_open {
                         <Drawer key="policy" scenario={scenario.clone()} settings={self.settings_now()} act={act.clone()} />
                     } else {
-                    <Panes key="panes" tab={self.tab} view={view.clone()} figures={self.figures.clone()} broken={self.broken.clone()} selected={self.inspected}
+                    <Panes key="panes" tab={self.tab} view={calm.clone()} figures={self.figures.clone()} broken={self.broken.clone()} selected={self.inspected}
                         audit={self.inquiry.as_ref().map(|inquiry| inquiry.shown.clone())} event={self.told()} act={act.clone()} />
                     }
                 </main>
                 <footer key="footer">
+                    { for full::draw(self.session(), act) }
                     <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}
-                        playing={self.playing} speed={self.speed} stop={self.stop} searching={self.stepping.is_some()} track={self.timeline.track.clone()} tree={self.tree.clone()}
-                        outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
+                        playing={self.playing} speed={self.speed} behind={self.playing && self.pacer.is_behind()} stop={self.stop} searching={self.stepping.is_some()}
+                        track={self.timeline.track.clone()} tree={self.tree.clone()} outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
                     <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} act={act.clone()} />
                 </footer>
                 <div key="spoken" class="visually-hidden" aria-live="polite" data-testid="spoken">{ &self.spoken }</div>

@@ -7,18 +7,19 @@ mod branches;
 mod causality;
 mod chaos;
 mod compare;
+mod events;
 mod link;
 mod observer;
 mod opening;
 mod readable;
 mod retrace;
 mod room;
+mod saved;
 mod scenario;
 mod step;
 mod storm;
 mod why;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
@@ -47,15 +48,20 @@ pub use step::Stop;
 pub use storm::ChaosTally;
 pub use why::{Change, Evidence, Explanation, Loss, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};
 
+use self::events::Events;
 use self::observer::Observer;
 use self::opening::write_opening;
+use self::saved::{Saved, SavedWorlds};
 use self::storm::Storm;
 use crate::check::{Ledger, Metrics, Violation};
 use crate::sim::{FileId, Span, Time};
 use crate::world::{Command, CommandError, Event, View, World, WorldSettings};
 
-/// How far apart the saved worlds are from which a seek starts.
-const SNAPSHOT_EVERY: Span = Span::from_millis(1_000);
+/// How far apart the moments are at which it is looked whether a run is full.
+const LOOK_EVERY: Span = Span::from_millis(1_000);
+
+/// How far apart the moments are at which a world may be saved.
+const SAVE_AT: Span = Span::from_millis(20);
 
 /// A command and the time at which it was given.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -72,18 +78,6 @@ enum Giver {
     Plan,
     Chaos,
     Person,
-}
-
-/// A world as it was at some time, with the numbers of events and commands until then.
-#[derive(Clone)]
-struct Saved {
-    world: World,
-    observer: Observer,
-    events: usize,
-    commands: usize,
-    planned: usize,
-    refused: usize,
-    storm: Storm,
 }
 
 /// A run of a scenario under a seed, with the commands that were given to it.
@@ -104,8 +98,8 @@ pub struct Session {
     given: usize,
     world: World,
     observer: Observer,
-    events: Vec<Event>,
-    saved: BTreeMap<Time, Saved>,
+    events: Events,
+    saved: SavedWorlds,
     start: Time,
     end: Time,
 }
@@ -118,7 +112,8 @@ impl Session {
         let mut world = World::new(scenario.settings.clone(), seed);
         let mut observer = Observer::default();
         write_opening(&mut world, &mut observer, scenario);
-        let events = world.take_events();
+        let mut events = Events::default();
+        events.happen(world.take_events());
         observer.on_taken();
         observer.begin_to_measure(&world);
         let start = world.now();
@@ -143,7 +138,7 @@ impl Session {
             world,
             observer,
             events,
-            saved: BTreeMap::new(),
+            saved: SavedWorlds::default(),
             start,
             end: start,
         };
@@ -210,7 +205,8 @@ impl Session {
         self.commands.push(TimedCommand { at: now, command });
         self.given = self.commands.len();
         self.end = now;
-        self.saved.retain(|at, _| *at <= now);
+        self.saved.forget_from(now);
+        self.events.forget_future();
         self.take_events();
         Ok(())
     }
@@ -218,16 +214,10 @@ impl Session {
     /// Lets time pass to `until`, with the commands that were recorded for the time between; less far if the run
     /// becomes full, as [`Self::check_room`] tells.
     pub fn advance(&mut self, until: Time) {
-        let mut until_next_save = self.next_save();
         while self.now() < until && self.check_room().is_ok() {
-            // A run that was full there at first is full there again.
-            let next_saved = self.saved.range(self.now() + Span::from_micros(1)..).next();
-            let stop = until.min(until_next_save).min(next_saved.map_or(until, |(at, _)| *at));
-            self.advance_without_saving(stop);
-            if stop == until_next_save {
-                self.save();
-                until_next_save = self.next_save();
-            }
+            // Always at the same moments, so that a run that was full there at first is full there again.
+            let next_look = next_multiple(self.start, self.now(), LOOK_EVERY);
+            self.advance_and_save(until.min(next_look));
         }
         self.end = self.end.max(self.now());
     }
@@ -235,19 +225,19 @@ impl Session {
     /// Goes to a time between start and end; what is after it is kept.
     pub fn seek(&mut self, to: Time) {
         let to = to.max(self.start).min(self.end);
-        if to < self.now() {
-            self.return_to(to);
+        let nearer = self.saved.last_until(to).is_some_and(|(at, _)| at > self.now());
+        if to < self.now() || nearer {
+            self.go_to_saved(to);
         }
         self.advance(to);
     }
 
-    /// Goes back to the last saved world that is not after `to`.
-    fn return_to(&mut self, to: Time) {
-        let before = self.saved.range(..=to).next_back();
-        let Some((_, saved)) = before else { return };
+    /// Goes to the last saved world that is not after `to`.
+    fn go_to_saved(&mut self, to: Time) {
+        let Some((_, saved)) = self.saved.last_until(to) else { return };
         self.world = saved.world.clone();
         self.observer = saved.observer.clone();
-        self.events.truncate(saved.events);
+        self.events.go_to(saved.events);
         self.given = saved.commands;
         self.planned = saved.planned;
         self.refused = saved.refused;
@@ -299,7 +289,7 @@ impl Session {
     /// All events up to now.
     #[must_use]
     pub fn events(&self) -> &[Event] {
-        &self.events
+        self.events.past()
     }
 
     /// The sentence of one of this session's events.
@@ -319,7 +309,7 @@ impl Session {
     #[must_use]
     pub fn trace_hash(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        for event in &self.events {
+        for event in self.events() {
             // An event has nothing that postcard could fail to encode.
             let bytes = postcard::to_allocvec(event).unwrap_or_default();
             debug_assert!(!bytes.is_empty(), "every event has an encoding");
@@ -358,7 +348,7 @@ impl Session {
 
     fn take_events(&mut self) {
         self.observer.observe(&self.world);
-        self.events.extend(self.world.take_events());
+        self.events.happen(self.world.take_events());
         self.observer.on_taken();
     }
 
@@ -391,22 +381,35 @@ impl Session {
         self.world.settings()
     }
 
-    fn next_save(&self) -> Time {
-        self.saved.keys().next_back().map_or(self.start, |last| (*last + SNAPSHOT_EVERY).max(self.now()))
+    /// Lets time pass, and saves the world here and there.
+    fn advance_and_save(&mut self, until: Time) {
+        while self.now() < until {
+            let next = next_multiple(self.start, self.now(), SAVE_AT);
+            self.advance_without_saving(until.min(next));
+            if self.now() == next && self.saved.is_due(next, self.events().len()) {
+                self.save();
+            }
+        }
     }
 
     fn save(&mut self) {
         let saved = Saved {
             world: self.world.clone(),
             observer: self.observer.clone(),
-            events: self.events.len(),
+            events: self.events().len(),
             commands: self.given,
             planned: self.planned,
             refused: self.refused,
             storm: self.storm.clone(),
         };
-        self.saved.entry(self.now()).or_insert(saved);
+        self.saved.add(self.now(), saved);
     }
+}
+
+/// The next moment after `now` that is some multiple of `span` after `start`.
+fn next_multiple(start: Time, now: Time, span: Span) -> Time {
+    let passed = now.since(start).as_micros() / span.as_micros();
+    start + Span::from_micros((passed + 1) * span.as_micros())
 }
 
 impl core::fmt::Debug for Session {

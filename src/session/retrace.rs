@@ -26,11 +26,16 @@ impl Session {
         self.end = self.start.max(end);
         if let Some(parting) = parting {
             // A world that was saved at the very moment of the first command that differs is from before it.
-            self.saved.retain(|at, saved| *at <= parting && saved.commands <= common);
+            self.saved.retain(|at, saved| at <= parting && saved.commands <= common);
         }
         let has_parted = self.given > common || parting.is_some_and(|parting| self.now() > parting);
         if has_parted {
-            self.return_to(parting.map_or(now, |parting| parting.min(now)));
+            self.go_to_saved(parting.map_or(now, |parting| parting.min(now)));
+        }
+        if parting.is_some() {
+            self.events.forget_future();
+            let past = self.events().len();
+            self.saved.retain(|_, saved| saved.events <= past);
         }
         self.seek(now);
     }

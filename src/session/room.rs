@@ -61,7 +61,7 @@ impl Session {
             let room_for = self.room_before(at);
             return Err(room_for.map_or(RunIsFull::ContentsOfOpening, |room_for| RunIsFull::Contents { room_for }));
         }
-        match self.events.get(EVENTS_LIMIT - 1) {
+        match self.events().get(EVENTS_LIMIT - 1) {
             None => Ok(()),
             Some(last) => {
                 let room_for = self.room_before(last.at);

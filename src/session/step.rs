@@ -58,11 +58,11 @@ impl Session {
 
     /// Runs on to the next event to stop at, at most until `limit`; whether there was one.
     pub fn step_to(&mut self, stop: Stop, limit: Time) -> bool {
-        let known = self.events.len();
+        let known = self.events().len();
         while self.now() < limit && self.check_room().is_ok() {
             let next = self.world.next_at().unwrap_or(limit).min(limit);
             self.advance(next.max(self.now() + Span::from_micros(1)));
-            if self.events.iter().skip(known).any(|event| stop.is_at(event)) {
+            if self.events().iter().skip(known).any(|event| stop.is_at(event)) {
                 return true;
             }
         }

@@ -7,7 +7,7 @@ use gloo::timers::callback::Timeout;
 
 use crate::session::{Scenario, Session};
 use crate::sim::{FileId, ServerId, Time};
-use crate::world::{Command, Importance, OutcomeView, ServerStatus};
+use crate::world::{Command, OutcomeView, ServerStatus, ServerView, View};
 
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct};
@@ -18,6 +18,7 @@ use crate::app::browser::theme;
 use crate::app::dialogs::why::Question;
 use crate::app::panes::audit::Inquiry;
 use crate::app::time::speed::SPEEDS;
+use crate::app::time::timeline::Timeline;
 use crate::app::words;
 
 impl Playground {
@@ -33,7 +34,7 @@ impl Playground {
             Act::TogglePlay => self.play(!self.playing),
             Act::Step | Act::StopAt(_) | Act::StepSlice | Act::StopStep => self.on_step(&act),
             Act::StepBack => {
-                let to = self.timeline.before(self.session().now()).unwrap_or(self.session().start());
+                let to = Timeline::before(self.session()).unwrap_or(self.session().start());
                 self.seek(to);
             }
             Act::ToStart => self.seek(self.session().start()),
@@ -104,7 +105,10 @@ impl Playground {
             Act::Shelf(act) => self.on_shelf(act),
             Act::Branch(act) => self.on_branches(act),
             Act::Policy(act) => self.govern(act),
-            Act::ShowAll(all) => self.show_all = all,
+            Act::ShowAll(all) => {
+                self.show_all = all;
+                self.timeline.show_all(all, self.runs.session());
+            }
             Act::SpaceTime(act) => return self.on_space_time(act),
             Act::HashChanged => return self.hash_changed(),
             Act::DismissToast => self.toast = None,
@@ -173,25 +177,6 @@ impl Playground {
         }
     }
 
-    fn frame(&mut self, at_ms: f64) -> bool {
-        self.frame = None;
-        if !self.playing {
-            return false;
-        }
-        let span = self.pacer.frame(at_ms, self.speed);
-        if span.as_micros() == 0 {
-            return false;
-        }
-        let until = self.session().now() + span;
-        self.runs.session_mut().advance(until);
-        if let Err(full) = self.session().check_room() {
-            self.play(false);
-            self.tell(words::sentence(&full.to_string()), true);
-        }
-        self.refresh();
-        true
-    }
-
     /// The browser gets its turn between two slices.
     pub(super) fn later(&self, what: Act) {
         let act = self.act.clone();
@@ -206,7 +191,7 @@ impl Playground {
         self.pacer.pause();
         if !playing {
             self.frame = None;
-            self.scene.settle(self.runs.session());
+            self.refresh();
         }
     }
 
@@ -221,24 +206,24 @@ impl Playground {
     /// Takes the view and the events anew, and tells what is worth telling.
     pub(super) fn refresh(&mut self) {
         let before = self.scene.still.clone();
+        // While time runs, what is read changes a few times a second.
+        let now_ms = self.playing.then(dom::now_ms);
         if self.playing {
             self.scene.follow(self.runs.session());
         } else {
             self.scene.refresh(self.runs.session());
         }
-        let new = self.timeline.refresh(self.runs.session());
+        let news = self.timeline.refresh(self.runs.session(), now_ms);
         // A quiet cluster has answers too.
         self.answer();
-        for line in new {
-            if matches!(line.importance, Importance::Fault | Importance::Failover | Importance::Loss) {
-                self.unspoken.push(line.sentence.clone());
-            }
-        }
+        self.unspoken.extend(news.iter().map(|line| line.sentence.clone()));
         if before == self.scene.still {
             self.speak();
             return;
         }
-        self.lay_out();
+        if !has_same_places(&before, &self.scene.still) {
+            self.lay_out();
+        }
         let ended: Vec<String> = self
             .scene
             .live
@@ -347,4 +332,12 @@ impl Playground {
         let timer = Timeout::new(if error { 9_000 } else { 5_000 }, move || act.emit(Act::DismissToast));
         self.toast = Some(Toast { text, error, _timer: timer });
     }
+}
+
+/// Whether two views have the same boxes to be placed: the layout asks for nothing else.
+fn has_same_places(one: &View, other: &View) -> bool {
+    let place = |server: &ServerView| (server.id, server.zone, server.copies.len());
+    one.servers.iter().map(place).eq(other.servers.iter().map(place))
+        && one.clients.len() == other.clients.len()
+        && one.coordinator.nodes.len() == other.coordinator.nodes.len()
 }

@@ -144,6 +144,7 @@ impl Playground {
         let name = |id: BranchId| list.iter().find(|other| other.id == id).map_or("", |other| other.name.as_str());
         self.tell(format!("A branch begins here: {}. “{}” keeps its future.", name(branch), name(left)), false);
         self.timeline = Timeline::new(self.session());
+        self.timeline.show_all(self.show_all, self.runs.session());
     }
 
     /// The branch at hand, and its track as it is now.
@@ -199,11 +200,12 @@ impl Playground {
         self.scene = Scene::new(self.session());
         self.attempts.begin(self.runs.session());
         self.timeline = Timeline::new(self.session());
+        self.timeline.show_all(self.show_all, self.runs.session());
         let current = self.runs.current();
         if let (Some(survey), Ok(run)) = (self.surveys.known.get(&current), self.runs.run(current))
             && survey.is_of(&run)
         {
-            self.timeline.track = survey.track.clone();
+            self.timeline.take_track(&survey.track);
         }
         self.inquiry = None;
         self.open = None;
@@ -296,7 +298,7 @@ impl Playground {
             let survey = Survey::of(&session, &timeline);
             let current = self.runs.run(branch).is_ok_and(|run| survey.is_of(&run));
             if current && branch == self.runs.current() {
-                self.timeline.track = survey.track.clone();
+                self.timeline.take_track(&survey.track);
             }
             self.surveys.known.insert(branch, survey);
             self.grow_tree();

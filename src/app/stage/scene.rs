@@ -6,17 +6,21 @@ use crate::session::Session;
 use crate::world::View;
 
 use crate::app::browser::dom;
+use crate::app::time::lull::Lull;
 use crate::app::words::Shared;
 
 pub(crate) struct Scene {
     /// The view of this moment: its messages move.
-    pub(crate) live: View,
+    pub(crate) live: Shared<View>,
     /// The last view whose servers, links, coordinator, operations or ledger differed from the one before.
     pub(crate) still: Shared<View>,
     /// What became of the calls of services, if there are services.
     pub(crate) calls: Option<Operations>,
     /// When the shared view was taken, in milliseconds since the page was opened.
     taken_at_ms: f64,
+    /// The same view for what is read: while time runs it changes a few times a second.
+    pub(crate) calm: Shared<View>,
+    calmed: Lull,
 }
 
 /// The shared view is taken at most so often: nobody reads versions that change with every frame.
@@ -24,36 +28,47 @@ const TAKE_EVERY_MS: f64 = 48.0;
 
 impl Scene {
     pub(crate) fn new(session: &Session) -> Self {
-        let live = session.view();
+        let live = Shared::new(session.view());
         let calls = calls(session, &live);
-        Self { still: Shared::new(live.clone()), live, calls, taken_at_ms: f64::MIN }
+        let (still, calm) = (live.clone(), live.clone());
+        Self { still, calm, live, calls, taken_at_ms: f64::MIN, calmed: Lull::default() }
     }
 
     /// Takes the view anew, while time runs: what is drawn between the messages follows a moment later if it changes
-    /// with every frame.
+    /// with every frame, and what is read a few times a second.
     pub(crate) fn follow(&mut self, session: &Session) {
-        self.live = session.view();
-        if dom::now_ms() - self.taken_at_ms >= TAKE_EVERY_MS {
-            self.settle(session);
+        self.live = Shared::new(session.view());
+        let now_ms = dom::now_ms();
+        if now_ms - self.taken_at_ms >= TAKE_EVERY_MS {
+            self.take(session);
+        }
+        if self.calm != self.still && self.calmed.is_over(Some(now_ms)) {
+            self.calm = self.still.clone();
         }
     }
 
     /// What happens next is seen at once: a person asked for it.
     pub(crate) fn hurry(&mut self) {
         self.taken_at_ms = f64::MIN;
+        self.calmed = Lull::default();
     }
 
     /// Takes the view anew.
     pub(crate) fn refresh(&mut self, session: &Session) {
-        self.live = session.view();
+        self.live = Shared::new(session.view());
         self.settle(session);
     }
 
-    /// Sees to it that the shared view is that of this moment.
+    /// Sees to it that the shared views are those of this moment.
     pub(crate) fn settle(&mut self, session: &Session) {
+        self.take(session);
+        self.calm = self.still.clone();
+    }
+
+    fn take(&mut self, session: &Session) {
         if !same(&self.live, &self.still) {
             self.taken_at_ms = dom::now_ms();
-            self.still = Shared::new(self.live.clone());
+            self.still = self.live.clone();
             self.calls = calls(session, &self.live);
         }
     }

@@ -12,54 +12,62 @@ use crate::app::act::Act;
 use crate::app::time::timeline::Line;
 use crate::app::words::{self, Shared};
 
-/// How many lines the page holds; the events themselves are all kept by the session.
-const MOST: usize = 240;
-
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
+    /// What it shows, oldest first.
     pub(crate) lines: Shared<Vec<Rc<Line>>>,
-    /// The moment at which the learner enters: what was before is told last of all.
+    /// The moment at which the learner enters.
     pub(crate) start: Time,
     pub(crate) all: bool,
     pub(crate) act: Callback<Act>,
 }
 
+/// How near to its end, in pixels, the list counts as scrolled to it.
+const NEAR: i32 = 24;
+
 pub(crate) struct Log {
     list: NodeRef,
-    /// Whether the list was scrolled to its end before the render, so that it should stay there.
-    at_end: bool,
+    /// Whether it goes on to the newest line by itself: until somebody scrolls back, and from when the end is reached again.
+    follows: bool,
+    /// How far it was scrolled last.
+    scrolled: i32,
 }
 
+/// Somebody, or the list itself, has scrolled.
+pub(crate) struct Scrolled;
+
 impl Component for Log {
-    type Message = ();
+    type Message = Scrolled;
     type Properties = Props;
 
     fn create(_: &Context<Self>) -> Self {
-        Self { list: NodeRef::default(), at_end: true }
+        Self { list: NodeRef::default(), follows: true, scrolled: 0 }
     }
 
-    fn changed(&mut self, _: &Context<Self>, _: &Props) -> bool {
-        self.at_end = self
-            .list
-            .cast::<Element>()
-            .is_none_or(|list| list.scroll_height() - list.scroll_top() - list.client_height() < 24);
-        true
+    fn update(&mut self, _: &Context<Self>, _: Scrolled) -> bool {
+        let Some(list) = self.list.cast::<Element>() else { return false };
+        let followed = self.follows;
+        let top = list.scroll_top();
+        // A list that merely got longer or lower is scrolled no further back than it was.
+        if list.scroll_height() - top - list.client_height() < NEAR {
+            self.follows = true;
+        } else if top < self.scrolled {
+            self.follows = false;
+        }
+        self.scrolled = top;
+        followed != self.follows
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
-        if let (true, Some(list)) = (self.at_end, self.list.cast::<Element>()) {
+        if let (true, Some(list)) = (self.follows, self.list.cast::<Element>()) {
             list.set_scroll_top(list.scroll_height());
+            self.scrolled = list.scroll_top();
         }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { lines, all, act, start } = ctx.props();
-        let shown: Vec<&Rc<Line>> = lines
-            .iter()
-            .rev()
-            .filter(|line| *all || (line.importance != Importance::Routine && line.at >= *start))
-            .take(MOST)
-            .collect();
+        let onscroll = ctx.link().callback(|_: Event| Scrolled);
         let onchange = {
             let act = act.clone();
             Callback::from(move |event: Event| {
@@ -69,12 +77,13 @@ impl Component for Log {
         };
         html! {
             <div class="log-box">
-                <div key="log" class="log" role="log" aria-label="Events" aria-live="off" tabindex="0" data-testid="log" ref={self.list.clone()}>
+                <div key="log" class="log" role="log" aria-label="Events" aria-live="off" tabindex="0" data-testid="log"
+                    data-follows={self.follows.to_string()} {onscroll} ref={self.list.clone()}>
                   <ol key="lines">
-                    if shown.is_empty() {
+                    if lines.is_empty() {
                         <li key="none" class="quiet"><span class="tag"></span><time></time><span>{ "The cluster runs quietly. What happens is told here." }</span></li>
                     }
-                    { for shown.iter().rev().map(|line| row(line, *start)) }
+                    { for lines.iter().map(|line| row(line, *start)) }
                   </ol>
                 </div>
                 <label key="all" class="all"><input type="checkbox" checked={*all} {onchange} data-testid="log-all" />{ "All messages" }</label>

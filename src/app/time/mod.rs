@@ -1,6 +1,8 @@
 //! Time on the page: how fast it runs, what has happened in it, and the controls to move in it.
 
+pub(crate) mod full;
 pub(crate) mod log;
+pub(crate) mod lull;
 pub(crate) mod speed;
 pub(crate) mod timeline;
 pub(crate) mod track;

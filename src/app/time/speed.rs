@@ -55,12 +55,44 @@ pub(crate) fn label(speed: usize) -> String {
 pub(crate) struct Pacer {
     last_ms: Option<f64>,
     rest_micros: f64,
+    /// Which share of the time that was due the last frames went on by, from 0 to 1.
+    kept_up: Share,
+    is_behind: bool,
 }
+
+/// A share; all of it to begin with.
+struct Share(f64);
+
+impl Default for Share {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+/// A clock is behind below the first share, and no longer above the second.
+const BEHIND: [f64; 2] = [0.9, 0.97];
+/// How much a single frame counts.
+const WEIGHT: f64 = 0.1;
 
 impl Pacer {
     /// Forgets the last frame, so that the time since then does not count.
     pub(crate) fn pause(&mut self) {
         self.last_ms = None;
+    }
+
+    /// Tells how much of the time that was due a frame went on by. What is missing is not made up for: the clock runs
+    /// slower, and the frames go on.
+    pub(crate) fn went_on(&mut self, due: Span, by: Span) {
+        // A frame's time fits a float exactly.
+        #[allow(clippy::cast_precision_loss)]
+        let share = by.as_micros() as f64 / due.as_micros().max(1) as f64;
+        self.kept_up.0 += WEIGHT * (share.min(1.0) - self.kept_up.0);
+        self.is_behind = self.kept_up.0 < BEHIND[usize::from(self.is_behind)];
+    }
+
+    /// Whether the clock runs slower than it should, since the machine can't compute that much.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.is_behind
     }
 
     /// The virtual time to advance for a frame at `now_ms`.
@@ -99,6 +131,20 @@ mod tests {
         let mut pacer = Pacer::default();
         pacer.frame(0.0, 0);
         assert_eq!(pacer.frame(16.0, 0), Span::from_millis(960));
+    }
+
+    #[test]
+    fn a_clock_is_behind_after_some_frames_and_for_some_frames() {
+        let mut pacer = Pacer::default();
+        let due = Span::from_millis(16);
+        pacer.went_on(due, Span::from_millis(4));
+        assert!(!pacer.is_behind(), "one slow frame is none");
+        pacer.went_on(due, Span::from_millis(4));
+        assert!(pacer.is_behind());
+        pacer.went_on(due, due);
+        assert!(pacer.is_behind(), "one good frame is not enough");
+        (0..30).for_each(|_| pacer.went_on(due, due));
+        assert!(!pacer.is_behind());
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! The events as the page shows them: lines of the log, marks on the track, and bands of epochs.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::session::Session;
 use crate::sim::{EventId, ServerId, Time};
 use crate::world::{Event, EventKind, Importance};
 
+use crate::app::time::lull::Lull;
 use crate::app::words::Shared;
 
 /// One line of the log.
@@ -63,14 +65,27 @@ pub(crate) struct Track {
     pub(crate) bands: Vec<Band>,
 }
 
-/// What the page knows of the events so far.
+/// What the page knows of the events so far. It keeps the last lines only, and what it hands out changes a few times a
+/// second while time runs: all else is in the session's events.
 pub(crate) struct Timeline {
+    /// The last lines of the log, oldest first.
     pub(crate) lines: Shared<Vec<Rc<Line>>>,
+    /// The lines with which a server went down.
+    pub(crate) falls: Shared<Vec<Rc<Line>>>,
     pub(crate) track: Shared<Track>,
-    /// How many events are in `lines`, and the id of the last.
-    last: Option<EventId>,
+    /// Whether the log shows routine events too, and those of before the learner entered.
+    all: bool,
+    /// What is yet to be handed out, if it differs.
+    recent: VecDeque<Rc<Line>>,
+    next_track: Track,
+    is_stale: bool,
+    handed_out: Lull,
+    /// How many events it has read.
     count: usize,
 }
+
+/// How many lines the log shows; the events themselves are all kept by the session.
+const MOST_LINES: usize = 240;
 
 /// How many marks are drawn; beyond that the oldest ordinary ones are dropped.
 const MOST_MARKS: usize = 160;
@@ -78,74 +93,147 @@ const MOST_MARKS: usize = 160;
 impl Timeline {
     /// Reads a session from its beginning.
     pub(crate) fn new(session: &Session) -> Self {
-        let mut timeline =
-            Self { lines: Shared::new(Vec::new()), track: Shared::new(Track::default()), last: None, count: 0 };
-        timeline.refresh(session);
+        let mut timeline = Self {
+            lines: Shared::new(Vec::new()),
+            falls: Shared::new(Vec::new()),
+            track: Shared::new(Track::default()),
+            all: false,
+            recent: VecDeque::new(),
+            next_track: Track::default(),
+            is_stale: true,
+            handed_out: Lull::default(),
+            count: 0,
+        };
+        timeline.refresh(session, None);
         timeline
     }
 
-    /// Takes in what happened since, or forgets what is now to come; returns the lines that are new.
-    pub(crate) fn refresh(&mut self, session: &Session) -> Vec<Rc<Line>> {
+    /// Shows routine events too, or no longer.
+    pub(crate) fn show_all(&mut self, all: bool, session: &Session) {
+        self.all = all;
+        self.recent.clear();
+        self.recall(session.events(), session);
+        self.hand_out(None);
+    }
+
+    /// Takes in what happened since, or forgets what is now to come; returns the lines of what went wrong. What is
+    /// shown follows at once without a time, else unless it changed a moment before `now_ms`.
+    pub(crate) fn refresh(&mut self, session: &Session, now_ms: Option<f64>) -> Vec<Rc<Line>> {
         let events = session.events();
-        let shared = events.len().min(self.count);
-        let same = match self.last {
-            Some(last) if events.len() >= self.count => {
-                events.get(self.count - 1).is_some_and(|event| event.id == last)
+        let mut news = Vec::new();
+        if events.len() < self.count {
+            let last = events.last().map(|event| event.id);
+            self.recent.clear();
+            self.recall(events, session);
+            if self.falls.iter().any(|line| Some(line.id) > last) {
+                let kept = self.falls.iter().filter(|line| Some(line.id) <= last).cloned().collect();
+                self.falls = Shared::new(kept);
             }
-            Some(_) | None => true,
-        };
-        let keep = if same { shared } else { 0 };
-        let new: Vec<Rc<Line>> = events[keep..].iter().map(|event| Rc::new(Line::of(session, event))).collect();
-        if keep < self.count || !new.is_empty() {
-            let mut lines: Vec<Rc<Line>> = self.lines[..keep.min(self.lines.len())].to_vec();
-            lines.extend(new.iter().cloned());
-            self.lines = Shared::new(lines);
+        } else if events.len() > self.count {
+            let new = &events[self.count..];
+            self.recall(new, session);
+            let falls = self.mark(session, new, &mut news);
+            if !falls.is_empty() {
+                self.falls = Shared::new(self.falls.iter().cloned().chain(falls).collect());
+            }
         }
         self.count = events.len();
-        self.last = events.last().map(|event| event.id);
-        self.mark(session, &new);
-        new
+        self.forget_after(session.end());
+        self.hand_out(now_ms);
+        news
     }
 
-    fn mark(&mut self, session: &Session, new: &[Rc<Line>]) {
-        let end = session.end();
-        let mut track = (*self.track).clone();
-        track.marks.retain(|mark| mark.at <= end);
-        track.bands.retain(|band| band.from <= end);
-        let known = track.marks.last().map(|mark| mark.id);
-        let fresh = new.iter().filter(|line| {
-            line.at >= session.start()
-                && known.is_none_or(|known| line.id > known)
-                && !matches!(line.importance, Importance::Routine | Importance::Notable | Importance::Waiting)
-        });
-        for line in fresh {
-            track.marks.push(Mark {
-                id: line.id,
-                at: line.at,
-                importance: line.importance,
-                sentence: line.sentence.clone(),
-            });
-        }
-        if track.bands.is_empty() {
-            track.bands.push(Band { from: Time::ZERO, epoch: 1 });
-        }
-        for line in new {
-            let latest = track.bands.last().map_or(0, |band| band.epoch);
+    /// Adds the last of some events to the lines of the log; only of these a sentence is made.
+    fn recall(&mut self, events: &[Event], session: &Session) {
+        let is_shown =
+            |event: &&Event| self.all || (event.importance() != Importance::Routine && event.at >= session.start());
+        let newest: Vec<&Event> = events.iter().rev().filter(is_shown).take(MOST_LINES).collect();
+        self.is_stale |= !newest.is_empty() || self.recent.is_empty();
+        self.recent.extend(newest.into_iter().rev().map(|event| Rc::new(Line::of(session, event))));
+        let surplus = self.recent.len().saturating_sub(MOST_LINES);
+        self.recent.drain(..surplus);
+    }
+
+    /// Marks new events on the track; returns the lines of servers that went down.
+    fn mark(&mut self, session: &Session, new: &[Event], news: &mut Vec<Rc<Line>>) -> Vec<Rc<Line>> {
+        let mut falls = Vec::new();
+        let known = self.next_track.marks.last().map(|mark| mark.id);
+        for event in new {
+            let importance = event.importance();
+            let is_marked = !matches!(importance, Importance::Routine | Importance::Notable | Importance::Waiting);
+            if !is_marked {
+                continue;
+            }
+            let line = Rc::new(Line::of(session, event));
+            if line.at >= session.start() && known.is_none_or(|known| line.id > known) {
+                let Line { id, at, importance, sentence, .. } = (*line).clone();
+                self.next_track.marks.push(Mark { id, at, importance, sentence });
+                self.is_stale = true;
+            }
+            if self.next_track.bands.is_empty() {
+                self.next_track.bands.push(Band { from: Time::ZERO, epoch: 1 });
+            }
+            let latest = self.next_track.bands.last().map_or(0, |band| band.epoch);
             if let Some(epoch) = line.epoch.filter(|epoch| *epoch > latest) {
-                track.bands.push(Band { from: line.at, epoch });
+                self.next_track.bands.push(Band { from: line.at, epoch });
+                self.is_stale = true;
+            }
+            if line.fell.is_some() || line.epoch.is_some() {
+                falls.push(Rc::clone(&line));
+            }
+            if matches!(importance, Importance::Fault | Importance::Failover | Importance::Loss) {
+                news.push(line);
             }
         }
-        while track.marks.len() > MOST_MARKS {
-            let ordinary = track.marks.iter().position(|mark| mark.importance == Importance::Good).unwrap_or(0);
-            track.marks.remove(ordinary);
+        self.thin_marks();
+        falls
+    }
+
+    /// Drops the oldest marks of what went well, then the oldest of all.
+    fn thin_marks(&mut self) {
+        let marks = &mut self.next_track.marks;
+        let mut surplus = marks.len().saturating_sub(MOST_MARKS);
+        marks.retain(|mark| {
+            let goes = surplus > 0 && mark.importance == Importance::Good;
+            surplus -= usize::from(goes);
+            !goes
+        });
+        marks.drain(..surplus);
+    }
+
+    /// Forgets what has been replaced.
+    fn forget_after(&mut self, end: Time) {
+        let Track { marks, bands } = &mut self.next_track;
+        let before = marks.len() + bands.len();
+        while marks.last().is_some_and(|mark| mark.at > end) {
+            marks.pop();
         }
-        if track != *self.track {
-            self.track = Shared::new(track);
+        while bands.last().is_some_and(|band| band.from > end) {
+            bands.pop();
+        }
+        self.is_stale |= marks.len() + bands.len() < before;
+    }
+
+    fn hand_out(&mut self, now_ms: Option<f64>) {
+        if self.is_stale && self.handed_out.is_over(now_ms) {
+            self.is_stale = false;
+            self.lines = Shared::new(self.recent.iter().cloned().collect());
+            if self.next_track != *self.track {
+                self.track = Shared::new(self.next_track.clone());
+            }
         }
     }
 
-    /// The moment of the last notable event before `now`.
-    pub(crate) fn before(&self, now: Time) -> Option<Time> {
-        self.lines.iter().rev().find(|line| line.at < now && line.importance != Importance::Routine).map(|line| line.at)
+    /// The marks and epochs of another look at the same run, which reach further.
+    pub(crate) fn take_track(&mut self, track: &Shared<Track>) {
+        self.next_track = (**track).clone();
+        self.track = track.clone();
+    }
+
+    /// The moment of the last event before now that is more than routine.
+    pub(crate) fn before(session: &Session) -> Option<Time> {
+        let events = session.events();
+        let earlier = &events[..events.partition_point(|event| event.at < session.now())];
+        earlier.iter().rev().find(|event| event.importance() != Importance::Routine).map(|event| event.at)
     }
 }

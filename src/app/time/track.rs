@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::time::log;
 use crate::app::time::timeline::Track;
-use crate::app::words;
+use crate::app::words::{self, Shared};
 use crate::sim::{Span, Time};
 use crate::world::Importance;
 
@@ -60,7 +60,7 @@ impl Scale {
 }
 
 /// The epochs, the marks and the unwritten rest of a track, for the eyes only: what happened is told by the log.
-pub(crate) fn draw(track: &Track, scale: Scale, begin: Time, end: Time) -> Html {
+pub(crate) fn draw(track: &Shared<Track>, scale: Scale, begin: Time, end: Time) -> Html {
     let bands = track.bands.iter().enumerate().map(|(index, band)| {
         let from = scale.percent(band.from.max(begin));
         let to = track.bands.get(index + 1).map_or(scale.percent(end), |next| scale.percent(next.from.max(begin)));
@@ -73,23 +73,36 @@ pub(crate) fn draw(track: &Track, scale: Scale, begin: Time, end: Time) -> Html 
             </div>
         }
     });
-    let is_shown = |importance: Importance| importance != Importance::Routine;
-    let marks = track.marks.iter().filter(|mark| is_shown(mark.importance) && mark.at >= begin).map(|mark| {
-        let (class, _) = log::tone(mark.importance);
-        let title = format!("{}: {}", words::clock(mark.at, scale.start), mark.sentence);
-        html! {
-            <i key={mark.id.0.to_string()} class={classes!("mark", class)} style={format!("left:{:.2}%", scale.percent(mark.at))} {title}></i>
-        }
-    });
     let left = scale.percent(begin);
     let right = scale.percent(end);
     html! {
         <>
             <i key="written" class="written" aria-hidden="true" style={format!("left:{left:.2}%;width:{:.2}%", (right - left).max(0.0))}></i>
             <div key="bands" class="bands" aria-hidden="true">{ for bands }</div>
-            <div key="marks" class="marks" aria-hidden="true">{ for marks }</div>
+            <div key="marks" class="marks" aria-hidden="true"><Marks track={track.clone()} {scale} {begin} /></div>
         </>
     }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct MarksProps {
+    track: Shared<Track>,
+    scale: Scale,
+    begin: Time,
+}
+
+/// What happened. It is drawn anew when there is more of it, not with every frame.
+#[component]
+fn Marks(MarksProps { track, scale, begin }: &MarksProps) -> Html {
+    let is_shown = |importance: Importance| importance != Importance::Routine;
+    let marks = track.marks.iter().filter(|mark| is_shown(mark.importance) && mark.at >= *begin).map(|mark| {
+        let (class, _) = log::tone(mark.importance);
+        let title = format!("{}: {}", words::clock(mark.at, scale.start), mark.sentence);
+        html! {
+            <i key={mark.id.0.to_string()} class={classes!("mark", class)} style={format!("left:{:.2}%", scale.percent(mark.at))} {title}></i>
+        }
+    });
+    html! { <>{ for marks }</> }
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub(crate) struct Props {
     /// What a step goes to, and whether it is being looked for.
     pub(crate) stop: Stop,
     pub(crate) searching: bool,
+    /// Whether the clock runs slower than that, since the machine can't compute that much.
+    pub(crate) behind: bool,
     pub(crate) track: Shared<Track>,
     /// The branches, if there are several.
     pub(crate) tree: Shared<Vec<Twig>>,
@@ -44,7 +46,8 @@ impl Component for Transport {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { now, start, end, playing, speed, stop, searching, track, tree, outcome, shown, act } = ctx.props();
+        let Props { now, start, end, playing, speed, behind, stop, searching, track, tree, outcome, shown, act } =
+            ctx.props();
         // All branches have one scale, so it has room for the longest.
         let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);
         let scale = Scale::of(*start, longest);
@@ -74,6 +77,8 @@ impl Component for Transport {
                             <option key={index} value={index.to_string()} selected={index == *speed}>{ speed::label(index) }</option>
                         }) }
                     </select>
+                    <span key="behind" class="behind" data-testid="behind" data-behind={behind.to_string()} aria-hidden={(!behind).to_string()}
+                        title="So much happens that this computer can't keep up: the clock runs slower than it should.">{ "behind" }</span>
                     <span key="clock" class="clock" data-testid="clock" data-micros={now.as_micros().to_string()}>{ words::clock(*now, *start) }</span>
                 </div>
                 if tree.is_empty() {

@@ -86,14 +86,14 @@ impl Causality {
         }
         let now = session.now();
         self.ahead = self.ahead.take().filter(|ahead| ahead.began <= now && now <= ahead.world.now());
-        self.landmarks.note_all(&session.events);
+        self.landmarks.note_all(session.events());
         self.noted_to = self.noted_to.max(now);
         // What is told of losses is told from the furthest moment.
-        let grown = session.events.len().abs_diff(self.losses_at);
-        let is_worth_it = session.events.len() < LONG_RUN || grown > session.events.len() / 20;
+        let grown = session.events().len().abs_diff(self.losses_at);
+        let is_worth_it = session.events().len() < LONG_RUN || grown > session.events().len() / 20;
         if now >= session.end() && grown > 0 && is_worth_it {
             self.losses = session.losses();
-            self.losses_at = session.events.len();
+            self.losses_at = session.events().len();
         }
         !is_same
     }
@@ -198,7 +198,7 @@ impl Causality {
     }
 
     fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {
-        Known::new(&session.events, self.ahead.as_ref().map_or(&[], |ahead| &ahead.events))
+        Known::new(session.events(), self.ahead.as_ref().map_or(&[], |ahead| &ahead.events))
     }
 
     /// Up to when events are known.
