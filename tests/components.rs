@@ -305,6 +305,13 @@ async fn two_worlds_are_compared_and_the_table_says_what_is_better() {
     click("[data-testid='change-b']").await;
     click("[data-testid='pick-here']").await;
     found("[data-testid='world-b']").await;
+    // The worlds are set up one after the other, in turns of their own.
+    for _ in 0..200 {
+        if text("[data-testid='compare-different']").await == "nothing" {
+            break;
+        }
+        TimeoutFuture::new(20).await;
+    }
     assert_eq!(text("[data-testid='compare-different']").await, "nothing");
     let rows = document().query_selector_all("#app [data-judgement]").expect("a valid selector");
     assert!(rows.length() > 3);

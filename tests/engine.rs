@@ -167,7 +167,7 @@ fn the_old_primary_cuts_off_its_unacknowledged_tail() {
     run(&mut session, 900);
     let view = session.view();
     assert_eq!(role(&view, S1), Role::Replica, "{}", print_trace(&session));
-    assert!(print_trace(&session).contains("cut off 1 update"));
+    assert!(print_trace(&session).contains("dropped 1 update that the primary does not have"));
     let content = |server: usize| view.servers[server].copies[0].content.clone();
     assert_eq!(content(0), content(1));
     assert_eq!(content(0), content(2));

@@ -91,7 +91,7 @@ impl Component for Header {
                 </span>
                 <select key="pick" class="pick" aria-label="Scenario" data-testid="scenario" onchange={on_scenario} ref={self.pick.clone()}>
                     { for (listed == FROM_FILE).then(|| html! {
-                        <option key={FROM_FILE} value={FROM_FILE} selected=true>{ format!("{} ({})", running.title(), running.file_name()) }</option>
+                        <option key={FROM_FILE} value={FROM_FILE} selected=true>{ unlisted(running) }</option>
                     }) }
                     { for Scenario::all().iter().map(|scenario| html! {
                         <option key={scenario.slug()} value={scenario.slug().to_owned()} selected={scenario.slug() == listed}>{ scenario.title() }</option>
@@ -147,6 +147,14 @@ fn again(
     html! {
         <button key={slug} class={classes!("icon", "again", slug)} aria-label={name.clone()} title={format!("{name} ({keys})")} data-testid={slug}
             disabled={label.is_none()} {onclick}><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path class="line" d={path} /></svg></button>
+    }
+}
+
+/// What a scenario is called that is not in the list: a variation of one that is, or one from a file.
+fn unlisted(running: &Scenario) -> String {
+    match Scenario::by_slug(running.slug()) {
+        Some(known) if known.source == running.source => format!("{} (varied)", running.title()),
+        Some(_) | None => format!("{} ({})", running.title(), running.file_name()),
     }
 }
 

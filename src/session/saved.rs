@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn wherever_one_goes_the_events_are_those_of_the_first_time() {
         let mut session = session();
-        session.advance(session.start() + Span::from_millis(4_000));
+        session.advance(session.start() + Span::from_millis(8_000));
         let (end, hash, count) = (session.end(), session.trace_hash(), session.events().len());
         assert!(count > 2 * EVERY_EVENTS, "{count}");
         assert!(session.saved.worlds.len() > 4, "worlds are saved by what happens, not by time alone");

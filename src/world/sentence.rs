@@ -91,6 +91,12 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::UpdateLogged { server, file, version, index, .. } => {
             format!("{server} logged {} {version} as update {index}.", name(*file))
         }
+        EventKind::UpdateWaits { file, acks, acks_needed, window, .. } if acks >= acks_needed => {
+            format!(
+                "The next update of {} waits: the window is {window}, and the update before it is not done yet.",
+                name(*file)
+            )
+        }
         EventKind::UpdateWaits { file, acks, acks_needed, window, .. } => {
             format!(
                 "The next update of {} waits: the window is {window}, and the update before it waits for {}.",

@@ -95,7 +95,10 @@ fn why_tells_a_refusal_as_what_it_is() {
     assert_eq!(remedy["withholds"], Value::from(true));
     assert_eq!((&remedy["told"]["acknowledgedBefore"], &remedy["told"]["acknowledgedWith"]), (&2.into(), &1.into()));
     let text = replicarium(&["why", path, "a"]).out;
-    assert!(text.contains("The client is then not told ok of 1 of the 2 changes"), "{text}");
+    assert!(
+        text.contains("The client then gets an ok for 1 of the 2 changes of the file that it got one for."),
+        "{text}"
+    );
     assert!(text.contains("  --set policy.when_short=wait\n"), "{text}");
 }
 

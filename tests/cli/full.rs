@@ -10,7 +10,7 @@ const BIG: &str =
     "clients[1].workload = { rate = 60, read_percent = 0, files = 4, size = { least = \"1 MiB\", most = \"4 MiB\" } }";
 /// The same with some seeds, and fewer with others.
 const AS_IT_COMES: &str = "clients[1].workload = { rate = 40, arrivals = \"poisson\", read_percent = 0, files = 4, \
-                           until = \"1.9 s\", size = { least = \"1 MiB\", most = \"4 MiB\" } }";
+                           until = \"2.3 s\", size = { least = \"1 MiB\", most = \"4 MiB\" } }";
 
 /// The time that a message about a full run names.
 fn room(message: &str) -> &str {
@@ -49,7 +49,7 @@ fn a_full_run_that_failed_before_is_a_failed_one() {
 
 #[test]
 fn a_sweep_tells_of_all_seeds_and_names_those_that_were_full() {
-    let arguments = ["sweep", "three-copies", "--seeds", "6", "--until", "2400 ms", "--set", AS_IT_COMES];
+    let arguments = ["sweep", "three-copies", "--seeds", "6", "--until", "2800 ms", "--set", AS_IT_COMES];
     let ended = replicarium(&[&arguments[..], &["--json"]].concat());
     let report = ended.json();
     assert_eq!((ended.code, ended.err.as_str(), &report["seeds"]), (Some(3), "", &6.into()));
@@ -62,7 +62,7 @@ fn a_sweep_tells_of_all_seeds_and_names_those_that_were_full() {
     let seed = full[0]["seed"].to_string();
     assert_eq!(full[0]["repeat"].as_str().unwrap().split(" --seed ").last(), Some(seed.as_str()));
     let run = ["run", "three-copies", "--set", AS_IT_COMES, "--seed", &seed, "--json", "--until"];
-    assert_eq!(replicarium(&[&run[..], &["2400 ms"]].concat()).json()["full"], message);
+    assert_eq!(replicarium(&[&run[..], &["2800 ms"]].concat()).json()["full"], message);
     let followed = replicarium(&[&run[..], &[room(message)]].concat());
     assert_eq!(followed.code, Some(0), "{}", followed.out);
     let text = replicarium(&arguments).out;

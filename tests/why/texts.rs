@@ -165,7 +165,7 @@ fn a_link_that_was_healed_is_no_cause() {
 
 #[test]
 fn the_slow_link_of_the_stale_reads_is_named() {
-    let scenario = Scenario::by_slug("stale-reads").expect("it is built in").set("until", "1200 ms");
+    let scenario = Scenario::by_slug("stale-reads").expect("it is built in").set("until", "1300 ms");
     // What the plan and the expectations speak of is before that.
     let session = run_scenario(scenario.expect("it can end earlier"));
     let found = explained(&session, "w0001.txt");
@@ -234,9 +234,7 @@ fn where_nothing_keeps_the_file_a_no_in_place_of_a_false_yes_is_told_as_such() {
     let found = remedy_by_settings(&session, "a");
     assert_eq!((found.changes.as_slice(), found.withholds), ([Change::WaitForAcks].as_slice(), true));
     assert!(
-        found
-            .sentence
-            .ends_with("The client is then not told ok of 1 of the 2 changes of the file that it was told ok of."),
+        found.sentence.ends_with("The client then gets an ok for 1 of the 2 changes of the file that it got one for."),
         "{}",
         found.sentence
     );

@@ -102,7 +102,7 @@ pub(crate) fn refusal(name: &str, bytes: f64) -> Option<String> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let bytes = bytes as u64;
     (bytes > MOST_BYTES)
-        .then(|| format!("{name} has {}; a file here can have 4 MB at most.", crate::app::words::size(bytes)))
+        .then(|| format!("{name} has {bytes} bytes; a file here can have 4 MiB at most, which is {MOST_BYTES} bytes."))
 }
 
 #[cfg(test)]
@@ -112,7 +112,10 @@ mod tests {
     #[test]
     fn the_limit_counts_in() {
         assert!(refusal("a.bin", 4_194_304.0).is_none());
-        assert!(refusal("a.bin", 4_194_305.0).is_some());
+        assert!(
+            refusal("a.bin", 4_194_305.0)
+                .is_some_and(|told| told.contains("4194305 bytes") && told.contains("4194304 bytes"))
+        );
     }
 
     #[test]

@@ -79,8 +79,8 @@ impl Component for Tools {
                 <button key="chaos" data-testid="chaos-open" title="Random faults, and how much is asked for"
                     onclick={send(|| Act::Policy(PolicyAct::ToggleChaos))}><kbd>{ "C" }</kbd>{ "Chaos" }</button>
                 if service.is_none() {
-                    <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MB: choose it, or drop it anywhere">
-                        <b>{ "Drop a file" }</b>{ " or choose…" }</button>
+                    <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MiB: choose it, or drop it anywhere">
+                        <b>{ "File…" }</b></button>
                 }
                 <input key="file" class="hidden" type="file" multiple=true tabindex="-1" aria-label="Choose a file" data-testid="file-input"
                     ref={self.file.clone()} {onchange} />

@@ -87,7 +87,10 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
     let Some((told, EventKind::OperationDone { client, version, .. })) = told.map(|event| (event, &event.kind)) else {
         return Truth { mood: Mood::Bad, verdict, sentence: explanation.summary, detail };
     };
-    let mut sentence = format!("{client} was told ok for {version} at {}.", clock(session, told.at));
+    // What is there at first was written before the clock began.
+    let is_from_the_start = told.at < session.start();
+    let when = if is_from_the_start { "at first".to_owned() } else { format!("at {}", clock(session, told.at)) };
+    let mut sentence = format!("{client} was told ok for {version} {when}.");
     let is_cause = |event: &&&Event| {
         event.at >= told.at && matches!(event.importance(), Importance::Fault | Importance::Failover | Importance::Loss)
     };
@@ -96,6 +99,8 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
         let first = first_sentence(&session.sentence(fault));
         let when = if later == Span::ZERO {
             "At that moment".to_owned()
+        } else if is_from_the_start {
+            format!("At {}", clock(session, fault.at))
         } else {
             format!("{} later", super::table::shown_span(later))
         };

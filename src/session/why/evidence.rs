@@ -70,7 +70,7 @@ impl Evidence {
             return Some(match of {
                 1 => "The client is then not told that its only change of the file is done, as it was here.".to_owned(),
                 of => format!(
-                    "The client is then told ok for {} of its changes of the file, and not for {of}.",
+                    "The client then gets an ok for {} of the {of} changes of the file that it got one for.",
                     of - fewer
                 ),
             });

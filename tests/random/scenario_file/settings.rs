@@ -7,9 +7,6 @@ use replicarium::world::{DiskSettings, WorldSettings};
 
 use super::value::{Fields, hundredths, list, quoted, span, zone};
 
-/// A workload begins with the world, and a scenario counts from when the learner enters, which is so much later.
-const OPENING: Span = Span::from_millis(400);
-
 /// All sections of the settings; services, which random runs don't have, are not among them.
 pub fn sections(settings: &WorldSettings) -> String {
     let mut text = cluster(settings);
@@ -169,7 +166,6 @@ fn workload_fields(workload: &Workload) -> Fields {
     fields.say_unusual("arrivals", workload.arrivals, usual.arrivals, |arrivals| {
         quoted(if arrivals == Arrivals::Steady { "steady" } else { "poisson" })
     });
-    let since_entry = |until: Span| Span::from_micros(until.as_micros() - OPENING.as_micros());
-    fields.say_some("until", workload.until.map(|until| span(since_entry(until))));
+    fields.say_some("until", workload.until.map(span));
     fields
 }
