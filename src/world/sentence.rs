@@ -91,6 +91,17 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         EventKind::UpdateLogged { server, file, version, index, .. } => {
             format!("{server} logged {} {version} as update {index}.", name(*file))
         }
+        EventKind::UpdateOnDisk { server, file, version, .. } => {
+            format!("{server} has {} {version} on disk.", name(*file))
+        }
+        EventKind::UpdateWaits { .. } | EventKind::AckCounted { .. } => acks(kind, name),
+        _ => failover(kind),
+    }
+}
+
+/// What an update waits for, and what it gets.
+fn acks<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
+    match kind {
         EventKind::UpdateWaits { file, acks, acks_needed, window, .. } if acks >= acks_needed => {
             format!(
                 "The next update of {} waits: the window is {window}, and the update before it is not done yet.",
@@ -103,9 +114,6 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
                 name(*file),
                 count(acks_needed.saturating_sub(*acks), "more ack"),
             )
-        }
-        EventKind::UpdateOnDisk { server, file, version, .. } => {
-            format!("{server} has {} {version} on disk.", name(*file))
         }
         EventKind::AckCounted { server, by, index, acks, acks_needed, .. } if acks > acks_needed => {
             format!("{by} acknowledged update {index} to {server}, which needed no more acks.")
