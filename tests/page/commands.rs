@@ -16,6 +16,7 @@ fn a_line_of_text_gives_a_command_or_begins_again_with_another_setting() {
         with_page(screen, "", async |page| {
             page.speed("1×").await;
             say(&page, "read = { file = \"notes.txt\", from = \"S2\" }").await;
+            page.click("tab-client").await;
             page.expect("operation", "data-outcome", "ok").await;
             say(&page, "kill = \"S1\"").await;
             page.expect("server-S1", "data-status", "killed").await;

@@ -29,6 +29,7 @@ fn a_rotten_copy_is_cracked_and_repaired_when_it_is_read() {
         page.check_accessibility().await;
         page.click("tab-ledger").await;
         page.click("read-notes.txt").await;
+        page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         page.expect("copy-S1-notes.txt", "data-health", "fresh").await;
         let log = page.text("log").await;

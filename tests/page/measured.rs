@@ -34,6 +34,7 @@ fn the_figures_follow_a_failover() {
         page.expect("copies-draft.txt", "data-last", "0").await;
         page.click("tab-ledger").await;
         page.click("read-notes.txt").await;
+        page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         page.click("tab-figures").await;
         figure(&page, "figure-availability-read", is_number).await;
@@ -64,6 +65,7 @@ fn no_figure_moves_when_values_change() {
             page.click("overwrite-notes.txt").await;
             page.click("write-submit").await;
             page.click("read-notes.txt").await;
+            page.click("tab-client").await;
             page.expect("operation", "data-outcome", "ok").await;
             page.click("tab-figures").await;
             figure(&page, "figure-availability-write", is_number).await;
