@@ -67,7 +67,7 @@ fn shots_of_a_failover() {
         save(page, "failed-over", screen).await;
         page.click("read-notes.txt").await;
         page.click("tab-client").await;
-       page.expect("operation", "data-outcome", "ok").await;
+        page.expect("operation", "data-outcome", "ok").await;
         save(page, "read-back", screen).await;
     });
 }

@@ -119,6 +119,8 @@ pub(crate) struct Comparing {
     pub(crate) pacer: Pacer,
     pub(crate) at_end: bool,
     pub(crate) hovered: Option<(Side, usize)>,
+    /// Where one was before the worlds changed places.
+    moment: Option<Span>,
 }
 
 impl Comparing {
@@ -145,6 +147,7 @@ impl Comparing {
             pacer: Pacer::default(),
             at_end: true,
             hovered: None,
+            moment: None,
         }
     }
 
@@ -182,8 +185,10 @@ impl Comparing {
     }
 
     pub(crate) fn swap(&mut self) {
+        let moment = self.arena.as_ref().map(|arena| arena.comparison.now());
         self.picks.swap(0, 1);
         self.begin_anew();
+        self.moment = moment;
     }
 
     fn begin_anew(&mut self) {
@@ -192,6 +197,7 @@ impl Comparing {
         self.complaint = None;
         self.playing = false;
         self.hovered = None;
+        self.moment = None;
     }
 
     /// Opens one of the runs, or lets both go on for a slice of time; says whether there is more to do.
@@ -222,7 +228,7 @@ impl Comparing {
         arena.rows_at_end = Shared::new(arena.comparison.outcome_at_end());
         arena.summary = arena.comparison.summary();
         let first = arena.comparison.first_difference().map(|first| first.at);
-        let to = first.unwrap_or_else(|| arena.comparison.length());
+        let to = self.moment.take().or(first).unwrap_or_else(|| arena.comparison.length());
         self.seek(to);
     }
 
