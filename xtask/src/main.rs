@@ -5,6 +5,7 @@
 
 mod apt;
 mod bench;
+mod bench_page;
 mod browser;
 mod build;
 mod check;
@@ -74,7 +75,11 @@ enum Task {
         deep: Option<u32>,
     },
     /// Measure the engine natively and in Node, and compare.
-    Bench,
+    Bench {
+        /// Measure the built page instead: its frames, seeks, memory, first paint and size.
+        #[arg(long)]
+        page: bool,
+    },
     /// Check format, lints, docs and licences.
     Check,
     /// Save screenshots of each view of the built page.
@@ -121,7 +126,8 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Test { deep: None } => test::test(&project),
         Task::Test { deep: Some(seconds) } => test::deep(&project, seconds)?,
-        Task::Bench => bench::bench(&project)?,
+        Task::Bench { page: false } => bench::bench(&project)?,
+        Task::Bench { page: true } => bench_page::bench(&project)?,
         Task::Check => check::check(&project),
         Task::Shots { out } => shots::shots(&project, &out)?,
     };

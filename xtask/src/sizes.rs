@@ -35,6 +35,20 @@ pub fn print(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// All that a visitor downloads, packed by brotli, in thousands of bytes.
+pub fn transfer(folder: &Path) -> Result<f64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))? {
+        let path = entry.with_context(|| format!("{} can't be read", folder.display()))?.path();
+        if path.is_file() {
+            bytes += measure(&path)?.brotli;
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "some hundred thousand bytes")]
+    let kilobytes = bytes as f64 / 1_000.0;
+    Ok(kilobytes)
+}
+
 fn print_row(name: &str, size: Size) {
     println!("{name:<50} {:>11} {:>11} {:>11}", kilobytes(size.raw), kilobytes(size.gzip), kilobytes(size.brotli));
 }

@@ -147,6 +147,23 @@ fn summary(outcomes: &[Outcome]) -> (String, bool) {
 ///
 /// `filter` are the arguments for the test program; with `shots` the tests save pictures in that folder.
 pub fn page(project: &Project, browser: &Browser, filter: &[&str], shots: Option<&Path>) -> Result<Tally> {
+    let mut page = page_command(project, browser, filter)?;
+    if let Some(shots) = shots {
+        page.command.env("SHOTS_DIR", shots);
+    }
+    cargo_test(&mut page.command)
+}
+
+/// The tests of the page as a command, and what they need while it runs.
+pub struct PageCommand {
+    /// The command.
+    pub command: Command,
+    _site: Site,
+    _driver: Driver,
+}
+
+/// Serves the built page, starts a driver, and gives the command that runs the tests of the page in that company.
+pub fn page_command(project: &Project, browser: &Browser, filter: &[&str]) -> Result<PageCommand> {
     let site = Site::serve(&project.dist(), SUB_PATH, 0)?;
     let driver = Driver::start(browser)?;
     let axe = setup::axe_script().context("axe-core is there no longer")?;
@@ -161,10 +178,7 @@ pub fn page(project: &Project, browser: &Browser, filter: &[&str], shots: Option
         .env("WEBDRIVER_URL", driver.url())
         .env("CHROME_BINARY", &browser.chrome)
         .env("AXE_CORE", axe);
-    if let Some(shots) = shots {
-        cargo.env("SHOTS_DIR", shots);
-    }
-    cargo_test(&mut cargo)
+    Ok(PageCommand { command: cargo, _site: site, _driver: driver })
 }
 
 fn suite(name: &'static str, run: impl FnOnce() -> Result<Tally>) -> Outcome {
