@@ -60,7 +60,9 @@ impl Session {
     pub fn step_to(&mut self, stop: Stop, limit: Time) -> bool {
         let known = self.events().len();
         while self.now() < limit && self.check_room().is_ok() {
-            let next = self.world.next_at().unwrap_or(limit).min(limit);
+            // A command that is yet to come is an event of its own.
+            let command = self.next_command(limit).map(|(timed, _)| timed.at);
+            let next = [self.world.next_at(), command].into_iter().flatten().min().unwrap_or(limit).min(limit);
             self.advance(next.max(self.now() + Span::from_micros(1)));
             if self.events().iter().skip(known).any(|event| stop.is_at(event)) {
                 return true;
@@ -75,7 +77,7 @@ mod tests {
     use super::*;
     use crate::session::Scenario;
     use crate::sim::ServerId;
-    use crate::world::Command;
+    use crate::world::{Command, ReadFrom};
 
     fn begin() -> Session {
         Session::new(Scenario::by_slug("three-copies").expect("it is built in"), 61)
@@ -87,6 +89,9 @@ mod tests {
             let mut session = begin();
             let far = session.now() + Span::from_millis(10_000);
             session.advance(session.now() + Span::from_millis(10));
+            // The question is lost with the server that it is on its way to.
+            let read = Command::Read { file: "notes.txt".to_owned(), from: ReadFrom::Primary };
+            session.apply(read).expect("a client can ask");
             session.apply(Command::Kill { server: ServerId(1) }).expect("it is up");
             session.advance(session.now() + Span::from_millis(1_500));
             session.apply(Command::Restart { server: ServerId(1) }).expect("it is down");
