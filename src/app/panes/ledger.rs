@@ -89,6 +89,9 @@ fn headline_tone(verdict: Verdict) -> &'static str {
     if verdict == Verdict::AtRisk { "safe warned" } else { words::verdict_tone(verdict) }
 }
 
+/// How many copies of a file are drawn one by one.
+const MOST_PIPS: usize = 9;
+
 /// How the copies fare, as in `2 fresh, 1 older, 1 missing`.
 fn tally(row: &LedgerRow) -> String {
     let kinds = [CopyHealth::Fresh, CopyHealth::Stale, CopyHealth::Corrupt, CopyHealth::Missing];
@@ -105,7 +108,10 @@ fn tally(row: &LedgerRow) -> String {
 fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
     let acknowledged =
         row.acknowledged.map_or_else(|| "not acknowledged yet".to_owned(), |version| format!("{version} acknowledged"));
-    let pips = row.copies.iter().map(|(server, health)| {
+    // Where there are many copies, what the tally counts is drawn as a bar.
+    let is_many = row.copies.len() > MOST_PIPS;
+    let fresh = row.copies.iter().filter(|(_, health)| *health == CopyHealth::Fresh).count();
+    let pips = row.copies.iter().take(if is_many { 0 } else { MOST_PIPS }).map(|(server, health)| {
         let words = format!("{server}: {}", words::health(*health));
         html! { <i key={server.to_string()} class={classes!("pip", words::health_slug(*health))} role="img" aria-label={words.clone()} title={words}></i> }
     });
@@ -115,11 +121,16 @@ fn row(row: &LedgerRow, view: &View, act: &Callback<Act>) -> Html {
             <span class="swatch"></span>
             <div class="rowmain">
                 <b class="rowname" title={row.name.clone()}>{ words::fit(&row.name, 16) }</b>
-                <span class="pips">{ for pips }</span>
+                if is_many {
+                    <meter key="bar" class="pips-bar" min="0" max={row.copies.len().to_string()} value={fresh.to_string()}
+                        aria-label={format!("{fresh} of {} copies are fresh", row.copies.len())}></meter>
+                } else {
+                    <span key="pips" class="pips">{ for pips }</span>
+                }
             </div>
             <span class={classes!("verdict", words::verdict_tone(row.verdict))}>{ words::verdict(row.verdict) }</span>
             <small class="tally">{ format!("{acknowledged} · {}", tally(row)) }</small>
-            <p class="reason">{ &row.reason }</p>
+            <p class="reason" title={row.reason.clone()}>{ &row.reason }</p>
             <div class="row-actions">{ actions(row, view, act) }</div>
         </li>
     }

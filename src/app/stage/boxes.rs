@@ -104,7 +104,8 @@ impl Component for ServerBox {
         let filled = (width - 20.0) * gist.share as f64 / 100.0;
         let label = format!("{id}, {}, {}. Open its actions.", server.zone, gist.state);
         let low = height < 50.0;
-        let (name_y, state_y) = if low { (y + 16.0, y + 29.0) } else { (y + 18.0, y + 33.0) };
+        let (name_y, state_y) = if low { (y + 15.0, y + 27.0) } else { (y + 18.0, y + 33.0) };
+        let bar_y = y + height - if low { 8.0 } else { 11.0 };
         html! {
             <g class={classes!("server", "small", words::status(server.status), gist.tone, open.then_some("open"))}
                 data-testid={format!("server-{id}")} data-server={id.0.to_string()} data-target={format!("server-{id}")}
@@ -115,8 +116,8 @@ impl Component for ServerBox {
                 <text class="bname" x={px(x + 10.0)} y={px(name_y)}>{ id.to_string() }</text>
                 { mark(server, x + width - 14.0, name_y - 5.0) }
                 <text class="bstate" x={px(x + 10.0)} y={px(state_y)}>{ state(&gist.state, width - 16.0) }</text>
-                <rect class="bar-room" x={px(x + 10.0)} y={px(y + height - 11.0)} width={px(width - 20.0)} height="4" rx="2" />
-                <rect class="bar-full" x={px(x + 10.0)} y={px(y + height - 11.0)} width={px(filled.max(0.0))} height="4" rx="2" />
+                <rect class="bar-room" x={px(x + 10.0)} y={px(bar_y)} width={px(width - 20.0)} height="4" rx="2" />
+                <rect class="bar-full" x={px(x + 10.0)} y={px(bar_y)} width={px(filled.max(0.0))} height="4" rx="2" />
             </g>
         }
     }
