@@ -27,13 +27,29 @@ fn document() -> Document {
 /// Mounts the page beside what the runner has in the body.
 async fn mounted() {
     if let Some(old) = document().get_element_by_id("app") {
+        // The page of the test before lives on without its elements; paused, it takes no time from this one.
+        let play = old.query_selector("[data-testid='play'][data-playing='true']").expect("a valid selector");
+        if let Some(play) = play {
+            play.unchecked_into::<HtmlElement>().click();
+            TimeoutFuture::new(50).await;
+        }
         old.remove();
     }
     let root = document().create_element("div").expect("an element");
     root.set_id("app");
     document().body().expect("a body").append_child(&root).expect("the element is added");
+    // A reload would go on with the run of the test before.
+    let storage = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
+    storage.expect("the tab has a memory").clear().expect("it can be cleared");
     replicarium::app::mount();
     found("[data-testid='server-S1']").await;
+    // This build is too slow to wait for what happens at a speed that people can follow.
+    let speed: web_sys::HtmlSelectElement = found("[data-testid='speed']").await.unchecked_into();
+    speed.set_value("5");
+    let settings = web_sys::EventInit::new();
+    settings.set_bubbles(true);
+    let chosen = web_sys::Event::new_with_event_init_dict("change", &settings).expect("an event");
+    speed.dispatch_event(&chosen).expect("the event is dispatched");
 }
 
 /// The element, as soon as it is there.
@@ -260,40 +276,6 @@ async fn any_other_toml_file_is_simply_stored() {
 }
 
 #[wasm_bindgen_test]
-async fn the_space_time_diagram_lights_the_past_of_an_event_and_the_keys_move_in_it() {
-    mounted().await;
-    click("[data-testid='play']").await;
-    click("[data-testid='view-spacetime']").await;
-    let diagram = found("[data-testid='spacetime']").await;
-    let press = |key: &str| {
-        let settings = KeyboardEventInit::new();
-        settings.set_key(key);
-        settings.set_bubbles(true);
-        settings.set_cancelable(true);
-        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &settings).expect("an event");
-        diagram.dispatch_event(&event).expect("the event is dispatched");
-    };
-    press("ArrowRight");
-    let first = text("[data-testid='spacetime-event'] h2").await;
-    found("[data-testid='spacetime'] .selected").await;
-    press("ArrowUp");
-    press("ArrowDown");
-    press("ArrowLeft");
-    TimeoutFuture::new(50).await;
-    assert!(!first.is_empty() && !text("[data-testid='spacetime-event'] h2").await.is_empty());
-    press("Escape");
-    for _ in 0..100 {
-        if document().query_selector("#app [data-testid='spacetime-event']").expect("a selector").is_none() {
-            click("[data-testid='view-stage']").await;
-            found("[data-testid='server-S1']").await;
-            return;
-        }
-        TimeoutFuture::new(10).await;
-    }
-    panic!("Escape lets go of the event");
-}
-
-#[wasm_bindgen_test]
 async fn two_worlds_are_compared_and_the_table_says_what_is_better() {
     mounted().await;
     click("[data-testid='compare']").await;
@@ -305,15 +287,16 @@ async fn two_worlds_are_compared_and_the_table_says_what_is_better() {
     click("[data-testid='change-b']").await;
     click("[data-testid='pick-here']").await;
     found("[data-testid='world-b']").await;
-    // The worlds are set up one after the other, in turns of their own.
-    for _ in 0..200 {
-        if text("[data-testid='compare-different']").await == "nothing" {
+    // The worlds are set up one after the other, in turns of their own, and run to their end in slices.
+    let judged = || document().query_selector_all("#app [data-judgement]").expect("a valid selector");
+    for _ in 0..400 {
+        if text("[data-testid='compare-different']").await == "nothing" && judged().length() > 3 {
             break;
         }
         TimeoutFuture::new(20).await;
     }
     assert_eq!(text("[data-testid='compare-different']").await, "nothing");
-    let rows = document().query_selector_all("#app [data-judgement]").expect("a valid selector");
+    let rows = judged();
     assert!(rows.length() > 3);
     for index in 0..rows.length() {
         let row = rows.item(index).expect("a row").unchecked_into::<Element>();

@@ -13,6 +13,8 @@ use crate::sim::Time;
 pub(crate) struct Broken {
     invariant: Invariant,
     at: Time,
+    /// That moment as the visible clock shows it.
+    clock: String,
     /// Whether the track reaches back to it: what was before the learner entered can't be seen again.
     within_reach: bool,
     /// What is wrong, in one sentence.
@@ -28,6 +30,7 @@ impl Broken {
         Self {
             invariant: violation.invariant,
             at: violation.at,
+            clock: words::clock(violation.at, session.start()),
             within_reach: violation.at >= session.start(),
             sentence: words::sentence(&violation.sentence),
             noticed: event.map(|event| session.sentence(event)),
@@ -121,9 +124,9 @@ fn break_of(index: usize, one: &Broken, act: &Callback<Act>) -> Html {
                 <p class="noticed">{ format!("Noticed at this event: {noticed}") }</p>
             }
             if one.within_reach {
-                <button class="quiet" data-testid="violation-jump" {onclick}>{ format!("Go to {at}") }</button>
+                <button class="quiet" data-testid="violation-jump" {onclick}>{ format!("Go to {}", one.clock) }</button>
             } else {
-                <p class="noticed">{ format!("That was at {at}, before you entered.") }</p>
+                <p class="noticed">{ format!("That was at {}, before you entered.", one.clock) }</p>
             }
         </li>
     }
@@ -139,6 +142,7 @@ mod tests {
         let once = Broken {
             invariant: Invariant::OnePrimaryPerEpoch,
             at: Time::ZERO,
+            clock: "0.000 s".to_owned(),
             within_reach: false,
             sentence: "Two are.".to_owned(),
             noticed: None,

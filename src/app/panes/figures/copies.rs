@@ -52,7 +52,7 @@ impl Curve {
 
     /// The same in words.
     fn words(&self, name: &str) -> String {
-        let (Some((_, first)), Some((_, last))) = (self.points.first(), self.points.last()) else {
+        let (Some((start, first)), Some((_, last))) = (self.points.first(), self.points.last()) else {
             return format!("{name}: not sampled yet");
         };
         let copies = |count: u16| if count == 1 { "1 copy".to_owned() } else { format!("{count} copies") };
@@ -60,6 +60,8 @@ impl Curve {
         if let Some((at, fewest)) = self.points.iter().min_by_key(|(_, count)| *count)
             && (fewest < first || fewest < last)
         {
+            // The first sample is from when the learner enters, which is 0 on the visible clock.
+            let at = crate::app::words::clock(*at, *start);
             let _ = write!(words, ", {} at the fewest, at {at}", copies(*fewest));
         }
         let _ = write!(words, ", {} in the end", copies(*last));
@@ -97,7 +99,9 @@ pub(super) fn note(series: &CopiesOverTime) -> String {
         None => "Not sampled yet.".to_owned(),
         Some(_) if series.files.is_empty() => "There is no file yet.".to_owned(),
         Some(last) => {
-            format!("Sampled every {} ms, last at {}.", series.interval.as_micros() / 1_000, last.at)
+            let start = series.points.first().map_or(last.at, |first| first.at);
+            let at = words::clock(last.at, start);
+            format!("Sampled every {} ms, last at {at}.", series.interval.as_micros() / 1_000)
         }
     }
 }
