@@ -40,6 +40,20 @@ impl Session {
         self.seek(now);
     }
 
+    /// How many of the commands are before now.
+    #[must_use]
+    pub fn given(&self) -> usize {
+        self.given
+    }
+
+    /// Gives those of the recorded commands that are due at this very moment, if fewer than `given` are before it: a seek
+    /// stops before them.
+    pub(super) fn catch_up(&mut self, given: usize) {
+        if self.given < given {
+            self.advance_without_saving(self.now());
+        }
+    }
+
     /// Whether commands were recorded that are yet to come: there is a future that a new command would replace.
     #[must_use]
     pub fn is_followed_by_commands(&self) -> bool {

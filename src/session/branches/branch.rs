@@ -64,8 +64,9 @@ pub struct Run {
     pub seed: u64,
     /// The commands that were given to it, in the order of their times.
     pub commands: Vec<TimedCommand>,
-    /// The moment at which one left it.
+    /// The moment at which one left it, and how many of the commands were before it.
     pub now: Time,
+    pub(super) given: usize,
     /// The furthest moment that was reached.
     pub end: Time,
     /// Whether its commands are known to be carried out: those of a run that was stored may be from another version.
@@ -79,6 +80,7 @@ impl Run {
             seed: session.seed(),
             commands: session.commands().to_vec(),
             now: session.now(),
+            given: session.given(),
             end: session.end(),
             is_sound: true,
         })

@@ -263,6 +263,7 @@ impl Branches {
             session.seek(run.now);
             self.session = session;
         }
+        self.session.catch_up(run.given);
         Ok(())
     }
 

@@ -86,11 +86,13 @@ impl Branches {
         let packed = unpack(bytes)?;
         let mut list = Vec::new();
         for branch in packed.list {
+            let given = branch.commands.iter().filter(|timed| timed.at <= branch.now).count();
             let mut run = Run {
                 scenario: branch.scenario.open()?,
                 seed: branch.seed,
                 commands: branch.commands,
                 now: branch.now,
+                given,
                 end: branch.end,
                 is_sound: false,
             };
@@ -105,6 +107,7 @@ impl Branches {
         let current = list.iter().find(|branch| branch.id == packed.current).ok_or(StoredError::Damaged)?;
         let mut session = current.run.open()?;
         session.seek(current.run.now);
+        session.catch_up(current.run.given);
         Ok(Self { session, list, current: packed.current, next: packed.next, history: History::default() })
     }
 }

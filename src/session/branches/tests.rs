@@ -177,3 +177,18 @@ fn there_is_an_end_to_the_branches() {
     assert_eq!(branches.apply(kill(1)), Err(BranchError::TooMany));
     assert_eq!(branches.session().trace_hash(), before);
 }
+
+#[test]
+fn a_run_that_was_left_at_the_moment_of_a_command_has_it_when_it_is_taken_up() {
+    let (mut branches, _) = act_in_the_past();
+    assert_eq!(branches.session().now(), branches.session().start());
+    branches.switch(BranchId(0)).expect("it is there");
+    let end = branches.session().end();
+    branches.session_mut().seek(end);
+    branches.undo().expect("nothing was stored");
+    assert_eq!((branches.current(), branches.session().view().servers.len()), (BranchId(1), 4));
+    branches.switch(BranchId(0)).expect("it is there");
+    assert_eq!(branches.session().view().servers.len(), 3);
+    branches.switch(BranchId(1)).expect("it is there");
+    assert_eq!(branches.session().view().servers.len(), 4);
+}
