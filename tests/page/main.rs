@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod boxes;
+mod branches;
 mod browser;
 mod commands;
 mod compare;
