@@ -6,9 +6,8 @@ use yew::prelude::*;
 use super::world::letter;
 use super::{Move, class};
 use crate::app::act::Act;
-use crate::app::time::speed;
 use crate::app::time::track::Scale;
-use crate::app::time::transport::icon;
+use crate::app::time::transport::{icon, speeds};
 use crate::app::words::{self, Shared};
 use crate::session::{Comparison, Landmark, Side};
 use crate::sim::{Span, Time};
@@ -140,13 +139,6 @@ fn controls(props: &Props) -> Html {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.emit(make()))
     };
-    let on_speed = {
-        let act = act.clone();
-        Callback::from(move |event: Event| {
-            let field: web_sys::HtmlSelectElement = event.target_unchecked_into();
-            act.emit(Act::SetSpeed(field.value().parse().unwrap_or(speed::DEFAULT_SPEED)));
-        })
-    };
     html! {
         <>
             <button key="back" class="icon" aria-label="Back to the start" title="Back to the start (Home)" data-testid="back"
@@ -161,11 +153,7 @@ fn controls(props: &Props) -> Html {
                 data-testid="next-difference" onclick={send(|| Act::Compare(Move::NextDifference))}>
                 { icon("M3 3l6 5-6 5zM13 2v3M13 7v2M13 11v3") }
             </button>
-            <select key="speed" class="speed" aria-label="Speed" data-testid="speed" onchange={on_speed}>
-                { for (0..speed::SPEEDS.len()).map(|index| html! {
-                    <option key={index} value={index.to_string()} selected={index == *speed}>{ speed::label(index) }</option>
-                }) }
-            </select>
+            { speeds(*speed, act) }
             <span key="clock" class="clock" data-testid="clock" data-micros={now.as_micros().to_string()}>{ (Time::ZERO + *now).to_string() }</span>
         </>
     }

@@ -67,11 +67,11 @@ pub(super) fn paint(context: &CanvasRenderingContext2d, palette: &Palette, layou
 
 fn pill(context: &CanvasRenderingContext2d, palette: &Palette, bundle: Bundle, zone: &Rect) {
     let parts = [
-        (MessageKind::Update, bundle.updates, "updates", palette.files[0].as_str(), false),
-        (MessageKind::Ack, bundle.acks, "acks", palette.safe.as_str(), false),
-        (MessageKind::Request, bundle.requests, "asked", palette.accent.as_str(), false),
-        (MessageKind::Control, bundle.others, "other", palette.quiet.as_str(), false),
-        (MessageKind::Update, bundle.lost, "lost", palette.lost.as_str(), true),
+        (MessageKind::Update, bundle.updates, ["update", "updates"], palette.files[0].as_str(), false),
+        (MessageKind::Ack, bundle.acks, ["ack", "acks"], palette.safe.as_str(), false),
+        (MessageKind::Request, bundle.requests, ["asked"; 2], palette.accent.as_str(), false),
+        (MessageKind::Control, bundle.others, ["other"; 2], palette.quiet.as_str(), false),
+        (MessageKind::Update, bundle.lost, ["lost"; 2], palette.lost.as_str(), true),
     ];
     let shown: Vec<_> = parts.into_iter().filter(|(_, count, ..)| *count > 0).collect();
     if shown.is_empty() {
@@ -81,7 +81,11 @@ fn pill(context: &CanvasRenderingContext2d, palette: &Palette, bundle: Bundle, z
     let whole = |with_words: bool| {
         let words: Vec<String> = shown
             .iter()
-            .map(|(_, count, word, ..)| if with_words { format!("{count} {word}") } else { count.to_string() })
+            .map(|(_, count, [one, several], ..)| match (with_words, count) {
+                (true, 1) => format!("1 {one}"),
+                (true, _) => format!("{count} {several}"),
+                (false, _) => count.to_string(),
+            })
             .collect();
         let width = words.iter().map(|text| measure(text) + MARK + 10.0).sum::<f64>() + 8.0;
         (words, width)

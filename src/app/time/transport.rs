@@ -55,13 +55,6 @@ impl Component for Transport {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(make()))
         };
-        let on_speed = {
-            let act = act.clone();
-            Callback::from(move |event: Event| {
-                let field: web_sys::HtmlSelectElement = event.target_unchecked_into();
-                act.emit(Act::SetSpeed(field.value().parse().unwrap_or(speed::DEFAULT_SPEED)));
-            })
-        };
         html! {
             <>
                 <div key="controls" class="transport" role="group" aria-label="Time">
@@ -72,11 +65,7 @@ impl Component for Transport {
                         { icon(if *playing { "M5.5 3.5v9M10.5 3.5v9" } else { "M5 3l8 5-8 5z" }) }
                     </button>
                     { step(*stop, *searching, act) }
-                    <select key="speed" class="speed" aria-label="Speed" data-testid="speed" onchange={on_speed}>
-                        { for (0..speed::SPEEDS.len()).map(|index| html! {
-                            <option key={index} value={index.to_string()} selected={index == *speed}>{ speed::label(index) }</option>
-                        }) }
-                    </select>
+                    { speeds(*speed, act) }
                     <span key="behind" class="behind" data-testid="behind" data-behind={behind.to_string()} aria-hidden={(!behind).to_string()}
                         title="So much happens that this computer can't keep up: the clock runs slower than it should.">{ "behind" }</span>
                     <span key="clock" class="clock" data-testid="clock" data-micros={now.as_micros().to_string()}>{ words::clock(*now, *start) }</span>
@@ -145,6 +134,24 @@ fn step(stop: Stop, searching: bool, act: &Callback<Act>) -> Html {
                 }) }
             </select>
         </>
+    }
+}
+
+/// The list of speeds.
+pub(crate) fn speeds(present: usize, act: &Callback<Act>) -> Html {
+    let onchange = {
+        let act = act.clone();
+        Callback::from(move |event: Event| {
+            let field: web_sys::HtmlSelectElement = event.target_unchecked_into();
+            act.emit(Act::SetSpeed(field.value().parse().unwrap_or(speed::DEFAULT_SPEED)));
+        })
+    };
+    html! {
+        <select key="speed" class="speed" aria-label="Speed" data-testid="speed" {onchange}>
+            { for (0..speed::SPEEDS.len()).map(|index| html! {
+                <option key={index} value={index.to_string()} selected={index == present}>{ speed::label(index) }</option>
+            }) }
+        </select>
     }
 }
 

@@ -17,7 +17,6 @@ pub use stored::StoredError;
 
 use self::history::History;
 use super::Session;
-use crate::sim::Time;
 use crate::text;
 use crate::world::{Command, CommandError};
 
@@ -304,15 +303,6 @@ impl Branches {
         }
         let numbered = (2..=BRANCHES_LIMIT + 1).map(|number| format!("{name} ({number})"));
         numbered.into_iter().find(|numbered| !is_used(numbered)).unwrap_or_else(|| name.to_owned())
-    }
-
-    /// The moment at which the branch left its parent's run, for those that did.
-    #[must_use]
-    pub fn forked_at(&self, id: BranchId) -> Option<Time> {
-        match self.find(id).ok()?.fork {
-            Fork::At { at, .. } => Some(at),
-            Fork::Root | Fork::Anew { .. } => None,
-        }
     }
 
     /// A run by its branch's id, up to date.
