@@ -309,7 +309,7 @@ fn an_audit_can_be_stopped_and_says_what_it_left_out() {
     let narrow = AuditSettings { pairs: false, singles_limit: 4, ..AuditSettings::default() };
     let report = audited(&opened("three-copies"), narrow);
     assert_eq!((report.singles_tried, report.notes.len()), (4, 1));
-    assert!(report.notes[0].starts_with("Of 23 single faults the first 4 were tried"), "{:?}", report.notes);
+    assert!(report.notes[0].starts_with("The audit tried 4 of 23 single faults"), "{:?}", report.notes);
 }
 
 #[test]

@@ -272,7 +272,11 @@ fn a_stale_read_and_a_promotion_say_what_they_could_not_know() {
     let causality = causality(&session);
     let promoted = last(&session, |kind| matches!(kind, EventKind::Promoted { .. })).id;
     let found = causality.finding(&session, promoted);
-    assert!(found.details[0].contains("nothing that led to S2 can have told of v3"), "{:?}", found.details);
+    assert!(
+        found.details[0].contains("nothing that led to the choice of S2 can have carried news of v3"),
+        "{:?}",
+        found.details
+    );
     let read = last(&session, |kind| matches!(kind, EventKind::OperationFound { .. })).id;
     let found = causality.finding(&session, read);
     assert!(found.details[0].contains("It is stale: C1 had been told ok for v3"), "{:?}", found.details);

@@ -175,7 +175,7 @@ async fn one_line_says_that_the_invariants_hold_and_opens_to_their_names() {
     let line = text("[data-testid='invariants-summary']").await;
     assert_eq!(line, "✓7 invariants hold after every step");
     let name = found("[data-testid='invariant-acknowledged-is-kept'][data-state='holds']").await;
-    assert!(name.text_content().unwrap_or_default().contains("What a client was told ok for stays on some disk"));
+    assert!(name.text_content().unwrap_or_default().contains("An acknowledged write stays on some disk"));
 }
 
 /// Puts the protocols' rules back whatever becomes of the test.

@@ -309,7 +309,7 @@ fn no_settings_help_where_the_damage_is_everywhere() {
     assert_eq!((search.is_complete, search.runs), (false, 0));
     let report = remedy(&session, "notes.txt");
     assert_eq!(report.remedy, None);
-    assert_eq!(report.sentence, "No change of settings that was tried saves notes.txt.");
+    assert_eq!(report.sentence, "None of the changes that were tried saves notes.txt.");
     assert!(report.runs > 10);
 }
 
@@ -372,7 +372,9 @@ fn semi_synchronous_replication_that_degraded() {
     let found = report.alternative.expect("to wait keeps what was acknowledged");
     assert_eq!((found.changes.as_slice(), found.withholds), ([Change::WaitForAcks].as_slice(), true));
     assert!(
-        found.sentence.contains("The client then gets an ok for 1 of the 2 changes of the file that it got one for."),
+        found
+            .sentence
+            .contains("The client then gets an ok for only 1 of the 2 changes of the file for which it got one here."),
         "{}",
         found.sentence
     );
@@ -453,7 +455,7 @@ fn a_stale_read_at_a_replica() {
     let found = explained(&session, "notes.txt");
     assert_eq!(found.trouble, Trouble::Stale);
     assert_eq!(kinds(&session, &found), ["LinkCut", "InSyncChanged", "OperationDone", "OperationFound"]);
-    assert!(found.steps[3].sentence.ends_with("S3 answered, which had only v1."));
+    assert!(found.steps[3].sentence.ends_with("The answer came from S3, which had only v1."));
     assert_eq!(changes(&session, "notes.txt"), [Change::ReadFromPrimary]);
     let operation = session.view().operations.last().expect("the read").id;
     assert_eq!(session.why_operation(operation), Ok(found));

@@ -64,7 +64,7 @@ test("wrong input is thrown as an Error with one sentence", () => {
   const session = new Session("three-copies");
   const wrong = [
     [() => new Session("four-copies"), /four-copies/],
-    [() => new Session("three-copies", 1.5), /seed is to be a whole number .* not 1\.5/],
+    [() => new Session("three-copies", 1.5), /seed must be a whole number .* not 1\.5/],
     [() => new Session("three-copies", -1), /not -1/],
     [() => session.advance(-1), /not -1/],
     [() => session.advance(NaN), /not NaN/],
@@ -84,27 +84,27 @@ test("a value of another type is refused with a sentence, and changes nothing", 
   const itself = {};
   itself.kill = itself;
   const wrong = [
-    [() => new Session(5), "the scenario is to be a string, not of the type number"],
-    [() => new Session({}), "the scenario is to be a string, not of the type object"],
-    [() => new Session(null), "the scenario is to be a string, not of the type null"],
-    [() => new Session(), "the scenario is to be a string, not of the type undefined"],
-    [() => new Session("three-copies", "61"), "the seed is to be a number, not of the type string"],
-    [() => new Session("three-copies", 61n), "the seed is to be a number, not of the type bigint"],
-    [() => new Session("three-copies", 61, 5), /^the settings are to be an object such as/],
+    [() => new Session(5), "the scenario must be a string, not of the type number"],
+    [() => new Session({}), "the scenario must be a string, not of the type object"],
+    [() => new Session(null), "the scenario must be a string, not of the type null"],
+    [() => new Session(), "the scenario must be a string, not of the type undefined"],
+    [() => new Session("three-copies", "61"), "the seed must be a number, not of the type string"],
+    [() => new Session("three-copies", 61n), "the seed must be a number, not of the type bigint"],
+    [() => new Session("three-copies", 61, 5), /^the settings must be an object such as/],
     [() => new Session("three-copies", 61, { policy: {} }), "this is nested deeper than any command or setting"],
-    [() => Session.fromLink(5), "the link is to be a string, not of the type number"],
-    [() => session.why(5), "the name of the file is to be a string, not of the type number"],
-    [() => session.why("notes.txt", 5), "onProgress is to be a function"],
-    [() => session.write(5, new Uint8Array(1)), "the name of the file is to be a string, not of the type number"],
-    [() => session.write("f", "abc"), "the bytes are to be a Uint8Array, not of the type string; apply writes texts"],
+    [() => Session.fromLink(5), "the link must be a string, not of the type number"],
+    [() => session.why(5), "the name of the file must be a string, not of the type number"],
+    [() => session.why("notes.txt", 5), "onProgress must be a function"],
+    [() => session.write(5, new Uint8Array(1)), "the name of the file must be a string, not of the type number"],
+    [() => session.write("f", "abc"), "the bytes must be a Uint8Array, not of the type string; apply writes texts"],
     [() => session.write("f", [1, 2]), /Uint8Array, not of the type object/],
     [() => session.write("f", new Uint16Array(1)), /Uint8Array, not of the type Uint16Array/],
     [() => session.write("f", new Uint8Array(5_000_000)), /5000000 bytes; at most 4194304/],
-    [() => session.advance("10"), "the time to advance by is to be a number, not of the type string"],
+    [() => session.advance("10"), "the time to advance by must be a number, not of the type string"],
     [() => session.advance(null), /not of the type null/],
     [() => session.advanceTo({}), /not of the type object/],
     [() => session.seek(undefined), /not of the type undefined/],
-    [() => session.events("1"), "the number of an event is to be a number, not of the type string"],
+    [() => session.events("1"), "the number of an event must be a number, not of the type string"],
     [() => session.apply(5), /an object such as \{ kill: "S1" \}/],
     [() => session.apply(itself), "this is nested deeper than any command or setting"],
     [() => session.apply({ get kill() { throw new RangeError("mine"); } }), "this has a field that can't be read"],
@@ -149,7 +149,7 @@ test("two designs are compared under the same seed, and neither session changes"
   assert.ok(itself.outcomes.every((row) => row.judgement === "same"));
   const ended = none.compare(all, {}, () => false);
   assert.ok(ended.lengthMs < 100);
-  assert.throws(() => none.compare(all, { untilMs: "long" }), /untilMs is to be a number/);
+  assert.throws(() => none.compare(all, { untilMs: "long" }), /untilMs must be a number/);
   assert.throws(() => none.compare({}), Error);
   assert.deepEqual(runs.map((session) => session.traceHash()), hashes);
 });

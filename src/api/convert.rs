@@ -33,11 +33,11 @@ fn kind(value: &JsValue) -> String {
 
 /// A text. Another value would be taken for one, or for a place in the memory.
 pub fn text(value: &JsValue, what: &str) -> Result<String, Error> {
-    value.as_string().ok_or_else(|| error(format!("{what} is to be a string, not of the type {}", kind(value))))
+    value.as_string().ok_or_else(|| error(format!("{what} must be a string, not of the type {}", kind(value))))
 }
 
 fn number(value: &JsValue, what: &str) -> Result<f64, Error> {
-    value.as_f64().ok_or_else(|| error(format!("{what} is to be a number, not of the type {}", kind(value))))
+    value.as_f64().ok_or_else(|| error(format!("{what} must be a number, not of the type {}", kind(value))))
 }
 
 /// Whether something was left out.
@@ -51,7 +51,7 @@ pub fn bytes(value: &JsValue) -> Result<Vec<u8>, Error> {
     let tag = Reflect::get(value, &Symbol::to_string_tag()).ok().and_then(|tag| tag.as_string());
     if !ArrayBuffer::is_view(value) || tag.as_deref() != Some("Uint8Array") {
         let kind = tag.unwrap_or_else(|| kind(value));
-        return Err(error(format!("the bytes are to be a Uint8Array, not of the type {kind}; apply writes texts")));
+        return Err(error(format!("the bytes must be a Uint8Array, not of the type {kind}; apply writes texts")));
     }
     let array = value.unchecked_ref::<Uint8Array>();
     // What is too big is refused before it is copied.
@@ -71,7 +71,7 @@ pub fn span(milliseconds: &JsValue, what: &str) -> Result<Span, Error> {
     if (0.0..=SPAN_LIMIT_MS).contains(&milliseconds) {
         Ok(Span::from_micros(libm::round(milliseconds * 1_000.0) as u64))
     } else {
-        Err(error(format!("{what} is to be a number of milliseconds from 0 to {SPAN_LIMIT_MS}, not {milliseconds}")))
+        Err(error(format!("{what} must be a number of milliseconds from 0 to {SPAN_LIMIT_MS}, not {milliseconds}")))
     }
 }
 
@@ -82,7 +82,7 @@ pub fn whole(value: &JsValue, what: &str) -> Result<u64, Error> {
     if (0.0..=SAFE_INTEGER_MAX).contains(&number) && libm::trunc(number).total_cmp(&number).is_eq() {
         Ok(number as u64)
     } else {
-        Err(error(format!("{what} is to be a whole number from 0 to {SAFE_INTEGER_MAX}, not {number}")))
+        Err(error(format!("{what} must be a whole number from 0 to {SAFE_INTEGER_MAX}, not {number}")))
     }
 }
 
@@ -104,7 +104,7 @@ fn check_depth(value: &JsValue, levels: u32) -> Result<(), Error> {
 pub fn command(value: JsValue, number: usize) -> Result<Command, Error> {
     check_depth(&value, COMMAND_DEPTH)?;
     let table: toml::Table = serde_wasm_bindgen::from_value(value)
-        .map_err(|cause| error(format!("a command is to be an object such as {{ kill: \"S1\" }}: {cause}")))?;
+        .map_err(|cause| error(format!("a command must be an object such as {{ kill: \"S1\" }}: {cause}")))?;
     parse_command(table, number as u64).map_err(error)
 }
 
@@ -116,13 +116,13 @@ pub fn overrides(settings: &JsValue) -> Result<Vec<Override>, Error> {
     check_depth(settings, 1)?;
     let settings: serde_json::Map<String, serde_json::Value> = serde_wasm_bindgen::from_value(settings.clone())
         .map_err(|cause| {
-            error(format!("the settings are to be an object such as {{ \"policy.acks\": \"none\" }}: {cause}"))
+            error(format!("the settings must be an object such as {{ \"policy.acks\": \"none\" }}: {cause}"))
         })?;
     let one = |(key, value): (String, serde_json::Value)| match value {
         serde_json::Value::String(value) => Ok(Override { key, value }),
         serde_json::Value::Number(value) => Ok(Override { key, value: value.to_string() }),
         serde_json::Value::Bool(value) => Ok(Override { key, value: value.to_string() }),
-        _ => Err(error(format!("the setting {key} is to be a string, a number or a boolean"))),
+        _ => Err(error(format!("the setting {key} must be a string, a number or a boolean"))),
     };
     settings.into_iter().map(one).collect()
 }
@@ -132,7 +132,7 @@ pub fn pairs(options: &JsValue) -> Result<bool, Error> {
     if is_left_out(options) {
         return Ok(false);
     }
-    let wrong = || error("the options of an audit are to be an object such as { pairs: true }");
+    let wrong = || error("the options of an audit must be an object such as { pairs: true }");
     let pairs = Reflect::get(options, &JsValue::from_str("pairs")).map_err(|_| wrong())?;
     if pairs.is_undefined() { Ok(false) } else { pairs.as_bool().ok_or_else(wrong) }
 }
@@ -142,7 +142,7 @@ pub fn until(options: &JsValue) -> Result<Option<Span>, Error> {
     if is_left_out(options) {
         return Ok(None);
     }
-    let wrong = |_| error("the options of a comparison are to be an object such as { untilMs: 3000 }");
+    let wrong = |_| error("the options of a comparison must be an object such as { untilMs: 3000 }");
     let until = Reflect::get(options, &JsValue::from_str("untilMs")).map_err(wrong)?;
     if until.is_undefined() { Ok(None) } else { span(&until, "untilMs").map(Some) }
 }
@@ -152,5 +152,5 @@ pub fn function(value: JsValue) -> Result<Option<Function>, Error> {
     if is_left_out(&value) {
         return Ok(None);
     }
-    value.dyn_into().map(Some).map_err(|_| error("onProgress is to be a function"))
+    value.dyn_into().map(Some).map_err(|_| error("onProgress must be a function"))
 }

@@ -147,7 +147,10 @@ impl Evidence {
         match self.deletion {
             Some(Deletion::Acknowledged) => return (Verdict::Deleted, "Its deletion was acknowledged.".to_owned()),
             Some(Deletion::Untold) => {
-                return (Verdict::Deleted, "It was deleted; the client that asked for it was not told.".to_owned());
+                return (
+                    Verdict::Deleted,
+                    "It was deleted, but the client that asked for this was not told.".to_owned(),
+                );
             }
             None => {}
         }
@@ -172,13 +175,13 @@ impl Evidence {
         match self.primary {
             None => (Verdict::Unavailable, format!("No primary serves it; {version} is on {}.", list(&fresh))),
             Some((primary, CopyHealth::Corrupt)) => {
-                let reason = format!("The copy on the primary {primary} is damaged; {version} is on {}.", list(&up));
+                let reason = format!("The copy on the primary {primary} is corrupt; {version} is on {}.", list(&up));
                 (Verdict::AtRisk, reason)
             }
             Some((primary, CopyHealth::Stale | CopyHealth::Missing)) => {
                 let others = match fresh.as_slice() {
-                    [one] => format!("{one} has it, and is to follow the primary"),
-                    more => format!("{} have it, and are to follow the primary", list(more)),
+                    [one] => format!("{one} has it, but must follow the primary and drop it"),
+                    more => format!("{} have it, but must follow the primary and drop it", list(more)),
                 };
                 let reason = format!("The primary {primary} lacks {version}; {others}.");
                 (Verdict::LostAcknowledged, reason)
@@ -200,7 +203,7 @@ impl Evidence {
     fn judge_unacknowledged(&self) -> (Verdict, String) {
         let has_copy = self.holdings.iter().any(|holding| holding.health != CopyHealth::Missing);
         if self.under_way || has_copy {
-            (Verdict::Pending, "The client was not told ok yet.".to_owned())
+            (Verdict::Pending, "The client has not been told ok yet.".to_owned())
         } else {
             (Verdict::LostUnacknowledged, "No copy is left, and the client was never told ok.".to_owned())
         }
@@ -210,10 +213,10 @@ impl Evidence {
         let stale = self.servers(|holding| holding.health == CopyHealth::Stale);
         let corrupt = self.servers(|holding| holding.health == CopyHealth::Corrupt);
         if !corrupt.is_empty() {
-            return format!("{version} was acknowledged; the only copy left is damaged, on {}.", list(&corrupt));
+            return format!("{version} was acknowledged; only a corrupt copy is left on {}.", list(&corrupt));
         }
         if stale.is_empty() {
-            format!("{version} was acknowledged, and no disk has any copy.")
+            format!("{version} was acknowledged, but no disk has a copy any more.")
         } else {
             format!("{version} was acknowledged; only an older copy is left on {}.", list(&stale))
         }

@@ -207,7 +207,7 @@ impl Policy {
         match self.when_short {
             WhenShort::Wait => {}
             WhenShort::TimeOut { after } => {
-                rows.push(("Too few acks", format!("the outcome is open after {} ms", milliseconds(after))));
+                rows.push(("Too few acks", format!("the outcome is unknown after {} ms", milliseconds(after))));
             }
             WhenShort::GoAsync { after } => {
                 rows.push(("Too few acks", format!("goes on without them after {} ms", milliseconds(after))));

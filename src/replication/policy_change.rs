@@ -156,30 +156,30 @@ impl PolicyChange {
                     AckWhen::OnDisk => "on disk",
                     AckWhen::Applied => "applied",
                 };
-                format!("what an ack means to {when}")
+                format!("an ack to mean \"{when}\"")
             }
             Self::Window(1) => "the window to 1 update".to_owned(),
             Self::Window(window) => format!("the window to {window} updates"),
-            Self::MinInSync(1) => "the least number of in-sync servers to 1".to_owned(),
-            Self::MinInSync(servers) => format!("the least number of in-sync servers to {servers}"),
-            Self::WhenShort(WhenShort::Wait) => "what happens without acks to wait".to_owned(),
+            Self::MinInSync(1) => "the minimum number of in-sync servers to 1".to_owned(),
+            Self::MinInSync(servers) => format!("the minimum number of in-sync servers to {servers}"),
+            Self::WhenShort(WhenShort::Wait) => "the rule for missing acks to \"wait\"".to_owned(),
             Self::WhenShort(WhenShort::TimeOut { after }) => {
-                format!("what happens without acks to give up after {}", time(after))
+                format!("the rule for missing acks to \"give up after {}\"", time(after))
             }
             Self::WhenShort(WhenShort::GoAsync { after }) => {
-                format!("what happens without acks to go on alone after {}", time(after))
+                format!("the rule for missing acks to \"go on alone after {}\"", time(after))
             }
             Self::Failover(Failover::Automatic) => "failover to automatic".to_owned(),
             Self::Failover(Failover::Manual) => "failover to manual".to_owned(),
             Self::Fencing(is_on) => format!("fencing to {}", on(is_on)),
             Self::Checksums(is_on) => format!("checksums to {}", on(is_on)),
-            Self::Detector(Detector::TimeOut { after }) => format!("the silence that is suspect to {}", time(after)),
+            Self::Detector(Detector::TimeOut { after }) => format!("the silence before suspicion to {}", time(after)),
             Self::Detector(Detector::PhiAccrual { threshold_tenths, .. }) => {
-                format!("the φ that is suspect to {}.{}", threshold_tenths / 10, threshold_tenths % 10)
+                format!("the φ threshold for suspicion to {}.{}", threshold_tenths / 10, threshold_tenths % 10)
             }
             Self::ScrubEvery(None) => "scrubbing to off".to_owned(),
-            Self::ScrubEvery(Some(every)) => format!("scrubbing to a copy every {}", time(every)),
-            Self::RepairAfter(after) => format!("repair to after {}", time(after)),
+            Self::ScrubEvery(Some(every)) => format!("scrubbing to one copy every {}", time(every)),
+            Self::RepairAfter(after) => format!("the wait before a repair to {}", time(after)),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Promises {
         let keeps = match self.keeps {
             Keeps::Nothing => "A failover or a crash may lose an acknowledged write.".to_owned(),
             Keeps::Crashes => {
-                "An acknowledged write survives crashes of its server, but not the loss of its disk.".to_owned()
+                "An acknowledged write survives a crash of its server, but not the loss of its disk.".to_owned()
             }
             Keeps::LostDisks(1) => "An acknowledged write survives crashes and the loss of any 1 disk.".to_owned(),
             Keeps::LostDisks(count) => {
@@ -55,11 +55,13 @@ impl Promises {
         };
         let reads = match self.reads {
             ReadsForward::Never => None,
-            ReadsForward::WhileOnePrimary => Some("Reads from the primary never go back until a failover begins."),
-            ReadsForward::UnderLease => Some("Reads from the primary never go back, over failovers too."),
+            ReadsForward::WhileOnePrimary => {
+                Some("Reads from the primary never go back as long as no failover begins.")
+            }
+            ReadsForward::UnderLease => Some("Reads from the primary never go back, not even across a failover."),
         };
         let damage =
-            if self.damage_unserved { "A damaged copy is not served." } else { "A damaged copy may be served." };
+            if self.damage_unserved { "A corrupt copy is never served." } else { "A corrupt copy may be served." };
         let mut sentences = vec![keeps];
         sentences.extend(reads.map(str::to_owned));
         sentences.push(damage.to_owned());

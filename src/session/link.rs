@@ -47,16 +47,16 @@ pub enum LinkError {
     #[error("the link names the scenario {0}, which does not exist here")]
     Scenario(String),
     /// The link's own scenario is wrong.
-    #[error("the scenario of the link can't be used: {0}")]
+    #[error("the scenario in the link can't be used: {0}")]
     ScenarioText(ScenarioError),
     /// The scenario is not what its text says.
-    #[error("the scenario {0} was changed after it was read from its text, and a link has the text only")]
+    #[error("the scenario {0} was changed after it was read from its text, but a link carries only the text")]
     ScenarioChanged(String),
     /// A limit is exceeded.
     #[error("the link asks for more than a run may have: {0}")]
     Limit(&'static str),
     /// A command can't be carried out.
-    #[error("command {number} of the link can't be carried out: {reason}")]
+    #[error("command {number} in the link can't be carried out: {reason}")]
     Command {
         /// Its number, from 1.
         number: usize,

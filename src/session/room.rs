@@ -12,7 +12,7 @@ pub const EVENTS_LIMIT: usize = 2_000_000;
 pub enum RunIsFull {
     /// It has [`EVENTS_LIMIT`] events.
     #[error(
-        "the run is full: its {EVENTS_LIMIT} events last for {} from its opening; end it by then, or give it less to do",
+        "the run is full: a run has at most {EVENTS_LIMIT} events, enough for {} from its opening; end it by then, or give it less to do",
         Time::ZERO + *room_for
     )]
     Events {
@@ -26,8 +26,8 @@ pub enum RunIsFull {
     EventsOfOpening,
     /// It has made contents of [`CONTENTS_LIMIT_BYTES`] bytes.
     #[error(
-        "the run is full: its {CONTENTS_LIMIT_BYTES} bytes of contents last for {} from its opening; end it by then, \
-         or write less",
+        "the run is full: a run writes at most {CONTENTS_LIMIT_BYTES} bytes, enough for {} from its opening; end it \
+         by then, or write less",
         Time::ZERO + *room_for
     )]
     Contents {

@@ -369,7 +369,7 @@ fn outcome_view(outcome: &Outcome) -> OutcomeView {
                 Refusal::NoAnswer => "No server answered in time.",
                 Refusal::TooFewInSync => "Too few servers are in sync; nothing was done.",
                 Refusal::DiskFull => "The server's disk is full; nothing was done.",
-                Refusal::Damaged => "The copy is damaged, and it was not served.",
+                Refusal::Damaged => "The copy is corrupt, so the server did not serve it.",
             }
             .to_owned(),
         ),

@@ -12,28 +12,28 @@ use crate::sim::{DiskCondition, FileId, GroupId, LinkQuality, NodeId, ServerId};
 pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
     match kind {
         EventKind::ServerAdded { server, zone } => format!("{server} was added in {zone}; its disk is empty."),
-        EventKind::ServerRemoved { server } => format!("{server} was taken out of the cluster."),
+        EventKind::ServerRemoved { server } => format!("{server} was removed from the cluster."),
         EventKind::ServerCrashed { server, unsynced: true } => {
-            format!("{server} crashed. Its disk is kept, but what was not yet synced is gone.")
+            format!("{server} crashed. Its disk is kept, but anything not yet synced to it is gone.")
         }
         EventKind::ServerCrashed { server, unsynced: false } => format!("{server} crashed. Its disk is kept."),
         EventKind::ServerKilled { server } => format!("{server} was killed. Its disk is lost, with every copy on it."),
         EventKind::ServerRestarted { server, with_empty_disk: true } => {
-            format!("{server} started again with an empty disk.")
+            format!("{server} restarted with an empty disk.")
         }
         EventKind::ServerRestarted { server, with_empty_disk: false } => {
-            format!("{server} started again from its disk.")
+            format!("{server} restarted with what is on its disk.")
         }
         EventKind::ServerLeaves { server } => {
-            format!("{server} is to be taken out as soon as no group needs it.")
+            format!("{server} will leave the cluster as soon as no group needs it.")
         }
-        EventKind::ServerPaused { server } => format!("{server} is paused: it does nothing, and notices nothing."),
+        EventKind::ServerPaused { server } => format!("{server} is paused: it does nothing and notices nothing."),
         EventKind::ServerResumed { server } => {
-            format!("{server} goes on, with all that came in meanwhile.")
+            format!("{server} resumes and handles everything that arrived in the meantime.")
         }
-        EventKind::DiskWiped { server } => format!("The disk of {server} was emptied."),
+        EventKind::DiskWiped { server } => format!("The disk of {server} was wiped."),
         EventKind::CopyRotted { server, file, version } => {
-            format!("A bit of {} {version} on the disk of {server} flipped; nobody was told.", name(*file))
+            format!("A bit of {} {version} flipped on the disk of {server}, and nobody noticed.", name(*file))
         }
         EventKind::ZoneFailed { zone } => format!("{zone} lost its power."),
         EventKind::ZoneReturned { zone } => format!("{zone} has power again."),
@@ -64,22 +64,25 @@ pub(super) fn sentence<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -
         | EventKind::MessageLost { .. }
         | EventKind::MessageDoubled { .. } => message(kind, name),
         EventKind::UpdateApplied { server, file, version, .. } => {
-            format!("{server} has applied {} {version}: those who read there see it.", name(*file))
+            format!("{server} has applied {} {version}: clients that read from {server} now see it.", name(*file))
         }
         EventKind::UpdateAnswered { server, file, version, acks, .. } => format!(
             "{server} answers that {} {version} is done: {}.",
             name(*file),
-            if *acks == 1 {
-                "1 replica has acknowledged it".to_owned()
-            } else {
-                format!("{acks} replicas have acknowledged it")
+            match *acks {
+                0 => "no replica has acknowledged it".to_owned(),
+                1 => "1 replica has acknowledged it".to_owned(),
+                acks => format!("{acks} replicas have acknowledged it"),
             },
         ),
         EventKind::UpdateNotConfirmed { server, file, version, .. } => {
-            format!("{server} answers that {} {version} was not confirmed in time: its outcome is open.", name(*file))
+            format!(
+                "{server} answers that {} {version} was not confirmed in time: its outcome is unknown.",
+                name(*file)
+            )
         }
         EventKind::RequestRepeated { server, file, .. } => {
-            format!("{server} got the same request about {} again, and did it once only.", name(*file))
+            format!("{server} got the same request about {} again, but carried it out only once.", name(*file))
         }
         EventKind::RotFound { .. } | EventKind::RotRepaired { .. } | EventKind::FullCopyHeldUp { .. } => {
             damage(kind, name)
@@ -116,11 +119,15 @@ fn acks<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
             )
         }
         EventKind::AckCounted { server, by, index, acks, acks_needed, .. } if acks > acks_needed => {
-            format!("{by} acknowledged update {index} to {server}, which needed no more acks.")
+            format!("{by} acknowledged update {index} to the primary {server}, which needed no more acks.")
         }
-        EventKind::AckCounted { server, by, index, acks, acks_needed, .. } => {
-            format!("{by} acknowledged update {index} to {server}: {acks} of {} needed.", count(*acks_needed, "ack"))
+        EventKind::AckCounted { server, by, index, acks_needed: 1, .. } => {
+            format!("{by} acknowledged update {index} to the primary {server}, which now has the 1 ack it needs.")
         }
+        EventKind::AckCounted { server, by, index, acks, acks_needed, .. } => format!(
+            "{by} acknowledged update {index} to the primary {server}, which now has {acks} of the {acks_needed} acks it \
+             needs."
+        ),
         _ => failover(kind),
     }
 }
@@ -133,18 +140,18 @@ fn rules(kind: &EventKind) -> String {
             format!("An operator set {}.", changes.join(" and "))
         }
         EventKind::WorkloadChanged { client, rate_per_second_hundredths: 0, .. } => {
-            format!("{} does nothing in the background any more.", capital(&client.to_string()))
+            format!("{} stops its background operations.", capital(&client.to_string()))
         }
         EventKind::WorkloadChanged { client, rate_per_second_hundredths, read_percent } => {
             let rate = f64::from(*rate_per_second_hundredths) / 100.0;
             let client = capital(&client.to_string());
-            format!("{client} now begins {rate} operations a second, and {read_percent} % of them are reads.")
+            format!("{client} now starts {rate} operations a second; {read_percent} % of them are reads.")
         }
         EventKind::ChaosBegan { kinds, span } => {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.names().1).collect();
-            format!("Chaos begins, for {} s: {}.", span.as_micros() / 1_000_000, kinds.join(", "))
+            format!("Chaos begins and lasts {} s: {}.", span.as_micros() / 1_000_000, kinds.join(", "))
         }
-        EventKind::ChaosEnded => "Chaos ends: no more faults begin by themselves.".to_owned(),
+        EventKind::ChaosEnded => "Chaos ends: no more random faults begin.".to_owned(),
         _ => failover(kind),
     }
 }
@@ -152,18 +159,18 @@ fn rules(kind: &EventKind) -> String {
 fn damage<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
     match kind {
         EventKind::RotFound { server, file } => {
-            format!("{server} found that its copy of {} is damaged: the checksum is wrong.", name(*file))
+            format!("{server} found that its copy of {} is corrupt: the checksum does not match.", name(*file))
         }
         EventKind::FullCopyHeldUp { server, replica, file, .. } => format!(
-            "{server} can't send {replica} a full copy: its own copy of {} is damaged. It has to be mended or written anew, or \
-             another server promoted by hand.",
+            "{server} can't send {replica} a full copy: its own copy of {} is corrupt. Somebody has to write the file \
+             again or promote another server by hand, unless {server} can repair its copy first.",
             name(*file)
         ),
         EventKind::RotRepaired { server, file, from } if server == from => {
-            format!("{server} replaced its damaged copy of {} by what its log still has.", name(*file))
+            format!("{server} replaced its corrupt copy of {} with the one in its log.", name(*file))
         }
         EventKind::RotRepaired { server, file, from } => {
-            format!("{server} replaced its damaged copy of {} by the good one of {from}.", name(*file))
+            format!("{server} replaced its corrupt copy of {} with the good one from {from}.", name(*file))
         }
         _ => failover(kind),
     }
@@ -181,7 +188,7 @@ fn message<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
             let why = match reason {
                 LossReason::LinkCut => "the link is cut".to_owned(),
                 LossReason::ReceiverDown => format!("{to} is down"),
-                LossReason::BadLink => "the link is bad".to_owned(),
+                LossReason::BadLink => "the link loses messages".to_owned(),
                 LossReason::DiskFull => format!("the disk of {to} is full"),
             };
             format!("{} from {from} to {to} was lost: {why}.", capital(&describe(cargo, name)))
@@ -209,13 +216,16 @@ fn operation<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
         }
         EventKind::OperationServed { client, file, .. } => format!("{client} was served by {}.", name(*file)),
         EventKind::OperationRetried { client, file, with_key: true, .. } => {
-            format!("{client} got no answer about {} and asks again under the same key.", name(*file))
+            format!("{client} got no answer about {} and asks again with the same key.", name(*file))
         }
         EventKind::OperationRetried { client, file, with_key: false, .. } => {
-            format!("{client} got no answer about {} and asks again, as if for the first time.", name(*file))
+            format!(
+                "{client} got no answer about {} and asks again without a key, as if for the first time.",
+                name(*file)
+            )
         }
         EventKind::OperationFound { client, file, version: Some(version), damaged: true, .. } => {
-            format!("{client} read {} and got {version} with damaged bytes.", name(*file))
+            format!("{client} read {} and got {version} with corrupt bytes.", name(*file))
         }
         EventKind::OperationFound { client, file, version: Some(version), .. } => {
             format!("{client} read {} and got {version}.", name(*file))
@@ -230,12 +240,12 @@ fn operation<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
                 Refusal::NoAnswer => "no server answered in time",
                 Refusal::TooFewInSync => "too few servers are in sync, so nothing was done",
                 Refusal::DiskFull => "the server's disk is full, so nothing was done",
-                Refusal::Damaged => "the copy is damaged and is not served",
+                Refusal::Damaged => "the copy is corrupt, so the server does not serve it",
             };
             format!("{client} gave up on {}: {why}.", name(*file))
         }
         EventKind::OperationUnknown { client, file, .. } => {
-            format!("{client} got no answer about {}: the change may or may not be done.", name(*file))
+            format!("{client} got no answer about {}: the change may or may not have been made.", name(*file))
         }
         _ => String::new(),
     }
@@ -257,7 +267,7 @@ fn fault(kind: &EventKind) -> String {
             format!("The clock of {server} {}.", skew(*offset_us, *drift_ppm))
         }
         EventKind::LinkCutOneWay { from, to } => {
-            format!("{} can no longer be heard by {to}.", capital(&from.to_string()))
+            format!("{} can no longer hear {from}.", capital(&to.to_string()))
         }
         EventKind::LinkChanged { from, to, quality, .. } if *quality == LinkQuality::default() => {
             format!("The link from {from} to {to} works as usual.")
@@ -275,7 +285,7 @@ fn fault(kind: &EventKind) -> String {
         EventKind::CoordinatorCrashed { node } => {
             format!("{} crashed. What it has decided is kept on its disk.", capital(&node.to_string()))
         }
-        EventKind::CoordinatorRestarted { node } => format!("{} started again.", capital(&node.to_string())),
+        EventKind::CoordinatorRestarted { node } => format!("{} restarted.", capital(&node.to_string())),
         _ => String::new(),
     }
 }
@@ -322,8 +332,8 @@ fn ailments(quality: LinkQuality) -> String {
     let slow = (quality.slow_factor > 1).then(|| format!("it takes {} times as long as usual", quality.slow_factor));
     let parts = [
         rate(quality.loss_per_mille, "lost"),
-        rate(quality.duplicate_per_mille, "doubled"),
-        rate(quality.reorder_per_mille, "overtaken"),
+        rate(quality.duplicate_per_mille, "duplicated"),
+        rate(quality.reorder_per_mille, "reordered"),
         slow,
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -337,36 +347,41 @@ fn of(group: GroupId) -> String {
 fn failover(kind: &EventKind) -> String {
     match kind {
         EventKind::BecamePrimary { server, group, epoch } => {
-            format!("{server} is the primary{} in epoch {epoch} now.", of(*group))
+            format!("{server} is now the primary{} in epoch {epoch}.", of(*group))
         }
         EventKind::SteppedDown { server, group, epoch, newer } => {
             format!("{server} stepped down as primary{} in epoch {epoch}: epoch {newer} has begun.", of(*group))
         }
         EventKind::Fenced { server, from, stale, current, .. } => {
-            format!("{server} refused a message of {from} from epoch {stale}: it follows epoch {current} (fencing).")
+            format!(
+                "{server} refused a message from {from} in epoch {stale}: {server} already follows epoch {current} (fencing)."
+            )
         }
         EventKind::Promoted { server, group, epoch, index, by_hand: false } => format!(
-            "The coordinator promotes {server}, which has update {index}, to primary{} in epoch {epoch}.",
+            "The coordinator promotes {server} to primary{} in epoch {epoch}; its log ends with update {index}.",
             of(*group)
         ),
         EventKind::Promoted { server, epoch, index, by_hand: true, .. } => {
-            format!("{server}, which has update {index}, is promoted by hand to primary in epoch {epoch}.")
+            format!("{server} is promoted to primary by hand in epoch {epoch}; its log ends with update {index}.")
         }
         EventKind::ElectionStarted { group, epoch, only: None } => {
-            format!("The coordinator looks for a primary{} in epoch {epoch}: who is most up to date?", of(*group))
+            format!(
+                "The coordinator looks for a primary{} for epoch {epoch}: which server is most up to date?",
+                of(*group)
+            )
         }
         EventKind::ElectionStarted { group, epoch, only: Some(server) } => {
             format!("The coordinator asks all members{} to follow {server} in epoch {epoch}.", of(*group))
         }
         EventKind::NoCandidate { group, epoch } => format!(
-            "Too few servers that can have all acknowledged updates answer: epoch {epoch}{} waits for a primary.",
+            "Too few of the servers that could have every acknowledged update answered: epoch {epoch}{} waits for a primary.",
             of(*group)
         ),
         EventKind::WaitsForOperator { group, primary, vacancy } => {
             let what = match vacancy {
                 Vacancy::Silent => "is suspected",
-                Vacancy::DiskLost => "has come back without its disk",
-                Vacancy::Removed => "has been taken out of the cluster",
+                Vacancy::DiskLost => "has come back with an empty disk",
+                Vacancy::Removed => "has been removed from the cluster",
             };
             let of = of(*group);
             format!("{primary}, the primary{of}, {what}. Failover is by hand: an operator has to promote a server.")
@@ -382,11 +397,11 @@ fn failover(kind: &EventKind) -> String {
         EventKind::Suspected { server } => format!("The coordinator no longer hears {server} and suspects it."),
         EventKind::HeardAgain { server } => format!("The coordinator hears {server} again."),
         EventKind::GivenUp { server } => {
-            format!("{server} is silent for too long: the coordinator has its copies made anew elsewhere.")
+            format!("{server} has been silent for too long: the coordinator has its copies recreated on other servers.")
         }
-        EventKind::RepairStarted { server, group } => format!("{server} is to get a copy of the files{}.", of(*group)),
+        EventKind::RepairStarted { server, group } => format!("{server} will get a copy of the files{}.", of(*group)),
         EventKind::Trimmed { server, group } => {
-            format!("{server} is no longer needed for the files{}: there are copies enough.", of(*group))
+            format!("{server} is no longer needed for the files{}: enough other copies exist.", of(*group))
         }
         EventKind::GroupDropped { server, group } => format!("{server} dropped its copies{}.", of(*group)),
         _ => catching_up(kind),
@@ -398,21 +413,23 @@ fn catching_up(kind: &EventKind) -> String {
         EventKind::Truncated { server, from_index, count: cut, .. } => format!(
             "{server} dropped {} that the primary does not have: update {from_index}{}.",
             count(usize::try_from(*cut).unwrap_or(usize::MAX), "update"),
-            if *cut > 1 { " and what follows" } else { "" },
+            if *cut > 1 { " and those after it" } else { "" },
         ),
         EventKind::CatchesUp { server, replica, count: 0, .. } => format!("{replica} lacks nothing that {server} has."),
         EventKind::CatchesUp { server, replica, from_index, count: lag, .. } => format!(
-            "{server} sends {replica} what it lacks: {} from update {from_index} on.",
+            "{server} sends {replica} the {} it lacks, beginning with update {from_index}.",
             count(usize::try_from(*lag).unwrap_or(usize::MAX), "update"),
         ),
         EventKind::FullCopySent { server, replica, .. } => {
-            format!("{server} sends {replica} a full copy: its log does not reach back far enough.")
+            format!("{server} sends {replica} a full copy: the log of {server} does not reach back far enough.")
         }
         EventKind::FullCopyTaken { server, files, .. } => {
-            format!("{server} took over a full copy of {}.", count(*files, "file"))
+            format!("{server} installed a full copy of {}.", count(*files, "file"))
         }
         EventKind::Lags { server, replica, .. } => {
-            format!("{server} has heard nothing from {replica} for too long and asks to go on without it.")
+            format!(
+                "{server} has heard nothing from {replica} for too long and asks the coordinator to go on without it."
+            )
         }
         EventKind::CaughtUp { replica, group, .. } => {
             format!("{replica} has caught up{}.", of(*group).replace(" of ", " in "))
@@ -432,22 +449,22 @@ fn describe<'a>(cargo: &Cargo, name: &dyn Fn(FileId) -> &'a str) -> String {
     let version = cargo.version.map_or_else(String::new, |version| version.to_string());
     let epoch = cargo.epoch.map_or(0, |epoch| epoch.0);
     match cargo.kind {
-        MessageKind::Request if cargo.file.is_none() => "a question about who is the primary".to_owned(),
+        MessageKind::Request if cargo.file.is_none() => "a query for the current primary".to_owned(),
         MessageKind::Request => format!("a request about {file}"),
-        MessageKind::FullCopy if cargo.file.is_some() => format!("a good copy of {file} {version}"),
+        MessageKind::FullCopy if cargo.file.is_some() => format!("an intact copy of {file} {version}"),
         MessageKind::Answer if version.is_empty() => "an answer".to_owned(),
-        MessageKind::Answer => format!("the answer {version}"),
+        MessageKind::Answer => format!("an answer about {version}"),
         MessageKind::Update if cargo.count > 1 => format!("{} updates up to {file} {version}", cargo.count),
         MessageKind::Update => format!("{file} {version}"),
         MessageKind::Ack => format!("the ack of update {}", cargo.count),
         MessageKind::Heartbeat => "a heartbeat".to_owned(),
-        MessageKind::Election if epoch == 0 => "a vote among coordinators".to_owned(),
+        MessageKind::Election if epoch == 0 => "a vote among the coordinator's nodes".to_owned(),
         MessageKind::Election => format!("a message about epoch {epoch}"),
         MessageKind::FullCopy => {
             format!("a full copy of {}", count(usize::try_from(cargo.count).unwrap_or(usize::MAX), "file"))
         }
         MessageKind::Control if epoch == 0 => "a control message".to_owned(),
-        MessageKind::Control => format!("a control message of epoch {epoch}"),
+        MessageKind::Control => format!("a control message for epoch {epoch}"),
     }
 }
 

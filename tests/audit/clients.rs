@@ -85,7 +85,7 @@ fn a_client_that_hears_of_no_failover_keeps_to_the_old_primary() {
     assert!(
         sentences(&report).contains(
             &"Crashing S1 together with cutting the link between C1 and the coordinator stops reads and writes of \
-              notes.txt for C1: C1 still takes S1 for the primary, and can't reach the coordinator to learn better."
+              notes.txt for C1: C1 still believes that S1 is the primary, and can't reach the coordinator to find out."
         ),
         "{:#?}",
         sentences(&report)

@@ -45,7 +45,7 @@ fn a_scenario_is_compared_with_its_variation() {
     let line = |start: &str| told.out.lines().find(|line| line.trim_start().starts_with(start)).unwrap().to_owned();
     assert!(line("policy.acks").ends_with("none  all"), "{}", told.out);
     assert!(line("Lost after the ok").ends_with("better"), "{}", told.out);
-    assert!(line("Writes told ok").ends_with("worse"), "{}", told.out);
+    assert!(line("Writes acknowledged").ends_with("worse"), "{}", told.out);
     assert!(line("The same in both").contains("seed 61, plan (3 steps"), "{}", told.out);
     assert!(line("A: C1 was told ok for v3 at ").ends_with(" later S1 was killed."), "{}", told.out);
     let report = replicarium(&["compare", path, "--set-b", "policy.acks=all", "--json"]).json();

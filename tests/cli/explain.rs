@@ -41,7 +41,7 @@ fn an_audit_tells_single_points_of_failure() {
     assert_eq!((&report["pairsTried"], &report["isComplete"]), (&Value::from(0), &Value::from(true)));
     let text = replicarium(&["audit", "three-copies", "--pairs"]).out;
     assert!(text.contains("Single points of failure:\n  Killing S1 loses draft.txt"), "{text}");
-    assert!(text.contains("Pairs of faults that do what neither does alone:\n"), "{text}");
+    assert!(text.contains("Pairs of faults that do harm that neither does alone:\n"), "{text}");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn an_audit_tells_of_services_and_of_waits_that_are_too_long() {
     assert!(!text.contains("a new file"), "{text}");
     let patient = ["audit", "three-copies", "--set", "policy.detector={time_out=\"1440 min\"}"];
     let text = replicarium(&patient).out;
-    assert!(text.contains("No harm by then, but the cluster had not come to rest:\n  killing S2"), "{text}");
+    assert!(text.contains("No harm by then, but the cluster had not settled:\n  killing S2"), "{text}");
     assert!(!text.contains("Survived"), "{text}");
 }
 
@@ -96,7 +96,7 @@ fn why_tells_a_refusal_as_what_it_is() {
     assert_eq!((&remedy["told"]["acknowledgedBefore"], &remedy["told"]["acknowledgedWith"]), (&2.into(), &1.into()));
     let text = replicarium(&["why", path, "a"]).out;
     assert!(
-        text.contains("The client then gets an ok for 1 of the 2 changes of the file that it got one for."),
+        text.contains("The client then gets an ok for only 1 of the 2 changes of the file for which it got one here."),
         "{text}"
     );
     assert!(text.contains("  --set policy.when_short=wait\n"), "{text}");
@@ -106,7 +106,7 @@ fn why_tells_a_refusal_as_what_it_is() {
 fn why_tells_that_nothing_is_wrong() {
     let ended = replicarium(&["why", "three-copies", "notes.txt"]);
     assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
-    let sentence = "Nothing is wrong with notes.txt: no copy is stale or damaged, and its last operation went well.";
+    let sentence = "Nothing is wrong with notes.txt: no copy is stale or corrupt, and its last operation went well.";
     assert_eq!(ended.out, format!("{sentence}\n"));
     let ended = replicarium(&["why", "three-copies", "notes.txt", "--json"]);
     assert_eq!(ended.code, Some(0));

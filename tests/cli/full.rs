@@ -24,7 +24,7 @@ fn a_full_run_is_told_up_to_the_moment_that_its_message_names() {
     assert_eq!((ended.code, ended.err.as_str()), (Some(3), ""));
     let report = ended.json();
     let message = report["full"].as_str().unwrap();
-    assert!(message.starts_with("the run is full: its 2000000 events last for "), "{message}");
+    assert!(message.starts_with("the run is full: a run has at most 2000000 events, enough for "), "{message}");
     assert_eq!((&report["passed"], &report["interrupted"]), (&false.into(), &false.into()));
     // Who follows the message gets the same run, and a whole one.
     let followed = replicarium(&[&["run", "three-copies", "--until", room(message), "--json"], &BUSY[..]].concat());
@@ -44,7 +44,10 @@ fn a_full_run_that_failed_before_is_a_failed_one() {
     let ended = replicarium(&["run", "three-copies", "--until", "60 s", "--set", BIG, "--set", &set]);
     assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
     let told = ended.out.lines().nth(1).unwrap();
-    assert!(told.starts_with("Incomplete, since the run is full: its 268435456 bytes of contents last for "), "{told}");
+    assert!(
+        told.starts_with("Incomplete: the run is full: a run writes at most 268435456 bytes, enough for "),
+        "{told}"
+    );
 }
 
 #[test]
@@ -66,9 +69,9 @@ fn a_sweep_tells_of_all_seeds_and_names_those_that_were_full() {
     let followed = replicarium(&[&run[..], &[room(message)]].concat());
     assert_eq!(followed.code, Some(0), "{}", followed.out);
     let text = replicarium(&arguments).out;
-    assert!(text.contains(&format!("Full before the end             {} of 6, which the shares leave out", full.len())));
+    assert!(text.contains(&format!("Full before the end             {} of 6; the shares leave them out", full.len())));
     assert!(
-        text.contains(&format!("\nseed {seed} was full before its end; repeat it by\n    replicarium run ")),
+        text.contains(&format!("\nseed {seed} was full before its end; repeat it with\n    replicarium run ")),
         "{text}"
     );
 }

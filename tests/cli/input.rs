@@ -46,7 +46,7 @@ fn an_unknown_scenario_is_refused() {
 fn a_time_without_a_unit_is_refused() {
     let ended = replicarium(&["run", "three-copies", "--until", "3"]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.err.contains("\"3\" is no time; expected one such as \"3 s\""), "{}", ended.err);
+    assert!(ended.err.contains("\"3\" is not a time; expected one such as \"3 s\""), "{}", ended.err);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_folder_and_what_is_no_text_are_refused() {
     let path = scratch("bytes.toml");
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     let bytes = replicarium(&["run", path.to_str().unwrap()]);
-    assert!(bytes.refusal().starts_with(&format!("the scenario \"{}\" is no text", path.display())), "{}", bytes.err);
+    assert!(bytes.refusal().starts_with(&format!("the scenario \"{}\" is not text", path.display())), "{}", bytes.err);
     fs::write(&path, format!("{KILLED}\0")).unwrap();
     let null = replicarium(&["run", path.to_str().unwrap()]);
     assert!(null.refusal().contains(", line 25: this is not TOML"), "{}", null.err);
@@ -135,7 +135,7 @@ fn a_text_that_is_too_big_is_told_as_that() {
     // Of two bytes a letter, so that the limit cuts one in half.
     fs::write(&path, format!("{KILLED}# {}", "é".repeat(500_000))).unwrap();
     let big = replicarium(&["run", path.to_str().unwrap()]);
-    let sentence = "has more than 262144 bytes, which is as many as one may have";
+    let sentence = "has more than 262144 bytes, which is the most a scenario may have";
     assert_eq!(big.refusal(), format!("the scenario \"{}\" {sentence}", path.display()));
     let big = replicarium_reading(&["run", "-"], &"#".repeat(262_145));
     assert_eq!(big.refusal(), format!("the standard input {sentence}"));
@@ -170,7 +170,7 @@ fn numbers_out_of_range_are_told_with_the_range() {
     ] {
         let ended = replicarium(&["run", "three-copies", option, value]);
         assert_eq!(ended.code, Some(2));
-        assert!(ended.err.contains(&format!("\"{value}\" is no whole number from {range}")), "{}", ended.err);
+        assert!(ended.err.contains(&format!("\"{value}\" is not a whole number from {range}")), "{}", ended.err);
     }
     for (option, value, range) in [
         ("--first-seed", "x", "0 to 18446744073709551615"),
@@ -179,7 +179,7 @@ fn numbers_out_of_range_are_told_with_the_range() {
     ] {
         let ended = replicarium(&["sweep", "three-copies", option, value]);
         assert_eq!(ended.code, Some(2));
-        assert!(ended.err.contains(&format!("\"{value}\" is no whole number from {range}")), "{}", ended.err);
+        assert!(ended.err.contains(&format!("\"{value}\" is not a whole number from {range}")), "{}", ended.err);
     }
     // The greatest of them is a seed like any other, and no time is a length like any other.
     let ended = replicarium(&["run", "three-copies", "--seed", "18446744073709551615", "--until", "0 s", "--json"]);

@@ -89,7 +89,10 @@ fn a_variation_is_run_by_its_number_or_by_how_its_title_begins() {
     assert_eq!((&other["seed"], &other["variation"]["seed"]), (&62.into(), &62.into()));
     assert!(replicarium(&["run", "split-brain", "--json"]).json()["variation"].is_null());
     for (wanted, said) in [
-        ("3", "names none of its variations, or more than one: 1 (Run it again with fencing on), 2 (Leave fencing off"),
+        (
+            "3",
+            "names none of its variations or several of them: 1 (Run it again with fencing on), 2 (Leave fencing off",
+        ),
         ("", "names none"),
         ("fence", "names none"),
     ] {

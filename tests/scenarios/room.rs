@@ -36,7 +36,10 @@ fn a_workload_that_writes_too_much_ends_the_run() {
     let full = session.check_room().expect_err("the run is full");
     let room_for = full.room_for().expect("the opening has room");
     assert_eq!(full, RunIsFull::Contents { room_for });
-    assert!(full.to_string().starts_with("the run is full: its 268435456 bytes of contents last for 1."), "{full}");
+    assert!(
+        full.to_string().starts_with("the run is full: a run writes at most 268435456 bytes, enough for 1."),
+        "{full}"
+    );
     let (now, link) = (session.now(), session.to_link());
     session.seek(session.start());
     assert_eq!(session.check_room(), Ok(()), "there was room before");

@@ -93,7 +93,7 @@ fn a_link_that_loses_all_requests_is_the_cause() {
     let session = run_text(&["until = \"4 s\"\n", FILE, &bad, &write_a("1 s")].concat());
     let found = explained(&session, "a");
     assert_eq!(kinds(&session, &found), ["LinkChanged", "OperationStarted", "OperationUnknown"]);
-    assert!(found.summary.ends_with("no request of C1 arrived in time: the link between C1 and S1 loses messages."));
+    assert!(found.summary.ends_with("no request from C1 arrived in time: the link between C1 and S1 loses messages."));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_link_that_loses_updates_and_a_slow_disk_are_causes_of_acks_that_stay_out() 
         let found = explained(&session, "a");
         let expected = [kind, "OperationStarted", "UpdateLogged", "OperationUnknown"];
         assert_eq!(kinds(&session, &found), expected, "{fault}");
-        let end = format!("S3 did not acknowledge in time to S1: {clause}.");
+        let end = format!("S1 got no ack in time from S3: {clause}.");
         assert!(found.summary.ends_with(&end), "{}", found.summary);
     }
 }
@@ -132,7 +132,7 @@ fn more_acks_than_there_are_replicas_are_told() {
     session.advance(session.now() + Span::from_millis(4_000));
     let found = explained(&session, "b");
     assert!(
-        found.summary.ends_with("the policy waits for the acks of 2 replicas, and the file has only 1."),
+        found.summary.ends_with("the policy waits for the acks of 2 replicas, but the file has only 1."),
         "{found:#?}"
     );
 }
@@ -143,7 +143,7 @@ fn an_answer_that_is_late_on_a_slow_link_is_told() {
     let slow = at("100 ms", "link = { from = \"S1\", to = \"client 1\", both_ways = false, slow_factor = 200 }");
     let session = run_text(&["until = \"4 s\"\n", FILE, &slow, &write_a("1 s")].concat());
     let found = explained(&session, "a");
-    assert!(found.summary.contains("the answer of S1 did not arrive in time: "), "{}", found.summary);
+    assert!(found.summary.contains("the answer from S1 did not arrive in time: "), "{}", found.summary);
     assert_eq!(kinds(&session, &found)[0], "LinkChanged");
 }
 
@@ -160,7 +160,7 @@ fn a_link_that_was_healed_is_no_cause() {
     ];
     let session = run_text(&text.concat());
     let found = explained(&session, "a");
-    assert!(found.summary.ends_with("S3 did not acknowledge in time to S1: the disk of S3 is slow."), "{found:#?}");
+    assert!(found.summary.ends_with("S1 got no ack in time from S3: the disk of S3 is slow."), "{found:#?}");
 }
 
 #[test]
@@ -234,7 +234,9 @@ fn where_nothing_keeps_the_file_a_no_in_place_of_a_false_yes_is_told_as_such() {
     let found = remedy_by_settings(&session, "a");
     assert_eq!((found.changes.as_slice(), found.withholds), ([Change::WaitForAcks].as_slice(), true));
     assert!(
-        found.sentence.ends_with("The client then gets an ok for 1 of the 2 changes of the file that it got one for."),
+        found
+            .sentence
+            .ends_with("The client then gets an ok for only 1 of the 2 changes of the file for which it got one here."),
         "{}",
         found.sentence
     );

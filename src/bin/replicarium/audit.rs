@@ -19,13 +19,13 @@ use crate::{Ending, progress, value};
 pub struct Arguments {
     #[command(flatten)]
     choice: Choice,
-    /// The seed of all randomness; the scenario's own if not said.
+    /// The seed of all randomness; by default the scenario's own.
     #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
     /// The moment from which each fault is tried, counted from when the opening files are written.
     #[arg(long, value_name = "TIME", value_parser = value::span, default_value = "0 s")]
     at: Span,
-    /// Try pairs of faults too, after the single ones.
+    /// Also try pairs of faults, after the single ones.
     #[arg(long)]
     pairs: bool,
     /// Write JSON.
@@ -99,23 +99,23 @@ impl Audited {
         };
         let none = |mut told: Vec<String>| {
             if told.is_empty() {
-                told.push(if self.interrupted { "none until now" } else { "none" }.to_owned());
+                told.push(if self.interrupted { "none so far" } else { "none" }.to_owned());
             }
             told
         };
         section("Single points of failure:", none(sentences(1)));
         if report.pairs_tried > 0 {
-            section("Pairs of faults that do what neither does alone:", none(sentences(2)));
+            section("Pairs of faults that do harm that neither does alone:", none(sentences(2)));
         }
         let described =
             |faults: &[FaultReport]| faults.iter().map(|fault| fault.description.clone()).collect::<Vec<_>>();
         if report.unsettled.is_empty() {
             section("Survived without harm:", none(described(&report.survived)));
         } else {
-            section("No harm by then, but the cluster had not come to rest:", described(&report.unsettled));
+            section("No harm by then, but the cluster had not settled:", described(&report.unsettled));
         }
         let tried = format!("{} single faults and {} pairs were tried.", report.singles_tried, report.pairs_tried);
-        section("How far this goes:", core::iter::once(tried).chain(report.notes.iter().cloned()).collect());
+        section("What was tried:", core::iter::once(tried).chain(report.notes.iter().cloned()).collect());
         lines
     }
 }

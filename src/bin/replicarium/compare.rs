@@ -25,7 +25,7 @@ pub struct Arguments {
     /// input.
     #[arg(value_name = "A")]
     first: String,
-    /// The scenario of B; that of A if not said.
+    /// The scenario of B; by default that of A.
     #[arg(value_name = "B")]
     second: Option<String>,
     /// Change a setting of A, as in `policy.acks=none`; may be given several times.
@@ -34,10 +34,10 @@ pub struct Arguments {
     /// Change a setting of B; may be given several times.
     #[arg(long, value_name = "KEY=VALUE", visible_alias = "set")]
     set_b: Vec<String>,
-    /// The seed of both; that of A's scenario if not said.
+    /// The seed of both; by default that of A's scenario.
     #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
-    /// How long both run, such as "3 s", counted from when the opening files are written; if not said, the longer of
+    /// How long both run, such as "3 s", counted from when the opening files are written; by default the longer of
     /// the two scenarios' own times.
     #[arg(long, value_name = "TIME", value_parser = value::span)]
     until: Option<Span>,
@@ -183,7 +183,7 @@ impl Compared {
             return;
         }
         lines.leave_one_out();
-        lines.add("What is told of one and not of the other at that time");
+        lines.add("What happens in one world and not in the other at that time");
         let row = |one: &DifferenceReport| {
             let other = one.in_the_other_ms.map_or_else(String::new, |at| format!(" (the other: {})", seconds(at)));
             vec![format!("  {}", one.world), seconds(one.at_ms), format!("{}{other}", one.sentence)]
@@ -192,7 +192,7 @@ impl Compared {
         let more = report.differences.len().saturating_sub(DIFFERENCES_TOLD);
         if more > 0 || report.more_differences {
             let least = if report.more_differences { "at least " } else { "" };
-            lines.add(format_args!("  and {least}{more} more; --json tells them"));
+            lines.add(format_args!("  and {least}{more} more; --json lists them"));
         }
     }
 }

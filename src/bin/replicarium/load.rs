@@ -116,11 +116,11 @@ impl Choice {
         }
         if bytes.len() > SCENARIO_SIZE_LIMIT_BYTES {
             bail!(
-                "{} has more than {SCENARIO_SIZE_LIMIT_BYTES} bytes, which is as many as one may have",
+                "{} has more than {SCENARIO_SIZE_LIMIT_BYTES} bytes, which is the most a scenario may have",
                 self.source()
             );
         }
-        String::from_utf8(bytes).with_context(|| format!("{} is no text", self.source()))
+        String::from_utf8(bytes).with_context(|| format!("{} is not text", self.source()))
     }
 
     /// The command that repeats a run but for its seed.
@@ -157,9 +157,9 @@ fn find_try(scenario: &Scenario, wanted: &str) -> Result<usize> {
     let there: Vec<String> = (1..).zip(titles()).map(|(number, title)| format!("{number} ({title})")).collect();
     let wanted = text::quoted(wanted);
     if there.is_empty() {
-        bail!("--try {wanted}: the scenario {} declares nothing to try", text::quoted(scenario.slug()));
+        bail!("--try {wanted}: the scenario {} has nothing to try", text::quoted(scenario.slug()));
     }
-    bail!("--try {wanted} names none of its variations, or more than one: {}", there.join(", "))
+    bail!("--try {wanted} names none of its variations or several of them: {}", there.join(", "))
 }
 
 /// A word for a shell: in single quotes where it has anything but plain characters, and as bash, zsh and ksh write what

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// A terrarium for replicas: runs a replicated cluster in virtual time, breaks it, and tells what survived.
+/// A terrarium for replicas: runs a replicated cluster in virtual time, breaks it, and reports what survived.
 ///
 /// The same scenario, seed and settings give the same run, event for event, here, in Node and in a browser.
 #[derive(Parser)]
@@ -43,19 +43,19 @@ Exit codes:
   3    a run was full before its end
   130  interrupted by Ctrl+C; 143 by the signal TERM
 
-Ctrl+C tells what was found so far; the second time, it stops at once.";
+Ctrl+C stops and reports what was found so far; a second Ctrl+C stops at once.";
 
 #[derive(Subcommand)]
 enum Task {
-    /// Run a scenario once and tell what became of its files.
+    /// Run a scenario once and report what became of its files.
     Run(run::Arguments),
-    /// Run a scenario under many seeds at once and tell how often it fails.
+    /// Run a scenario under many seeds in parallel and report how often it fails.
     Sweep(sweep::Arguments),
-    /// Try every single fault from a moment on, and tell what loses data or stops service.
+    /// Try every single fault from a given moment on, and report what loses data or stops a service.
     Audit(audit::Arguments),
     /// Explain what is wrong with a file at the end of a run, and what would have saved it.
     Why(why::Arguments),
-    /// Run two scenarios, or one and its variation, under the same seed, and tell in what they differ and what comes of it.
+    /// Run two scenarios, or one and a variation of it, under the same seed, and report how they differ and what comes of it.
     Compare(compare::Arguments),
     /// List the built-in scenarios and what each of them teaches.
     Scenarios(scenarios::Arguments),

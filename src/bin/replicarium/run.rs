@@ -25,7 +25,7 @@ use crate::{Ending, table, value};
 pub struct Arguments {
     #[command(flatten)]
     choice: Choice,
-    /// The seed of all randomness; the scenario's own if not said.
+    /// The seed of all randomness; by default the scenario's own.
     #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
     #[command(flatten)]
@@ -33,8 +33,8 @@ pub struct Arguments {
     /// Write JSON instead of tables.
     #[arg(long)]
     json: bool,
-    /// Write every event into this file, as one JSON object a line; `-` is the standard output, and the report then
-    /// goes to the standard error.
+    /// Write every event to this file, one JSON object per line; `-` is the standard output, and the report then goes
+    /// to the standard error.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }
@@ -42,8 +42,8 @@ pub struct Arguments {
 /// How long a run is.
 #[derive(Args, Clone, Copy)]
 pub struct Length {
-    /// How long to run, such as "3 s", counted from when the opening files are written; the scenario's own time
-    /// if not said.
+    /// How long to run, such as "3 s", counted from when the opening files are written; by default the scenario's own
+    /// time.
     #[arg(long, value_name = "TIME", value_parser = value::span)]
     until: Option<Span>,
 }
@@ -150,10 +150,10 @@ impl RunReport {
         let seconds = |milliseconds: f64| format!("{:.3} s", milliseconds / 1_000.0);
         if self.interrupted {
             let (ran, asked) = (seconds(self.ran_ms), seconds(self.asked_ms));
-            lines.add(format_args!("Interrupted after {ran} of {asked}; this is what there was by then."));
+            lines.add(format_args!("Interrupted after {ran} of {asked}; this is what had happened by then."));
         }
         if let Some(full) = &self.full {
-            lines.add(format_args!("Incomplete, since {full}."));
+            lines.add(format_args!("Incomplete: {full}."));
         }
         lines.leave_one_out();
         lines.append(&table::pairs([

@@ -30,10 +30,10 @@ pub struct Arguments {
     /// How many seeds, from 1 to 10000000.
     #[arg(long, value_name = "N", value_parser = value::whole::<1, 10_000_000>)]
     seeds: u64,
-    /// The first of the seeds; the others follow it one by one.
+    /// The first seed; the others follow it one by one.
     #[arg(long, value_name = "S", value_parser = value::seed, default_value_t = 1)]
     first_seed: u64,
-    /// How many threads; as many as there are processors if not said.
+    /// How many threads; by default one per processor.
     #[arg(long, value_name = "T", value_parser = value::whole::<1, 1_024>)]
     threads: Option<u64>,
     #[command(flatten)]

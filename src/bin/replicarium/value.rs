@@ -10,10 +10,10 @@ use replicarium::text::quoted;
 /// With a sentence that names the accepted forms.
 pub fn span(text: &str) -> Result<Span, String> {
     let span = parse_span(text).ok_or_else(|| {
-        format!("{} is no time; expected one such as \"3 s\", \"250 ms\" or \"1.5 min\"", quoted(text))
+        format!("{} is not a time; expected one such as \"3 s\", \"250 ms\" or \"1.5 min\"", quoted(text))
     })?;
     if span > RUN_LIMIT {
-        return Err(format!("{} is longer than a run may be, which is {}", quoted(text), Time::ZERO + RUN_LIMIT));
+        return Err(format!("{} is longer than a run may last, which is {}", quoted(text), Time::ZERO + RUN_LIMIT));
     }
     Ok(span)
 }
@@ -24,7 +24,7 @@ pub fn span(text: &str) -> Result<Span, String> {
 /// With a sentence that names the two.
 pub fn whole<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, String> {
     let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
-    number.ok_or_else(|| format!("{} is no whole number from {LEAST} to {MOST}", quoted(text)))
+    number.ok_or_else(|| format!("{} is not a whole number from {LEAST} to {MOST}", quoted(text)))
 }
 
 /// Reads any seed.
@@ -60,7 +60,7 @@ mod tests {
             (Ok(1), Ok(5), Ok(u64::MAX))
         );
         for wrong in ["0", "6", "-1", "2.5", "many", "", "99999999999999999999999"] {
-            let expected = format!("\"{wrong}\" is no whole number from 1 to 5");
+            let expected = format!("\"{wrong}\" is not a whole number from 1 to 5");
             assert_eq!(whole::<1, 5>(wrong), Err(expected));
         }
         assert!(seed("18446744073709551616").is_err());

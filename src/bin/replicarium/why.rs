@@ -22,10 +22,10 @@ pub struct Arguments {
     choice: Choice,
     /// The name of the file.
     file: String,
-    /// The seed of all randomness; the scenario's own if not said.
+    /// The seed of all randomness; by default the scenario's own.
     #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
-    /// The moment, counted from when the opening files are written; the end of the run if not said.
+    /// The moment, counted from when the opening files are written; by default the end of the run.
     #[arg(long, value_name = "TIME", value_parser = value::span)]
     at: Option<Span>,
     /// Write JSON.
@@ -98,7 +98,7 @@ fn tell_well(arguments: &Arguments, target: Target, well: &WhyError) -> Result<E
 }
 
 fn tell_interrupted(arguments: &Arguments, target: Target) -> Result<Ending> {
-    tell_nothing(arguments, target, "Interrupted before the moment that is to be explained.", true)?;
+    tell_nothing(arguments, target, "Interrupted before the moment to explain.", true)?;
     Ok(Ending::Interrupted)
 }
 
@@ -136,11 +136,11 @@ impl Explained {
         lines.append(&table::pairs(steps));
         lines.leave_one_out();
         let remedy = &report.remedy;
+        let runs = if remedy.runs == 1 { "1 run".to_owned() } else { format!("{} runs", remedy.runs) };
         if self.interrupted {
-            lines.add(format_args!("Interrupted after {} runs with other settings:", remedy.runs));
+            lines.add(format_args!("Interrupted after {} with other settings:", runs));
         } else {
-            let runs = remedy.runs;
-            lines.add(format_args!("What would have saved it, found in {runs} runs with other settings:"));
+            lines.add(format_args!("What would have saved it, found in {runs} with other settings:"));
         }
         match &remedy.evidence {
             Some(evidence) => tell(&mut lines, &remedy.sentence, evidence, &remedy.settings),
@@ -148,7 +148,7 @@ impl Explained {
         }
         if let Some(alternative) = &remedy.alternative {
             lines.leave_one_out();
-            lines.add("Or, cheaper, a no in place of a false yes:");
+            lines.add("Or, cheaper, an honest no instead of a false ok:");
             tell(&mut lines, &alternative.sentence, &alternative.evidence, &alternative.settings);
         }
         lines
@@ -160,7 +160,7 @@ fn tell(lines: &mut Lines, sentence: &str, evidence: &str, settings: &[String]) 
     lines.add(format_args!("  {sentence}"));
     lines.add(format_args!("  {evidence}"));
     if settings.is_empty() {
-        lines.add("  No setting alone does that: a command of the run has to be another one too.");
+        lines.add("  No setting alone does that: the run also needs a different command.");
     }
     for setting in settings {
         lines.add(format_args!("  --set {}", quoted(setting)));

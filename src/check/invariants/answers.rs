@@ -61,7 +61,7 @@ impl Setbacks {
         if let Some(primary) = primary.filter(|_| policy.fencing) {
             // The primary itself shows an update only once it is acknowledged.
             if !is_far(primary, ack_when.min(AckWhen::OnDisk)) && !is_excused(primary) {
-                return Some(format!("{primary} told ok for {version} of {name}, which is not on its own disk"));
+                return Some(format!("{primary} answered ok for {version} of {name}, which is not on its own disk"));
             }
         }
         if state.promises.keeps == Keeps::Crashes {
@@ -87,7 +87,7 @@ impl Setbacks {
         };
         if let Some((primary, acks)) = told.by.filter(|(_, acks)| *acks < demanded) {
             return Some(format!(
-                "{primary} told ok for {version} of {name} after {acks} acknowledgements; the policy demands {demanded}"
+                "{primary} answered ok for {version} of {name} with {acks} of the {demanded} acks that the policy demands"
             ));
         }
         if !policy.fencing || state.keeper.is_void_since(told.logged) {
@@ -99,7 +99,7 @@ impl Setbacks {
         // by now.
         if ack_when > AckWhen::Received && far + excused < demanded {
             return Some(format!(
-                "a client was told ok for {version} of {name}, but {far} replicas have it instead of {demanded}"
+                "a client was told ok for {version} of {name}, but it has reached only {far} of the {demanded} replicas that the policy demands"
             ));
         }
         if policy.acks != Acks::All || state.promises.keeps == Keeps::Nothing || is_async {
@@ -114,7 +114,7 @@ impl Setbacks {
         let membership = membership?;
         let reigns = primary.is_none_or(|primary| membership.primary == Some(primary));
         (reigns && membership.in_sync.contains(&lacking)).then(|| {
-            format!("a client was told ok for {version} of {name}, and {lacking}, which is in sync, doesn't have it")
+            format!("a client was told ok for {version} of {name}, but {lacking}, which is in sync, doesn't have it")
         })
     }
 }

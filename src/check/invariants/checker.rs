@@ -62,7 +62,7 @@ impl Checker {
                 };
                 if !servers.iter().any(serves) {
                     let (version, name) = (kept.revision.version, world.file_name(file));
-                    let sentence = format!("{version} of {name} was acknowledged and can't be read in the end");
+                    let sentence = format!("{version} of {name} was acknowledged, but can't be read in the end");
                     violations.push(Violation { invariant: Invariant::AcknowledgedIsKept, at, event: None, sentence });
                 }
             }
@@ -225,7 +225,7 @@ impl Checker {
             Growth::Follows => {}
             Growth::Replaces => self.check_kept_of(world, event, group),
             Growth::Hole { after } => {
-                let sentence = format!("update {index} of {group} came to the disk of {server} after update {after}");
+                let sentence = format!("update {index} of {group} reached the disk of {server} after update {after}");
                 self.report(Invariant::NoUpdateWithoutPredecessor, event, sentence);
             }
         }
@@ -301,7 +301,7 @@ impl Checker {
         };
         let complaint = (was_lost && state.keeper.is_promised(world, group, file)).then(|| {
             let name = world.file_name(file);
-            format!("{version} of {name} was acknowledged, and lacks what was acknowledged before it")
+            format!("{version} of {name} was acknowledged, but lacks what was acknowledged before it")
         });
         let kept = Kept {
             revision: last.revision,
@@ -354,11 +354,11 @@ impl Checker {
         let shown = state.reads.on_ended(operation, file, world.version_found(operation));
         let name = world.file_name(file);
         if is_served_in_spite {
-            self.report(Invariant::DamageIsNotServed, event, format!("a client got a damaged copy of {name}"));
+            self.report(Invariant::DamageIsNotServed, event, format!("a client got a corrupt copy of {name}"));
         }
         if let Some(shown) = shown {
             let sentence = format!(
-                "a read of {name} from the primary found an older version than {shown}, which was read before it began"
+                "a read of {name} from the primary found an older version than {shown}, which an earlier read had found"
             );
             self.report(Invariant::ReadsNeverGoBack, event, sentence);
         }
@@ -435,7 +435,7 @@ impl Checker {
         }
         self.group(world, group).keeper.give_up(file);
         let (version, name) = (revision.version, world.file_name(file));
-        let sentence = format!("{version} of {name} was acknowledged, and no disk has it any more");
+        let sentence = format!("{version} of {name} was acknowledged, but no disk has it any more");
         self.report(Invariant::AcknowledgedIsKept, event, sentence);
     }
 }

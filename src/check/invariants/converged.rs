@@ -31,12 +31,12 @@ fn difference(world: &impl GroundTruth, group: GroupId) -> Option<String> {
     let expected = world.copies_in_memory(primary, group);
     for server in &membership.in_sync {
         if !world.is_up(*server) {
-            return Some(format!("{server} is a member of {group} and does not run"));
+            return Some(format!("{server} is a member of {group} but does not run"));
         }
         let own = world.copies_in_memory(*server, group);
         if own.len() != expected.len() {
             let (own, expected) = (own.len(), expected.len());
-            return Some(format!("{server} has {own} files of {group}, and the primary {primary} has {expected}"));
+            return Some(format!("{server} has {own} files of {group}, but the primary {primary} has {expected}"));
         }
         for ((file, copy), (other_file, expected)) in own.iter().zip(&expected) {
             let name = world.file_name(*file);
@@ -44,10 +44,10 @@ fn difference(world: &impl GroundTruth, group: GroupId) -> Option<String> {
                 return Some(format!("{server} and the primary {primary} have different copies of {name}"));
             }
             if !world.copy_on_disk(*server, group, *file).is_some_and(|on_disk| are_same(on_disk, copy)) {
-                return Some(format!("the copy of {name} on the disk of {server} is not the one in its memory"));
+                return Some(format!("the copy of {name} on the disk of {server} differs from the one in its memory"));
             }
             if is_repaired && is_damaged(copy) {
-                return Some(format!("the copy of {name} on {server} is damaged"));
+                return Some(format!("the copy of {name} on {server} is corrupt"));
             }
         }
     }

@@ -105,24 +105,24 @@ impl Invariant {
             Self::OnePrimaryPerEpoch => "A group never has two primaries in one epoch.",
             Self::NoUpdateWithoutPredecessor => "No disk has an update without the one before it.",
             Self::AckMeansWhatItSays => {
-                "When a client is told ok, its update has come as far, on as many servers, as the policy says."
+                "When a client is told ok, its update has come as far as the policy demands, on as many servers as it demands."
             }
             Self::AcknowledgedIsKept => {
-                "What a client was told ok for stays on some disk, and each new primary has it, as long as the \
-                 promise of the policy holds."
+                "An acknowledged write stays on some disk, and each new primary has it, as long as the promise of \
+                 the policy holds."
             }
-            Self::DamageIsNotServed => "While checksums are on, no client ever gets a damaged copy.",
+            Self::DamageIsNotServed => "While checksums are on, no client ever gets a corrupt copy.",
             Self::ReadsNeverGoBack => {
-                "Who reads from the primary after somebody else has read sees the same version or a later one, as \
-                 long as the policy promises it."
+                "A read from the primary never finds an older version than an earlier read found, as long as the \
+                 policy promises that."
             }
             Self::PromotedForACause => {
-                "A primary is replaced only after something happened to it, and with manual failover only by an \
+                "A primary is replaced only after something has happened to it, and with manual failover only by an \
                  operator."
             }
-            Self::ReplicasConverge => "Once faults have stopped, all replicas come to have the same copies.",
+            Self::ReplicasConverge => "Once faults have stopped, all replicas end up with the same copies.",
             Self::SafeCanBeRead => {
-                "Once faults have stopped, a client can read what the ledger calls safe, and is never told that an \
+                "Once faults have stopped, a client can read every file that the ledger calls safe, and is never told that an \
                  acknowledged file does not exist."
             }
         }

@@ -41,8 +41,8 @@ impl Metrics {
             }
         }
         if self.reads.started > 0 {
-            rows.push(row("Reads that were stale", self.stale_reads.to_string(), ""));
-            rows.push(row("Reads that were damaged", self.damaged_reads.to_string(), ""));
+            rows.push(row("Stale reads", self.stale_reads.to_string(), ""));
+            rows.push(row("Corrupt reads", self.damaged_reads.to_string(), ""));
         }
         let behind = self.lags.iter().map(|lag| lag.updates_behind).max();
         let slowest = self.lags.iter().map(|lag| lag.time.p99).max();
@@ -53,11 +53,11 @@ impl Metrics {
         rows.push(row("Failovers", self.failover_count.to_string(), ""));
         if let Some(longest) = self.failovers.iter().max_by_key(|failover| failover.until_primary()) {
             rows.push(row("Longest failover, fault to new primary", milliseconds(longest.until_primary()), "ms"));
-            rows.push(row("Of it, after the suspicion", milliseconds(longest.from_suspicion()), "ms"));
+            rows.push(row("Part of it after the suspicion", milliseconds(longest.from_suspicion()), "ms"));
             let acknowledged = longest.until_acknowledged().map_or_else(|| "–".to_owned(), milliseconds);
             rows.push(row("Fault to first acknowledged write", acknowledged, "ms"));
         }
-        for (name, repairs) in [("Copies made anew", &self.repairs), ("Damaged copies found", &self.rot_repairs)] {
+        for (name, repairs) in [("Copies recreated", &self.repairs), ("Corrupt copies found", &self.rot_repairs)] {
             if repairs.started > 0 {
                 rows.push(row(name, repairs.started.to_string(), ""));
                 rows.push(row(format!("{name}: longest repair"), milliseconds(repairs.time.most), "ms"));

@@ -31,8 +31,8 @@ pub(super) fn singles(place: &Place, limit: usize, notes: &mut Vec<String>) -> V
         + client_nodes.len() * all_nodes.len();
     if total > faults.len() {
         notes.push(format!(
-            "Of {total} single faults the first {limit} were tried: cut links of clients are left out first, then cut \
-             links between servers."
+            "The audit tried {limit} of {total} single faults. It leaves out cut links of clients first, then cut links \
+             between servers."
         ));
     }
     faults
@@ -45,7 +45,7 @@ pub(super) fn pairs(faults: &[Fault], place: &Place, limit: usize, notes: &mut V
     let count = faults.len() * faults.len().saturating_sub(1) / 2;
     let taken: Vec<Case> = differ.take(limit).map(|(first, second)| (first, Some(second))).collect();
     if taken.len() == limit && count > limit {
-        notes.push(format!("Of some {count} pairs the first {limit} were tried, those of the gravest faults."));
+        notes.push(format!("The audit tried {limit} of about {count} pairs, those with the gravest faults."));
     }
     taken
 }

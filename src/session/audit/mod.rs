@@ -103,7 +103,7 @@ impl Audit {
         let subjects = Subjects::of(&world, settings.files_limit);
         if subjects.left_out > 0 {
             let (limit, left_out) = (settings.files_limit, subjects.left_out);
-            notes.push(format!("Clients try {limit} files; {left_out} more are judged for loss only."));
+            notes.push(format!("Clients try {limit} files; the audit checks {left_out} more only for loss."));
         }
         notes.extend(shortcuts(&world));
         let rows = world.ledger().rows;
@@ -237,8 +237,8 @@ fn shortcuts(world: &World) -> Vec<String> {
     let needed = settling_time(world);
     if needed > SETTLING_LIMIT {
         notes.push(format!(
-            "Each case was judged after {}. The policy's own waits add up to {}, so that the cluster had not come to \
-             rest by then: what still works may stop later, and what stopped may come back.",
+            "Each case was judged after {}. The policy's own waits add up to {}, so the cluster had not settled by \
+             then: what still works may stop later, and what has stopped may come back.",
             seconds(SETTLING_LIMIT),
             seconds(needed)
         ));
@@ -246,13 +246,11 @@ fn shortcuts(world: &World) -> Vec<String> {
     let longest = world.settings().clients.iter().map(|client| patience(Some(client))).max();
     if let Some(longest) = longest.filter(|longest| *longest > PATIENCE_LIMIT) {
         let (limit, longest) = (seconds(PATIENCE_LIMIT), seconds(longest));
-        notes
-            .push(format!("Clients wait at most {limit} for an answer here; by their settings it would be {longest}."));
+        notes.push(format!("Clients wait at most {limit} for an answer here, although their settings say {longest}."));
     }
     let cut_off = world.clients().filter(|client| world.cuts_of(NodeId::Client(*client)) > 0).count();
     if cut_off > CUT_OFF_LIMIT {
-        notes
-            .push(format!("{cut_off} clients have links cut already; in each case {CUT_OFF_LIMIT} of them are heard."));
+        notes.push(format!("{cut_off} clients already have cut links; each case asks {CUT_OFF_LIMIT} of them."));
     }
     notes
 }

@@ -22,8 +22,8 @@ pub(super) fn of_file(world: &World, name: &str, failure: Failure, is_write: boo
     match failure {
         Failure::Refused(Refusal::TooFewInSync) => return "too few servers are in sync for the policy".to_owned(),
         Failure::Refused(Refusal::DiskFull) => return "the disk is full".to_owned(),
-        Failure::Refused(Refusal::Damaged) => return "the copy is damaged and is not served".to_owned(),
-        Failure::Damaged => return "damaged bytes are served".to_owned(),
+        Failure::Refused(Refusal::Damaged) => return "the copy is corrupt, so no server serves it".to_owned(),
+        Failure::Damaged => return "a server answers with corrupt bytes".to_owned(),
         Failure::NoSuchFile => return "the server that answers has no such file".to_owned(),
         Failure::Refused(Refusal::NoPrimary | Refusal::SteppedDown | Refusal::NoAnswer) | Failure::Open => {}
     }
@@ -44,15 +44,15 @@ pub(super) fn of_file(world: &World, name: &str, failure: Failure, is_write: boo
         return "failover is by hand, and no operator has promoted a server".to_owned();
     }
     if world.is_electing(group) {
-        return "too few servers that can have all acknowledged updates answer, so no primary is named".to_owned();
+        return "too few of the servers that could have every acknowledged update answer, so the coordinator names no primary".to_owned();
     }
     if unavailable.is_some() {
         return "no primary serves it".to_owned();
     }
     if is_write {
-        "the primary gets too few acknowledgements".to_owned()
+        "the primary gets too few acks".to_owned()
     } else {
-        "no server that may answer can be reached".to_owned()
+        "the client can reach no server that may answer".to_owned()
     }
 }
 
@@ -86,8 +86,8 @@ fn out_of_reach(world: &World, group: GroupId, from_any: bool, asker: &Asker) ->
     let answering: Vec<ServerId> = answering.collect();
     let is_cut = |server: &ServerId| world.is_cut(NodeId::Client(client), NodeId::Server(*server));
     if !answering.is_empty() && answering.iter().all(is_cut) {
-        let verb = if answering.len() == 1 { "serves" } else { "serve" };
-        return Some(format!("{client} can't reach {}, which {verb} it", list(&answering)));
+        let verb = if answering.len() == 1 { "has" } else { "have" };
+        return Some(format!("{client} can't reach {}, which {verb} to answer", list(&answering)));
     }
     if world.reaches_coordinator(client) {
         return None;
@@ -95,13 +95,15 @@ fn out_of_reach(world: &World, group: GroupId, from_any: bool, asker: &Asker) ->
     let is_led = world.has_coordinator_majority();
     let primary = world.answering(group, false);
     match asker.knows.get(&group) {
-        None if is_led => Some(format!("{client} has yet to learn whom to ask, and can't reach the coordinator")),
-        None => Some(
-            "the coordinator is down, so a client that does not know yet whom to ask has nobody to tell it".to_owned(),
-        ),
-        Some(Some(old)) if !from_any && !primary.is_empty() && !primary.contains(old) => {
-            Some(format!("{client} still takes {old} for the primary, and can't reach the coordinator to learn better"))
+        None if is_led => {
+            Some(format!("{client} does not know yet which server to ask, and can't reach the coordinator to find out"))
         }
+        None => Some(
+            "the coordinator is down, so a client that does not know yet which server to ask can't find out".to_owned(),
+        ),
+        Some(Some(old)) if !from_any && !primary.is_empty() && !primary.contains(old) => Some(format!(
+            "{client} still believes that {old} is the primary, and can't reach the coordinator to find out"
+        )),
         Some(_) => None,
     }
 }

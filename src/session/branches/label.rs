@@ -52,7 +52,7 @@ fn source(from: ReadFrom) -> String {
     match from {
         ReadFrom::Primary => String::new(),
         ReadFrom::Server(server) => format!(" at {server}"),
-        ReadFrom::Nearest => " at the nearest".to_owned(),
+        ReadFrom::Nearest => " at the nearest copy".to_owned(),
         ReadFrom::Any => " anywhere".to_owned(),
     }
 }

@@ -64,7 +64,7 @@ impl Search<'_> {
     fn headline(&self, event: &Event, root: EventId) -> String {
         if root == event.id {
             return match &event.kind {
-                EventKind::OperationStarted { .. } => "Nothing in the run caused it: here a request begins.",
+                EventKind::OperationStarted { .. } => "Nothing in the run caused it: a request begins here.",
                 EventKind::MessageSent { .. }
                 | EventKind::Suspected { .. }
                 | EventKind::OperationRetried { .. }
@@ -145,17 +145,17 @@ impl Search<'_> {
             (0, 0, 0) if unclear => None,
             (0, 0, 0) => Some(format!("No replica had {version} when {client} was told ok.")),
             (0, 0, several) => Some(format!(
-                "{} had {version} by then, but the ok can't rest on {}: that is not in its past.",
+                "{} had {version} by then, but the ok can't depend on {}: that is not in its past.",
                 list(had.iter()),
                 if several == 1 { "it" } else { "them" }
             )),
             (0, several, _) => Some(format!(
-                "In its past {} {} {version} in memory, and no replica has it on disk.",
+                "In its past, {} {} {version} in memory, but no replica has it on disk.",
                 list(memories_in_past.iter()),
                 has(several)
             )),
             (several, _, _) => Some(format!(
-                "In its past {} {} {version} on disk, besides {primary}.",
+                "In its past, {} {} {version} on disk, besides {primary}.",
                 list(disks_in_past.iter()),
                 has(several)
             )),
@@ -177,11 +177,11 @@ impl Search<'_> {
         let earlier = self.known.find(root)?.at.since(told.at);
         let in_past = self.past(event, told.id, Heartbeats::Counted)?.contains(told.id);
         let had =
-            format!("It is stale: {client} had been told ok for {version} {} before it was asked for.", span(earlier));
+            format!("It is stale: {client} had been told ok for {version} {} before this read began.", span(earlier));
         Some(match (in_past, client == reader) {
             (true, true) => format!("{had} {reader} knew that itself: the ok is in the past of its read."),
-            (true, false) => format!("{had} That ok is in its past: some message could have told of it."),
-            (false, _) => format!("{had} That ok is not in its past: no message can have told of it."),
+            (true, false) => format!("{had} That ok is in its past: some message could have carried the news."),
+            (false, _) => format!("{had} That ok is not in its past: no message can have carried the news."),
         })
     }
 
@@ -213,8 +213,8 @@ impl Search<'_> {
             several => format!(" The same is true of {} acknowledged writes before it.", several - 1),
         };
         Some(format!(
-            "{client} was told ok for {name} {version} at {}, but that {by} logged it is not in this past: nothing that led \
-             to {server} can have told of {version}.{more}",
+            "{client} was told ok for {name} {version} at {}, but the moment at which {by} logged it is not in this past: \
+             nothing that led to the choice of {server} can have carried news of {version}.{more}",
             self.causality.clock(self.session, done.at)
         ))
     }
@@ -228,21 +228,24 @@ impl Search<'_> {
             if loss.done == Some(event.id) {
                 let sentence = self.causality.sentence(self.session, certain);
                 said.push(if certain.at >= event.at {
-                    format!("{} later it was certain that {what} is lost: {sentence}", span(certain.at.since(event.at)))
+                    format!(
+                        "{} later it was certain that {what} would be lost: {sentence}",
+                        span(certain.at.since(event.at))
+                    )
                 } else {
                     format!(
-                        "It had been certain {} before that {what} is lost: {sentence}",
+                        "{} earlier it was already certain that {what} would be lost: {sentence}",
                         span(event.at.since(certain.at))
                     )
                 });
             }
             if loss.certain == event.id && loss.carried_out == event.id {
-                said.push(format!("With it {what} was lost."));
+                said.push(format!("With this, {what} was lost."));
             } else if loss.certain == event.id {
-                said.push(format!("From here on it is certain that {what} is lost."));
+                said.push(format!("From here on it is certain that {what} will be lost."));
             } else if loss.carried_out == event.id {
                 said.push(format!(
-                    "With it the loss of {what} is carried out; it was certain {} before.",
+                    "This completes the loss of {what}, which was certain {} earlier.",
                     span(event.at.since(certain.at))
                 ));
             }

@@ -179,7 +179,7 @@ impl Chronicle {
             world.seek(*at);
             for (file, reason) in self.new_losses(world.session()) {
                 let deed = deeds.loss(&file);
-                let sentence = format!("{file} is lost after its ok. {reason}");
+                let sentence = format!("{file} was lost after its ok. {reason}");
                 found.push((*at, sentence, Importance::Loss, Some(Landmark::Loss), deed));
                 self.lost.insert(file);
             }

@@ -47,7 +47,7 @@ pub(super) fn rows(a: &Outcome, b: &Outcome) -> Vec<OutcomeRow> {
     }
     if rows.any(|world| world.metrics.reads.started > 0) {
         rows.add("staleReads", "Stale reads", Favours::Less, |world| Measure::Count(world.metrics.stale_reads));
-        rows.add("damagedReads", "Damaged reads", Favours::Less, |world| Measure::Count(world.metrics.damaged_reads));
+        rows.add("damagedReads", "Corrupt reads", Favours::Less, |world| Measure::Count(world.metrics.damaged_reads));
     }
     if has_files {
         let label = match (a.files.as_slice(), b.files.as_slice()) {
@@ -76,7 +76,7 @@ pub(super) fn rows(a: &Outcome, b: &Outcome) -> Vec<OutcomeRow> {
 fn add_operations(rows: &mut Rows<'_>) {
     if rows.any(|world| world.metrics.writes.started > 0) {
         let told = |operations: &Operations| Measure::Of(operations.ok, operations.started);
-        rows.add("writesOk", "Writes told ok", Favours::More, |world| told(&world.metrics.writes));
+        rows.add("writesOk", "Writes acknowledged", Favours::More, |world| told(&world.metrics.writes));
         rows.add("writesUnknown", "Writes, outcome unknown", Favours::Less, |world| {
             Measure::Count(world.metrics.writes.unknown)
         });
@@ -136,16 +136,16 @@ pub(super) fn summary(rows: &[OutcomeRow]) -> String {
     {
         let span = Span::from_micros(delta.unsigned_abs());
         let than = if delta > 0 { "later" } else { "sooner" };
-        sentences.push(format!("B's ok comes {} {than} at the median.", shown_span(span)));
+        sentences.push(format!("At the median, B's ok comes {} {than}.", shown_span(span)));
     }
     if sentences.is_empty() {
         let differs = rows.iter().any(|row| row.judgement != Judgement::Same);
-        sentences.push(if differs { "They come to different ends." } else { "They come to the same." }.to_owned());
+        sentences.push(if differs { "The two runs end differently." } else { "The two runs end the same." }.to_owned());
     }
     sentences.join(" ")
 }
 
-fn plural(count: u64, noun: &str) -> String {
+pub(super) fn plural(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn truth(session: &Session) -> Truth {
         return truth;
     }
     if let Some(row) = worst(Verdict::AtRisk) {
-        let sentence = format!("One more failure can lose {}.", row.name);
+        let sentence = format!("One more failure could lose {}.", row.name);
         return Truth { mood: Mood::Waiting, verdict, sentence, detail: row.reason.clone() };
     }
     well(session, &ledger.rows, verdict)
@@ -80,7 +80,7 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
     let verdict = verdict(core::slice::from_ref(row));
     let detail = row.reason.clone();
     let Ok(explanation) = session.why(&row.name) else {
-        return Truth { mood: Mood::Bad, verdict, sentence: format!("{} is lost after its ok.", row.name), detail };
+        return Truth { mood: Mood::Bad, verdict, sentence: format!("{} was lost after its ok.", row.name), detail };
     };
     let events: Vec<&Event> = explanation.steps.iter().filter_map(|step| event_of(session, step.event)).collect();
     let told = events.iter().find(|event| matches!(event.kind, EventKind::OperationDone { .. }));
@@ -89,7 +89,7 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
     };
     // What is there at first was written before the clock began.
     let is_from_the_start = told.at < session.start();
-    let when = if is_from_the_start { "at first".to_owned() } else { format!("at {}", clock(session, told.at)) };
+    let when = if is_from_the_start { "at the start".to_owned() } else { format!("at {}", clock(session, told.at)) };
     let mut sentence = format!("{client} was told ok for {version} {when}.");
     let is_cause = |event: &&&Event| {
         event.at >= told.at && matches!(event.importance(), Importance::Fault | Importance::Failover | Importance::Loss)
@@ -159,18 +159,19 @@ fn waiting(session: &Session, verdict: &str) -> Option<Truth> {
     let who: Vec<String> = clients.into_iter().take(NAMED).collect();
     let sentence = if let [one] = who.as_slice() {
         format!(
-            "{one} has been told nothing about {what}, for {} now.",
+            "{one} has been waiting {} for an answer about {what}.",
             super::table::shown_span(view.now.since(first.started))
         )
     } else {
-        format!("{} have been told nothing about {what}.", join(&who))
+        format!("{} are still waiting for an answer about {what}.", join(&who))
     };
     let detail = match stuck {
         Some((server, waiting)) => {
             let file = waiting.next_file.as_ref().map_or_else(String::new, |file| format!(" for an update of {file}"));
             format!(
-                "{server} has {} of {} acks{file}. No promise was made, and none is broken.",
-                waiting.acks, waiting.acks_needed
+                "{server} has {} of the {} needed{file}. No promise was made, and none is broken.",
+                waiting.acks,
+                super::table::plural(waiting.acks_needed as u64, "ack")
             )
         }
         None => "No primary is up. No promise was made, and none is broken.".to_owned(),
@@ -193,16 +194,16 @@ fn unknown(session: &Session, verdict: &str) -> Option<Truth> {
     let count = ended.len();
     let writes = if count == 1 { "1 write".to_owned() } else { format!("{count} writes") };
     let sentence = format!(
-        "Nobody can say whether {writes} {} done; the last is {client}'s of {}, given up at {}.",
+        "Nobody can say whether {writes} {} done. {client} gave up on the last one, of {}, at {}.",
         if count == 1 { "was" } else { "were" },
         session.file_name(*file),
         clock(session, *at)
     );
     let (ok, started) = (metrics.writes.ok, metrics.writes.started);
     let detail = if ok == 0 {
-        format!("None of {started} writes was told ok, so no promise is broken.")
+        format!("{ok} of {} got an ok, so no promise is broken.", super::table::plural(started, "write"))
     } else {
-        format!("{ok} of {started} writes were told ok, and none of those is lost.")
+        format!("{ok} of {} got an ok, and no such write is lost.", super::table::plural(started, "write"))
     };
     Some(Truth { mood: Mood::Waiting, verdict: verdict.to_owned(), sentence, detail })
 }
@@ -217,11 +218,11 @@ fn well(session: &Session, rows: &[LedgerRow], verdict: String) -> Truth {
         }
     };
     let sentence = match (metrics.writes.ok, metrics.calls.started) {
-        (0, 0) if rows.is_empty() => "Nothing was written yet.".to_owned(),
+        (0, 0) if rows.is_empty() => "Nothing has been written yet.".to_owned(),
         (0, 0) => "Everything that was acknowledged is kept.".to_owned(),
-        (0, calls) => format!("{} of {calls} calls were served.", metrics.calls.ok),
-        (1, _) => "1 write was told ok, and it is kept.".to_owned(),
-        (writes, _) => format!("{writes} writes were told ok, and all of them are kept."),
+        (0, calls) => format!("{} of {calls} calls were answered.", metrics.calls.ok),
+        (1, _) => "1 write got an ok, and it is kept.".to_owned(),
+        (writes, _) => format!("{writes} writes got an ok, and all of them are kept."),
     };
     Truth { mood: Mood::Good, verdict, sentence, detail }
 }

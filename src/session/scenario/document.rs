@@ -171,7 +171,7 @@ impl<'a> Document<'a> {
 /// Reads the text of one entry that has no time of its own, as if it were at the beginning.
 pub(super) fn read_entry<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let mut root =
-        DeTable::parse(text).map_err(|error| format!("this is no command: {}", one_line(error.message())))?;
+        DeTable::parse(text).map_err(|error| format!("this is not a command: {}", one_line(error.message())))?;
     let now = Spanned::new(0..0, DeValue::String(Cow::Borrowed("0 s")));
     if root.get_mut().insert(Spanned::new(0..0, Cow::Borrowed("time")), now).is_some() {
         return Err("time: a command that is given now has no time of its own".to_owned());

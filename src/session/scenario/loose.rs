@@ -99,7 +99,7 @@ pub fn command_from_line(line: &str, number: u64, busy: ClientId) -> Result<Comm
         Err(said) => said,
     };
     if let Some(meant) = nearest(line, number, busy) {
-        return Err(format!("{} is no command. Did you mean {meant}?", quoted(line)));
+        return Err(format!("{} is not a command. Did you mean {meant}?", quoted(line)));
     }
     if line.contains('=') {
         return Err(said);
@@ -110,7 +110,7 @@ pub fn command_from_line(line: &str, number: u64, busy: ClientId) -> Result<Comm
     Err(if line.is_empty() {
         "expected a command, such as kill S1".to_owned()
     } else {
-        format!("{} is no command; try kill S1, cut S1 S2, acks = 1 or write notes.txt Hello", quoted(line))
+        format!("{} is not a command; try kill S1, cut S1 S2, acks = 1 or write notes.txt Hello", quoted(line))
     })
 }
 

@@ -101,6 +101,7 @@ fn describe(condition: &Condition) -> String {
         Condition::Acknowledged { file, version } => format!("v{version} of {file} is the last acknowledged one"),
         Condition::Read { file, version: 0 } => format!("the last read of {file} finds no such file"),
         Condition::Read { file, version } => format!("the last read of {file} finds v{version}"),
+        Condition::Copies { file, count: 1 } => format!("{file} has 1 fresh copy"),
         Condition::Copies { file, count } => format!("{file} has {count} fresh copies"),
         Condition::Health { file, server, health } => {
             format!("the copy of {file} on {server} is {}", HealthWord::word_of(*health))
@@ -108,7 +109,8 @@ fn describe(condition: &Condition) -> String {
         Condition::Text { file, server, text } => format!("{server} has {} in {file}", quoted(text.trim_end())),
         Condition::Primary(Some(server)) => format!("{server} is the primary"),
         Condition::Primary(None) => "there is no primary".to_owned(),
-        Condition::Primaries(count) => format!("the servers that believe to be primary are {count}"),
+        Condition::Primaries(1) => "1 server believes that it is the primary".to_owned(),
+        Condition::Primaries(count) => format!("{count} servers believe that they are the primary"),
         Condition::Epoch(epoch) => format!("the epoch is {epoch}"),
         Condition::InSync(servers) => format!("{} are in sync", names(servers)),
         Condition::Status { server, status } => format!("{server} is {}", StatusWord::word_of(*status)),
@@ -141,6 +143,7 @@ fn examine(session: &Session, view: &View, condition: &Condition) -> (bool, Stri
         Condition::Verdict { file: None, verdict } => {
             match view.ledger.rows.iter().find(|row| row.verdict != *verdict) {
                 Some(other) => (false, format!("{} is {}", other.name, VerdictWord::word_of(other.verdict))),
+                None if view.ledger.rows.len() == 1 => (true, "there is 1 file".to_owned()),
                 None => (true, format!("there are {} files", view.ledger.rows.len())),
             }
         }
@@ -180,7 +183,13 @@ fn examine(session: &Session, view: &View, condition: &Condition) -> (bool, Stri
         Condition::Primaries(count) => {
             let believers: Vec<ServerId> =
                 view.servers.iter().filter(|server| server.role == Role::Primary).map(|server| server.id).collect();
-            (believers.len() as u64 == *count, format!("they are {}", names(&believers)))
+            (
+                believers.len() as u64 == *count,
+                match believers.as_slice() {
+                    [one] => format!("it is {one}"),
+                    several => format!("they are {}", names(several)),
+                },
+            )
         }
         Condition::Epoch(epoch) => {
             let found = view.coordinator.epoch.0;
@@ -188,7 +197,7 @@ fn examine(session: &Session, view: &View, condition: &Condition) -> (bool, Stri
         }
         Condition::InSync(servers) => {
             let found = &view.coordinator.in_sync;
-            (found == servers, format!("those in sync are {}", names(found)))
+            (found == servers, format!("the servers in sync are {}", names(found)))
         }
         Condition::Status { server, status } => match view.servers.iter().find(|found| found.id == *server) {
             Some(found) => (found.status == *status, format!("it is {}", StatusWord::word_of(found.status))),
@@ -221,17 +230,17 @@ fn examine_history(session: &Session, view: &View, condition: &Condition) -> (bo
             let (ok, ended) = ended_operations(session.events());
             let share = (ok * 10_000).checked_div(ended).unwrap_or(10_000);
             let found = u32::try_from(share).unwrap_or(0);
-            (found >= *least_hundredths, format!("{ok} of {ended} were, {} %", percent(found)))
+            (found >= *least_hundredths, format!("{ok} of {ended} were, which is {} %", percent(found)))
         }
         Condition::Latency { kind, percentile, least, most } => {
             let mut latencies = latencies(session.events(), *kind);
             latencies.sort_unstable();
             let rank = (latencies.len() * usize::from(*percentile)).div_ceil(100).max(1) - 1;
             let Some(found) = latencies.get(rank).copied() else {
-                return (false, "no such operation was told ok".to_owned());
+                return (false, "no such operation has been told ok".to_owned());
             };
             let is_met = least.is_none_or(|least| found >= least) && most.is_none_or(|most| found <= most);
-            (is_met, format!("it is {} of {} operations", shown(found), latencies.len()))
+            (is_met, format!("it is {} over {}", shown(found), operations(latencies.len())))
         }
         Condition::Count { counted, least, most } => {
             let found = count(session, view, *counted);
@@ -240,6 +249,10 @@ fn examine_history(session: &Session, view: &View, condition: &Condition) -> (bo
         }
         _ => (false, String::new()),
     }
+}
+
+fn operations(count: usize) -> String {
+    if count == 1 { "1 operation".to_owned() } else { format!("{count} operations") }
 }
 
 /// How many operations were told ok and got what they asked for, and how many ended at all.

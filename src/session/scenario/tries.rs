@@ -97,7 +97,7 @@ impl TryForm {
         }
         let changes = [self.set.len(), self.without.len(), self.at.len(), usize::from(self.seed.is_some())];
         if changes.iter().sum::<usize>() == 0 {
-            return Err(Problem::new(field, "expected something that it changes: set, seed, without or [[try.at]]"));
+            return Err(Problem::new(field, "expected something to change: set, seed, without or [[try.at]]"));
         }
         let counts = [("set", self.set.len(), TRY_SETTINGS_LIMIT), ("at", planned + self.at.len(), PLAN_LIMIT)];
         for (name, count, limit) in counts {

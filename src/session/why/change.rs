@@ -175,19 +175,19 @@ impl Change {
     #[must_use]
     pub const fn cost(self) -> &'static str {
         match self {
-            Self::Checksums => "a checksum for each read",
+            Self::Checksums => "a checksum calculation for each read",
             Self::Fencing => "a number in each message",
-            Self::AutomaticFailover => "trust in the failure detector",
-            Self::Scrub { .. } => "reads in the background",
-            Self::ReadFromPrimary => "more load on the primary, and longer ways for clients that are far from it",
-            Self::WaitForAcks => "writes that wait while replicas are out of reach",
-            Self::AcksOf { .. } => "the round trip to the replica that is last of so many, for each write",
-            Self::AcksOfAll => "the round trip to the slowest replica, for each write",
-            Self::AckOnDisk => "a sync of the disk for each write",
-            Self::AckApplied => "a sync of the disk and the time to apply, for each write",
-            Self::ReadLease { .. } => "reads that are refused while the coordinator is out of reach",
-            Self::MinInSync { .. } => "writes that are refused while too few servers are in sync",
-            Self::Copies { .. } => "room on more disks, and acks for each write",
+            Self::AutomaticFailover => "an unneeded failover whenever the failure detector is wrong",
+            Self::Scrub { .. } => "background reads",
+            Self::ReadFromPrimary => "more load on the primary, and longer trips for clients that are far from it",
+            Self::WaitForAcks => "blocked writes while replicas are out of reach",
+            Self::AcksOf { .. } => "the wait for the slowest of these acks in each write",
+            Self::AcksOfAll => "the round trip to the slowest replica in each write",
+            Self::AckOnDisk => "a disk sync in each write",
+            Self::AckApplied => "a disk sync and the time to apply the update in each write",
+            Self::ReadLease { .. } => "refused reads while the coordinator is out of reach",
+            Self::MinInSync { .. } => "refused writes while too few servers are in sync",
+            Self::Copies { .. } => "space on more disks, and more acks for each write",
             Self::ThreeCoordinators => "two more machines for the coordinator",
             Self::OneMoreServer => "one more machine",
         }
@@ -197,7 +197,7 @@ impl Change {
     #[must_use]
     pub fn describe(self) -> String {
         match self {
-            Self::Checksums => "check the checksum of each read".to_owned(),
+            Self::Checksums => "verify the checksum on each read".to_owned(),
             Self::Fencing => "turn fencing on".to_owned(),
             Self::AutomaticFailover => "let the coordinator name the new primary".to_owned(),
             Self::Scrub { every } => format!("check a copy for rot every {} ms", every.as_micros() / 1_000),
@@ -211,7 +211,7 @@ impl Change {
             Self::ReadLease { lease } => format!("give primaries a read lease of {} ms", lease.as_micros() / 1_000),
             Self::MinInSync { servers } => format!("refuse writes with fewer than {servers} servers in sync"),
             Self::Copies { copies } => format!("keep {copies} copies of the file"),
-            Self::ThreeCoordinators => "run three nodes of the coordinator".to_owned(),
+            Self::ThreeCoordinators => "run the coordinator on three nodes".to_owned(),
             Self::OneMoreServer => "add one server".to_owned(),
         }
     }

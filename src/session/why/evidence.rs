@@ -68,21 +68,21 @@ impl Evidence {
         let (fewer, of) = (before.acknowledged.saturating_sub(with.acknowledged), before.acknowledged);
         if fewer > 0 {
             return Some(match of {
-                1 => "The client is then not told that its only change of the file is done, as it was here.".to_owned(),
+                1 => "The client then gets no ok for its only change of the file, though it got one here.".to_owned(),
                 of => format!(
-                    "The client then gets an ok for {} of the {of} changes of the file that it got one for.",
+                    "The client then gets an ok for only {} of the {of} changes of the file for which it got one here.",
                     of - fewer
                 ),
             });
         }
         if let (Some(version), true) = (before.version, with.version < before.version) {
-            return Some(format!("The client is then not told ok of {version}."));
+            return Some(format!("The client then gets no ok for {version}."));
         }
         match with.failed_reads.saturating_sub(before.failed_reads) {
             0 => None,
-            1 => Some("The client then gets no answer to 1 read that was answered here, though the answer may have been wrong.".to_owned()),
+            1 => Some("The client then gets no answer to 1 read that got one here, perhaps a wrong one.".to_owned()),
             reads => {
-                Some(format!("The client then gets no answer to {reads} reads that were answered here, though the answers may have been wrong."))
+                Some(format!("The client then gets no answer to {reads} reads that got one here, perhaps a wrong one."))
             }
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn saved(session: &Session, name: &str, trouble: Trouble, by_read: bo
         Trouble::Damaged => is_in_reach(&row) && !has_copy(&row, CopyHealth::Corrupt),
         Trouble::Failed => is_in_reach(&row) && last_went_well(session, &row),
     };
-    is_saved.then(|| format!("With it {} is {}. {}", row.name, state(&row), row.reason))
+    is_saved.then(|| format!("With this change {} is {}. {}", row.name, state(&row), row.reason))
 }
 
 /// What is left of the files once a run has settled.
@@ -151,7 +151,7 @@ fn state(row: &LedgerRow) -> &'static str {
         Verdict::Safe => "safe",
         Verdict::AtRisk => "kept, one failure away from loss",
         Verdict::Unavailable => "kept, out of reach for the moment",
-        Verdict::Deleted => "deleted, as was asked",
+        Verdict::Deleted => "deleted, as the client asked",
         Verdict::Pending => "still under way",
         Verdict::LostAcknowledged | Verdict::LostUnacknowledged => "lost",
     }

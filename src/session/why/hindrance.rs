@@ -114,5 +114,5 @@ pub(super) fn tell_missing_acks(
     if silent.is_empty() {
         return Some(clause);
     }
-    Some(format!("{} did not acknowledge in time to {primary}: {clause}", list(&silent)))
+    Some(format!("{primary} got no ack in time from {}: {clause}", list(&silent)))
 }

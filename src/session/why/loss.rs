@@ -303,8 +303,8 @@ fn tell_why_alone(tale: &mut Tale, session: &Session, trace: &Trace) {
     let (primary, epoch) = (trace.primary, trace.epoch);
     if matches!(alone.kind, EventKind::Promoted { .. }) {
         let refused =
-            if session.world.settings().policy.fencing { "" } else { "; without fencing nobody refuses that" };
-        tale.add(alone.id, &format!("{primary} does not know it and goes on in epoch {epoch}{refused}."));
+            if session.world.settings().policy.fencing { "" } else { "; without fencing, nobody refuses its updates" };
+        tale.add(alone.id, &format!("{primary} does not know this and goes on in epoch {epoch}{refused}."));
     }
     let faults = Faults::at(events, alone.id);
     let members: Vec<ServerId> = session.world.servers().collect();
@@ -332,19 +332,19 @@ fn tell_end(tale: &mut Tale, session: &Session, trace: &Trace) -> String {
             EventKind::ServerKilled { .. } | EventKind::DiskWiped { .. } => {
                 first_disk.get_or_insert(event.id);
                 disks_lost.extend(&taken_from);
-                (Some(format!("{version} was on it.")), None)
+                (Some(format!("{version} was on that disk.")), None)
             }
             EventKind::ServerCrashed { .. } | EventKind::ZoneFailed { .. } => (
                 Some(format!("{version} was in the memory of {servers}, not on disk.")),
-                Some(format!("{servers} lost {version} with the memory")),
+                Some(format!("{servers} lost {version} from memory")),
             ),
             EventKind::CopyRotted { .. } => (None, Some(format!("the copy on {servers} rotted"))),
             EventKind::Truncated { .. } => {
-                (Some(format!("{version} was among them.")), Some(format!("{servers} cut {version} off")))
+                (Some(format!("With that, {servers} lost {version}.")), Some(format!("{servers} dropped {version}")))
             }
             EventKind::FullCopyTaken { .. } => (
-                Some(format!("{version} was not in it.")),
-                Some(format!("{servers} took over a copy without {version}")),
+                Some(format!("It did not contain {version}.")),
+                Some(format!("{servers} installed a full copy without {version}")),
             ),
             _ => (None, Some(format!("{servers} dropped it"))),
         };

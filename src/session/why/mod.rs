@@ -78,7 +78,7 @@ pub enum WhyError {
     #[error("there is no {0} in this run")]
     NoSuchOperation(OperationId),
     /// Nothing is wrong.
-    #[error("nothing is wrong with {}: no copy is stale or damaged, and its last operation went well", shortened(.0))]
+    #[error("nothing is wrong with {}: no copy is stale or corrupt, and its last operation went well", shortened(.0))]
     NothingWrong(String),
 }
 

@@ -159,8 +159,8 @@ impl Remedies {
         let is_complete = self.remedy.is_some() || self.waiting.is_empty();
         let sentence = match (&self.remedy, is_complete) {
             (Some(remedy), _) => remedy.sentence.clone(),
-            (None, true) => format!("No change of settings that was tried saves {}.", self.file),
-            (None, false) => format!("No change of the {runs} tried until now saves {}.", self.file),
+            (None, true) => format!("None of the changes that were tried saves {}.", self.file),
+            (None, false) => format!("None of the {runs} changes tried so far saves {}.", self.file),
         };
         let alternative = self.withholding.clone().filter(|_| self.remedy.is_some());
         RemedyReport { remedy: self.remedy.clone(), alternative, runs, is_complete, sentence }

@@ -27,10 +27,10 @@ pub(super) fn explain_unavailable(session: &Session, row: &LedgerRow) -> Explana
         for event in fresh.iter().filter_map(|server| faults.stopping(*server)).take(FAULTS_TOLD) {
             tale.tell_id(event);
         }
-        format!("{} is whole on the disk of {}, and no running server has it.", row.name, list(&fresh))
+        format!("{} is intact on the disk of {}, but no running server has it.", row.name, list(&fresh))
     } else {
         let why = tell_no_primary(&mut tale, session, row.file, last(events));
-        format!("{} is whole on {}, but no primary serves it: {why}.", row.name, list(&fresh))
+        format!("{} is intact on {}, but no primary serves it: {why}.", row.name, list(&fresh))
     };
     tale.end(&row.name, Trouble::Unavailable, summary)
 }
@@ -72,7 +72,7 @@ pub(super) fn explain_failure(session: &Session, name: &str, operation: Operatio
                 .unwrap_or_else(|| tell_no_primary(&mut tale, session, file, end.id))
         }
     };
-    let summary = format!("The client was not told ok about {name}: {why}.");
+    let summary = format!("The client was not told ok for {name}: {why}.");
     Some(tale.end(name, Trouble::Failed, summary))
 }
 
@@ -90,7 +90,7 @@ pub(super) fn explain_stale_read(session: &Session, name: &str, read: &Event) ->
     });
     let had = version.map_or_else(|| "no such file".to_owned(), |version| format!("only {version}"));
     let why = if let Some(server) = answering {
-        tale.add(read.id, &format!("{server} answered, which had {had}."));
+        tale.add(read.id, &format!("The answer came from {server}, which had {had}."));
         tell_why_behind(&mut tale, session, *file, server, done, read.id)
     } else {
         tale.tell(read);
@@ -120,10 +120,10 @@ pub(super) fn explain_damage(session: &Session, name: &str, file: FileId, read: 
     let summary = match read {
         Some(read) => {
             tale.tell(read);
-            format!("A client was given damaged bytes of {name}: {rot}, and no server compares checksums.")
+            format!("A client was given corrupt bytes of {name}: {rot}, and no server verifies checksums.")
         }
-        None if checks => format!("A copy of {name} is damaged: {rot}. It is not served."),
-        None => format!("A copy of {name} is damaged: {rot}. No server compares checksums, so it would be served."),
+        None if checks => format!("A copy of {name} is corrupt: {rot}. No server serves it."),
+        None => format!("A copy of {name} is corrupt: {rot}. No server verifies checksums, so a client could get it."),
     };
     tale.end(name, Trouble::Damaged, summary)
 }
@@ -181,7 +181,7 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
                 tale.tell_id(fault);
             }
             tale.tell(event);
-            clauses.push("too few servers that can have all acknowledged updates answer".to_owned());
+            clauses.push("too few of the servers that could have every acknowledged update answer".to_owned());
         }
         Some((event, EventKind::WaitsForOperator { .. })) => {
             tale.tell(event);
@@ -201,14 +201,14 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
         tale.tell_id(*event);
     }
     if !stopped.is_empty() {
-        clauses.push("the coordinator is down, so no other can be named".to_owned());
+        clauses.push("the coordinator is down, so nobody can name another primary".to_owned());
     }
     if clauses.is_empty() {
         for fault in faults.touching(&members, coordinators(session)).into_iter().take(FAULTS_TOLD) {
             tale.tell_id(fault);
         }
         let slow = primary.and_then(|primary| hindrance::tell_missing_acks(tale, session, primary, &members, at));
-        clauses.push(slow.unwrap_or_else(|| "the servers that have to answer did not in time".to_owned()));
+        clauses.push(slow.unwrap_or_else(|| "the servers that had to answer did not do so in time".to_owned()));
     }
     clauses.join(", and ")
 }
@@ -235,7 +235,7 @@ fn tell_in_sync(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -
         hindrance::tell_missing_acks(tale, session, primary, &behind, at);
     }
     let least = session.world.settings().policy.min_in_sync;
-    format!("fewer than the {least} servers were in sync that the policy asks for")
+    format!("fewer servers were in sync than the {least} that the policy demands")
 }
 
 fn tell_disk(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -> String {
@@ -292,7 +292,7 @@ fn tell_why_behind(
         if let Some(left) = events[..until].iter().rfind(left).filter(|left| left.id > fault) {
             tale.tell(left);
         }
-        return format!("{server} was cut off or down and did not get what was acknowledged since");
+        return format!("{server} was cut off or down and missed what was acknowledged in the meantime");
     }
     let slow = primary
         .map(|primary| hindrance::of_replica(events, &faults, primary, server, at))

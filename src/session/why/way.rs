@@ -115,7 +115,7 @@ fn tell_answer(tale: &mut Tale, session: &Session, way: &Way, server: ServerId) 
     let faults = Faults::at(session.events(), way.end);
     let found = of_link(session.events(), &faults, way.client, NodeId::Server(server), way.end);
     let clause = hindrance::tell(tale, session, &found)?;
-    Some(format!("the answer of {server} did not arrive in time: {clause}"))
+    Some(format!("the answer from {server} did not arrive in time: {clause}"))
 }
 
 /// The request arrived at a server that runs on: tells which replicas it waited for, and why.
@@ -133,7 +133,7 @@ fn tell_servers(tale: &mut Tale, session: &Session, way: &Way, primary: ServerId
                 if needed == 1 { "the ack of 1 replica".to_owned() } else { format!("the acks of {needed} replicas") };
             let count = replicas.count();
             let has = if count == 0 { "none".to_owned() } else { format!("only {count}") };
-            return Some(format!("the policy waits for {acks}, and the file has {has}"));
+            return Some(format!("the policy waits for {acks}, but the file has {has}"));
         }
         _ => replicas.filter(|server| !way.acknowledged.contains(server)).collect(),
     };
@@ -166,7 +166,7 @@ fn tell_requests(tale: &mut Tale, session: &Session, way: &Way) -> Option<String
         .map(|clause| format!("{client} could not ask the coordinator who is primary: {clause}"));
     match (by_servers, by_coordinator) {
         (Some(servers), Some(coordinator)) => Some(format!("{servers}, and {coordinator}")),
-        (Some(servers), None) => Some(format!("no request of {client} arrived in time: {servers}")),
+        (Some(servers), None) => Some(format!("no request from {client} arrived in time: {servers}")),
         (None, coordinator) => coordinator,
     }
 }

@@ -58,9 +58,9 @@ pub enum CommandError {
     ZoneIsUp(ZoneId),
     #[error("{0} is not paused")]
     NotPaused(ServerId),
-    #[error("{server} has no copy of {file} on its disk whose bytes could rot")]
+    #[error("{server} has no copy of {file} on its disk that could rot")]
     NoCopyToRot { server: ServerId, file: String },
-    #[error("rates are told in parts of 1000, and {0} is more than that")]
+    #[error("a rate is given in parts per 1000, so {0} is too much")]
     BadRate(u16),
     #[error("a disk or a link can be slowed down by a factor of 1 to {SLOW_FACTOR_LIMIT}, not {0}")]
     BadSlowFactor(u16),
@@ -78,7 +78,7 @@ pub enum CommandError {
     IsAService(String),
     #[error("a file has 1 to {SERVERS_LIMIT} copies, not {0}")]
     BadFactor(u8),
-    #[error("{0} is already on its way out")]
+    #[error("{0} is already leaving")]
     AlreadyLeaving(ServerId),
     #[error("{0} is already up")]
     AlreadyUp(ServerId),
@@ -92,7 +92,7 @@ pub enum CommandError {
     BadName,
     #[error("the file has {size_bytes} bytes; at most {FILE_SIZE_LIMIT_BYTES} are allowed")]
     TooBig { size_bytes: u64 },
-    #[error("all that is written in a run has at most {CONTENTS_LIMIT_BYTES} bytes together")]
+    #[error("all writes of a run together may have at most {CONTENTS_LIMIT_BYTES} bytes")]
     TooManyBytes,
     #[error("a world has at most {FILES_LIMIT} files")]
     TooManyFiles,
@@ -100,27 +100,27 @@ pub enum CommandError {
     TooManyServers,
     #[error("{server} has the only copy of {file}; delete that file first, or kill the server to lose it")]
     OnlyCopy { server: ServerId, file: String },
-    #[error("no other in-sync server has all that {0} has; wait until one has caught up")]
+    #[error("no other in-sync server has everything that {0} has; wait until one has caught up")]
     OnlyInSync(ServerId),
-    #[error("a cluster keeps at least one server")]
+    #[error("a cluster needs at least one server")]
     LastServer,
-    #[error("the policy says so already")]
+    #[error("the policy already says so")]
     SamePolicy,
-    #[error("no cluster can run with {0}")]
+    #[error("no cluster can run if you set {0}")]
     BadRule(String),
-    #[error("a workload begins 0 to {} operations a second", WORKLOAD_RATE_LIMIT_HUNDREDTHS / 100)]
+    #[error("a workload starts 0 to {} operations a second", WORKLOAD_RATE_LIMIT_HUNDREDTHS / 100)]
     BadWorkloadRate,
     #[error("a share is at most 100 %, not {0} %")]
     BadPercent(u8),
     #[error(
-        "chaos takes one kind of fault or more, each once, at most 600 times a minute, for ten minutes and 10,000 faults at most"
+        "chaos needs one or more kinds of faults, each named once, at most 600 of a kind a minute, for at most ten minutes and 10,000 faults"
     )]
     BadChaos,
     #[error("there is no chaos to end")]
     NoChaos,
     #[error("there is no {0}")]
     NoSuchClient(ClientId),
-    #[error("{0} does so already")]
+    #[error("{0} already does so")]
     SameWorkload(ClientId),
     #[error("the world's clock can't run backwards")]
     TimeWentBack,

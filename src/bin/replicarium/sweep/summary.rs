@@ -140,7 +140,7 @@ impl SweepReport {
             ("Ended with a file out of reach".to_owned(), self.unavailable.sentence()),
         ];
         if !self.full.is_empty() {
-            let count = format!("{} of {}, which the shares leave out", self.full.len(), self.seeds);
+            let count = format!("{} of {}; the shares leave them out", self.full.len(), self.seeds);
             rows.push(("Full before the end".to_owned(), count));
         }
         lines.append(&table::pairs(rows));
@@ -156,7 +156,7 @@ impl SweepReport {
         for (what, seeds) in [("failed", &self.failures), ("was full before its end", &self.full)] {
             for one in seeds.iter().take(SEEDS_SHOWN) {
                 lines.leave_one_out();
-                lines.add(format_args!("seed {} {what}; repeat it by", one.seed));
+                lines.add(format_args!("seed {} {what}; repeat it with", one.seed));
                 lines.add(format_args!("    {}", one.repeat));
                 for reason in &one.reasons {
                     lines.add(format_args!("  {reason}"));
@@ -165,7 +165,7 @@ impl SweepReport {
             let more = seeds.len().saturating_sub(SEEDS_SHOWN);
             if more > 0 {
                 lines.leave_one_out();
-                lines.add(format_args!("{more} more {what}; --json tells all of them"));
+                lines.add(format_args!("{more} more {what}; --json lists all of them"));
             }
         }
         lines
