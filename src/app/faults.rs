@@ -103,7 +103,7 @@ pub(crate) fn cut_off(node: NodeId, view: &View) -> Offer {
         return Offer { slug: "heal-all", label: "Heal all links".to_owned(), command: Command::HealAll };
     }
     let command = Command::Partition { side: vec![node], direction: Direction::Both };
-    Offer { slug: "partition", label: format!("Cut {node} off from all"), command }
+    Offer { slug: "partition", label: format!("Cut {node} off from all others"), command }
 }
 
 /// Takes the power from a zone, or gives it back.

@@ -107,7 +107,7 @@ impl Component for Header {
                 { again("redo", "Redo", "Ctrl+Shift+Z", redo.as_deref(), "M9.5 3 13 6.5 9.5 10M13 6.5H7a4 4 0 0 0 0 8h3", false, act) }
                 <span key="undoable" class="undoable" aria-hidden="true">{ undo.as_ref().map(|label| html! { <>{ "Undo: " }<b dir="auto">{ label }</b></> }) }</span>
                 <span key="grow" class="grow"></span>
-                <label key="seed" class="seed" title="The same seed gives the same run. Change it to run the scenario with other luck.">
+                <label key="seed" class="seed" title="The same seed gives the same run. Change it to run the scenario with different luck.">
                     { "seed" }
                     <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
                 </label>

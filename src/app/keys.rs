@@ -46,11 +46,11 @@ impl Focus {
 /// The list for the help dialog.
 pub(crate) const HELP: [(&str, &str); 24] = [
     ("Space", "Play or pause"),
-    ("→ or .", "Step to the next event, or to what was chosen beside the step button"),
-    ("←", "Back to the event before"),
+    ("→ or .", "Step to the next event, or to the kind chosen beside the step button"),
+    ("←", "Back to the previous event"),
     ("Home", "Back to the start"),
     ("+ and −", "Faster and slower"),
-    ("Ctrl+Z", "Undo what was done last; with Shift, do it again"),
+    ("Ctrl+Z", "Undo your last action; with Shift, redo it"),
     ("V", "The stage or the space-time diagram"),
     ("W", "Write a file"),
     ("A", "Add a server"),
@@ -60,14 +60,14 @@ pub(crate) const HELP: [(&str, &str); 24] = [
     ("C", "Chaos and workload (on a server: crash it)"),
     ("O", "Open a scenario file"),
     ("M", "Compare two worlds, or close the comparison"),
-    ("N", "In a comparison: to the next difference; with Shift, to the one before"),
+    ("N", "In a comparison: to the next difference; with Shift, to the previous one"),
     (":", "Give any command, or change a setting"),
     ("Enter", "On a server, link, zone, client or coordinator: open its actions"),
     ("K", "On a server: kill it (its disk is lost)"),
     ("C", "On a server: crash it (its disk is kept)"),
     ("R", "On a server: restart it"),
-    ("Z", "On a server: pause it, or let it go on"),
-    ("X", "On a server: wipe its disk; it starts again with nothing"),
+    ("Z", "On a server: pause it, or resume it"),
+    ("X", "On a server: wipe its disk; it goes on with nothing"),
     ("Del", "On a server: remove it cleanly"),
 ];
 

@@ -42,7 +42,7 @@ fn the_figures_follow_a_failover() {
         page.script("document.querySelector('[data-testid=term-availability]').focus();", Vec::new()).await;
         page.keys("\u{e007}").await;
         let meaning = page.text("meaning").await;
-        assert!(meaning.contains("told ok before their client gave up"), "{meaning}");
+        assert!(meaning.contains("got an ok before their client gave up"), "{meaning}");
         page.check_accessibility().await;
         page.keys("\u{e007}").await;
         page.expect("term-availability", "aria-expanded", "false").await;

@@ -31,7 +31,7 @@ fn a_change_is_pending_until_one_of_two_buttons_is_pressed() {
             page.check_accessibility().await;
             page.click("policy-now").await;
             let idle = page.text("policy").await;
-            assert!(idle.contains("nothing happens until you say so"), "{idle}");
+            assert!(idle.contains("nothing takes effect until you say so"), "{idle}");
             press(&page, "[data-testid=set-policy-acks] [data-choice='1']").await;
             page.click("policy-again").await;
             page.find("server-S1").await;

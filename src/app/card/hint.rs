@@ -58,10 +58,10 @@ pub(super) fn hint(scenario: &Scenario, view: &View, lines: &[Rc<Line>], start: 
 fn idle(scenario: &Scenario, view: &View) -> String {
     if let Some(row) = view.ledger.rows.iter().find(|row| row.verdict == Verdict::AtRisk && row.copies.len() == 1) {
         let server = row.copies.first().map_or_else(String::new, |(server, _)| server.to_string());
-        return format!("{} has one copy, on {server}. Kill {server} and see what is left of it.", row.name);
+        return format!("{} has one copy, on {server}. Kill {server} and see what is left of the file.", row.name);
     }
     if view.ledger.rows.is_empty() && !scenario.settings.services.is_empty() {
-        return "Click a server to crash it, and watch who serves the calls.".to_owned();
+        return "Click a server to crash it, and watch which server answers the calls.".to_owned();
     }
     "Write a file and watch its update go to the replicas, or click a server to break it.".to_owned()
 }
@@ -99,7 +99,7 @@ fn what_is_cut(view: &View) -> Option<Next> {
         more => format!(", and {more} more links are cut"),
     };
     let sentence =
-        format!("{most} and {} can't hear each other{rest}. Heal them when you have seen enough.", list(&names));
+        format!("{most} and {} can't hear each other{rest}. Heal the links when you have seen enough.", list(&names));
     Some(Next { sentence, button: Some(("Heal all".to_owned(), Step::HealAll)) })
 }
 
@@ -114,16 +114,17 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
         let lost = view.ledger.rows.iter().find(|row| row.verdict == Verdict::LostAcknowledged);
         let sentence = match lost {
             Some(row) => {
-                format!("{} was acknowledged, and is lost: no disk has it any more. Restart {}.", row.name, server.id)
+                format!("{} was acknowledged, but is lost: no disk has it any more. Restart {}.", row.name, server.id)
             }
-            None => format!("No server runs, so nobody can be promoted. Restart {} and see what it has.", server.id),
+            None => format!("No server runs, so you can promote none. Restart {} and see what it has.", server.id),
         };
         return Some(Next { sentence, button: Some((format!("Restart {}", server.id), Step::Restart(server.id))) });
     }
     let watch = |sentence: String| Some(Next::watch(sentence));
     let down_node = view.coordinator.nodes.iter().find(|node| !node.is_up);
     if let Some(node) = down_node.filter(|_| !view.coordinator.nodes.iter().any(|node| node.is_up && node.leads)) {
-        let sentence = "The coordinator is down: nobody notices who is silent, and nobody is promoted. Restart it.";
+        let sentence =
+            "The coordinator is down: nobody notices a silent server, and nobody promotes another one. Restart it.";
         return Some(Next {
             sentence: sentence.to_owned(),
             button: Some(("Restart it".to_owned(), Step::RestartCoordinator(node.id))),
@@ -150,7 +151,7 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
             Some(kept) => {
                 format!("{} is lost, while {} still has copies. Read {} back.", row.name, kept.name, kept.name)
             }
-            None => format!("{} was acknowledged, and is lost. More copies would have saved it.", row.name),
+            None => format!("{} was acknowledged, but is lost. More copies would have saved it.", row.name),
         };
         if let Some(kept) = kept.filter(|_| !was_read(view, fault.at)) {
             return Some(Next {
@@ -166,7 +167,7 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
         let is_new = since.filter(|line| line.epoch.is_some()).count() > 0;
         let who = match (words::is_sharded(view), is_new, down) {
             (true, ..) => String::new(),
-            (false, true, _) => format!("{primary} is the primary now. "),
+            (false, true, _) => format!("{primary} is now the primary. "),
             (false, false, Some(down)) => format!("{} is down, and {primary} is still the primary. ", down.id),
             (false, false, None) => format!("{primary} is the primary, as before. "),
         };
@@ -176,7 +177,7 @@ fn next(view: &View, lines: &[Rc<Line>], start: Time) -> Option<Next> {
     if let Some(server) = down {
         let sentence = match server.status {
             ServerStatus::Killed => {
-                format!("Restart {}: it comes back with an empty disk and is filled again.", server.id)
+                format!("Restart {}: it comes back with an empty disk and gets its copies again.", server.id)
             }
             _ => format!("Restart {}: it comes back with its disk and gets what it missed.", server.id),
         };
@@ -193,14 +194,16 @@ fn promote_somebody(view: &View) -> Next {
         (is_in_sync, server.epoch, server.last_index, core::cmp::Reverse(server.id))
     };
     let Some(best) = view.servers.iter().filter(is_there).max_by_key(rank).map(|server| server.id) else {
-        let sentence = "Failover is by hand, and no server is there to be promoted. Restart one.".to_owned();
+        let sentence = "Failover is by hand, but no server is up that you could promote. Restart one.".to_owned();
         return Next { sentence, button: None };
     };
     let sentence = if view.coordinator.in_sync.contains(&best) {
-        format!("Failover is by hand, and you are the operator: {best} has all that was acknowledged. Promote it.")
+        format!(
+            "Failover is by hand, and you are the operator: {best} has everything that was acknowledged. Promote it."
+        )
     } else {
         format!(
-            "Failover is by hand, and you are the operator. Of the servers that run, {best} has most. Promote it, or wait."
+            "Failover is by hand, and you are the operator. Of the servers that run, {best} is the most up to date. Promote it, or wait."
         )
     };
     Next { sentence, button: Some((format!("Promote {best}"), Step::Promote(best))) }

@@ -90,7 +90,7 @@ fn item(index: usize, choice: &Choice, choose: &Callback<Option<usize>>) -> Html
 
 fn result(index: usize, outcome: &Outcome) -> Html {
     let (class, mark, sentence) = match outcome {
-        Outcome::Due(time) => ("due", "…", format!("Not yet: it shows by {time}.")),
+        Outcome::Due(time) => ("due", "…", format!("Not yet: the answer comes by {time}.")),
         Outcome::Held(sentence) => ("held", "✓", sentence.clone()),
         Outcome::Missed(sentence) => ("missed", "✕", format!("Not this time. {sentence}")),
     };

@@ -89,7 +89,7 @@ pub(crate) fn Around(props: &Props) -> Html {
     html! {
         <ol class="around" aria-label="What happens around this moment" data-testid="around">
             if lines.is_empty() {
-                <li key="none" class="quiet">{ "Nothing worth telling happens in either world." }</li>
+                <li key="none" class="quiet">{ "Nothing notable happens in either world." }</li>
             }
             { for lines.iter().map(|line| draw(line, *now, act)) }
         </ol>

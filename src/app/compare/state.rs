@@ -262,7 +262,7 @@ impl Comparing {
             Pick::Here => Ok(Contender::new(&name, self.here.clone())),
             Pick::Branch(id) => {
                 let branch = self.branches.iter().find(|branch| branch.id == *id);
-                let branch = branch.ok_or_else(|| "This branch is there no more.".to_owned())?;
+                let branch = branch.ok_or_else(|| "This branch no longer exists.".to_owned())?;
                 let session = branch.run.open().map_err(|error| crate::app::words::sentence(&error.to_string()))?;
                 Ok(Contender::new(&name, session))
             }

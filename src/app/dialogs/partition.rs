@@ -87,7 +87,7 @@ impl Component for PartitionDialog {
         });
         html! {
             <Modal title="Partition" act={act.clone()}>
-                <p class="note">{ "Choose who is cut off from all the others. A stroke over the links of the stage does it too." }</p>
+                <p class="note">{ "Choose the nodes to cut off from all the others. Dragging across the links on the stage does the same." }</p>
                 <fieldset class="sides">
                     <legend>{ "Behind the wall" }</legend>
                     { for boxes }

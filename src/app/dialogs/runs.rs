@@ -34,7 +34,7 @@ pub(crate) fn draw(kept: &Kept, act: &Callback<Act>) -> Html {
     };
     html! {
         <Modal key="runs" title="Your runs" act={act.clone()}>
-            <p key="what" class="note">{ "This browser keeps what you do, with all branches, and sends it nowhere. A reload goes on where you were." }</p>
+            <p key="what" class="note">{ "This browser keeps what you do, with all branches, and sends it nowhere. After a reload you go on where you were." }</p>
             { body }
             <div key="actions" class="modal-actions">
                 <button data-testid="fresh-run" onclick={emit(act, || Act::Shelf(ShelfAct::Fresh))}>{ "Begin a fresh one" }</button>

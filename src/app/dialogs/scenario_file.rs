@@ -58,7 +58,7 @@ fn offer(candidate: &Candidate, scenario: &Arc<Scenario>, act: &Callback<Act>) -
     html! {
         <Modal key="scenario-file" title={format!("{} is a scenario", candidate.name)} act={act.clone()}>
             <p data-testid="scenario-offer"><b>{ scenario.title() }</b><br />{ &scenario.teaches }</p>
-            <p class="note">{ "Open it, and it takes the place of the run that you see. Or store it in the cluster as a file like any other." }</p>
+            <p class="note">{ "If you open it, it replaces the run that you see. Or store it in the cluster as a file like any other." }</p>
             <div class="modal-actions">
                 { store(candidate, act) }
                 <button key="open" class="primary" data-testid="scenario-open" onclick={open}>{ "Open the scenario" }</button>

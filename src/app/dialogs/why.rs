@@ -110,7 +110,7 @@ fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
                     { proof(remedy, act) }
                 }
                 if let Some(alternative) = &report.alternative {
-                    <p>{ format!("Or, cheaper, a no in place of a false yes: {}", alternative.sentence) }</p>
+                    <p>{ format!("Or, cheaper, an honest no instead of a false ok: {}", alternative.sentence) }</p>
                     { proof(alternative, act) }
                 }
             </div>
@@ -128,7 +128,7 @@ fn remedy(shown: &Shown, act: &Callback<Act>) -> Html {
     let onclick = Callback::from(move |_: MouseEvent| act.emit(Act::SeekRemedy));
     html! {
         <>
-            <p class="pane-note">{ "The same run is made again, with the same faults, under one change of the settings after the other." }</p>
+            <p class="pane-note">{ "The page repeats the run with the same faults, and changes one setting after another." }</p>
             <button class="primary" data-testid="seek-remedy" {onclick}>{ "Find the cheapest change" }</button>
         </>
     }
@@ -145,7 +145,7 @@ fn proof(remedy: &Remedy, act: &Callback<Act>) -> Html {
         <>
             <p class="pane-note">{ &remedy.evidence.sentence }</p>
             if !settings.is_empty() {
-                <pre class="settings" title="A line to give as a command" data-testid="remedy-settings">{ settings.join("\n") }</pre>
+                <pre class="settings" title="Give this line as a command" data-testid="remedy-settings">{ settings.join("\n") }</pre>
                 <button class="primary" data-testid="run-remedy" {onclick}>{ "Run it with this" }</button>
             }
         </>

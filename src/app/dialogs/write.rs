@@ -133,7 +133,7 @@ impl Component for WriteDialog {
                     </label>
                     <p key="note" class="note" role="status">
                         { if let Some(complaint) = self.complaint { complaint }
-                          else if known { "This file is known: writing makes its next version, where its copies are." }
+                          else if known { "This file exists: your write makes its next version, on the servers that keep it." }
                           else { "The update goes to the primary first, and from there to the replicas." } }
                     </p>
                     <div key="actions" class="modal-actions">

@@ -87,8 +87,8 @@ impl Component for AuditPane {
         html! {
             <div class="audit">
                 <p key="intro" class="pane-note">
-                    { "What if? From this very moment every single failure is tried, then every pair, each on a copy of the world. \
-                       Nothing here changes your run." }
+                    { "What if? The audit tries every single failure from this very moment, then every pair, each on a copy of \
+                       the cluster. Nothing here changes your run." }
                 </p>
                 <button key="go" class={(!running).then_some("primary")} data-testid="audit" {onclick}>{ label }</button>
                 if let Some(shown) = shown {
@@ -119,15 +119,18 @@ fn result(shown: &Shown, act: &Callback<Act>) -> Html {
         if report.is_complete { "" } else { ", then it was stopped" }
     );
     let (no_single, no_pair) = if report.unsettled.is_empty() {
-        ("None: no single failure loses data or stops reads, writes or services.", "None: no pair does it either.")
+        (
+            "None: no single failure loses data or stops reads, writes or services.",
+            "None: no pair of failures does, either.",
+        )
     } else {
-        ("None until then.", "None until then.")
+        ("None by then.", "None by then.")
     };
     html! {
         <div data-testid="audit-report" data-singles={singles.len().to_string()} data-pairs={pairs.len().to_string()}>
             <p class="pane-note">{ tried }</p>
             if !report.already.is_empty() {
-                <h2>{ "Already so" }</h2>
+                <h2>{ "Harmed already" }</h2>
                 <ul class="findings">
                     { for report.already_sentences().into_iter().map(|told| html! { <li>{ told }</li> }) }
                 </ul>
@@ -142,7 +145,7 @@ fn result(shown: &Shown, act: &Callback<Act>) -> Html {
             if !report.unsettled.is_empty() {
                 <p class="pane-note">
                     { format!(
-                        "{} single failures had harmed nothing until then, but the cluster had not come to rest.",
+                        "{} single failures had harmed nothing by then, but the cluster had not settled.",
                         report.unsettled.len()
                     ) }
                 </p>

@@ -75,7 +75,7 @@ pub(crate) fn rot(server: ServerId, file: &str, act: &Callback<Act>) -> Html {
     let onclick = Callback::from(move |_: MouseEvent| act.emit(Act::Apply(command.clone())));
     html! {
         <button key="rot" class="quiet" data-testid="rot" data-file={file.to_owned()} {onclick}
-            aria-label={format!("Let a bit of {file} on {server} rot")} title="One bit on the disk flips, and nobody is told">{ "Rot" }</button>
+            aria-label={format!("Let a bit of {file} on {server} rot")} title="One bit on the disk flips, and nobody notices">{ "Rot" }</button>
     }
 }
 

@@ -72,8 +72,8 @@ fn services(view: &View, broken: &Shared<Vec<Broken>>, act: &Callback<Act>) -> H
     html! {
         <>
             <div key="headline" class={classes!("headline", if is_well { "safe" } else { "lost" })} data-testid="headline">
-                <b>{ if is_well { "The service is served." } else { "Nobody serves." } }</b>
-                <small>{ "Services keep no files: an instance stands in for another." }</small>
+                <b>{ if is_well { "The service is served." } else { "No instance serves." } }</b>
+                <small>{ "A service keeps no files: one instance can stand in for another." }</small>
             </div>
             <Invariants key="invariants" broken={broken.clone()} act={act.clone()} />
             <div key="policy" class="policy">

@@ -69,7 +69,7 @@ impl Playground {
             Act::RunScenario(scenario) => self.run(&scenario),
             Act::Redesign(scenario, setting) => {
                 self.start(Session::new(&scenario, self.session().seed()));
-                self.tell(format!("With {setting} it begins again, under the same seed."), false);
+                self.tell(format!("The scenario begins again with {setting}, under the same seed."), false);
             }
             Act::Try(number) => self.try_out(number),
             Act::RunRemedy(settings) => self.run_remedy(&settings),

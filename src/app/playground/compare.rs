@@ -17,7 +17,7 @@ use crate::session::{Side, Truth};
 use crate::sim::Span;
 
 /// What is told of an act that would change a world that is compared.
-const READ_ONLY: &str = "Two worlds that are compared stay as they are. Close the comparison to act.";
+const READ_ONLY: &str = "A comparison leaves both worlds as they are. Close it to act.";
 
 impl Playground {
     /// Takes what is meant for the comparison, if there is one; gives back what is not.
@@ -276,7 +276,7 @@ fn waiting(comparing: &Comparing, act: &Callback<Act>) -> Html {
                     </label>
                     <button key="stop" data-testid="compare-stop" onclick={stop}>{ "Stop and compare what there is" }</button>
                 } else {
-                    <p key="opening" role="status">{ "The files of both are written…" }</p>
+                    <p key="opening" role="status">{ "Writing the files of both…" }</p>
                 }
             </div>
         </main>

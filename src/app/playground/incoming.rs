@@ -61,7 +61,7 @@ impl Playground {
     fn present(&mut self, candidate: Candidate) {
         // A question that is still open is not to be answered with another file in mind.
         if matches!(self.dialog, Some(Dialog::ScenarioFile(_))) {
-            self.tell(format!("{} was not taken: decide about one scenario at a time.", candidate.name), true);
+            self.tell(format!("{} was not opened: decide about one scenario at a time.", candidate.name), true);
             return;
         }
         self.dialog = Some(Dialog::ScenarioFile(candidate));

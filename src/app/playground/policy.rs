@@ -84,11 +84,11 @@ impl Playground {
         self.start(session);
         let yours = match (given, refused) {
             (0, 0) => String::new(),
-            (1, 0) => " What you did is done again at its time.".to_owned(),
-            (given, 0) => format!(" All {given} of your actions are given again at their times."),
-            (given, refused) => format!(" {refused} of your {} actions can't be given again.", given + refused),
+            (1, 0) => " Your action is repeated at its time.".to_owned(),
+            (given, 0) => format!(" All {given} of your actions are repeated at their times."),
+            (given, refused) => format!(" {refused} of your {} actions can't be repeated.", given + refused),
         };
-        self.tell(format!("With {} it begins again, under the same seed.{yours}", said.join(" and ")), false);
+        self.tell(format!("The run begins again with {}, under the same seed.{yours}", said.join(" and ")), false);
     }
 
     /// The settings of the cluster as they are now.

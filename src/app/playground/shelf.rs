@@ -58,7 +58,7 @@ impl Playground {
             ShelfAct::Failed(reason) => {
                 let is_known = std::mem::replace(&mut self.shelf.is_missing, true);
                 if !is_known {
-                    self.tell(format!("This browser keeps no runs here, so a reload begins anew: {reason}."), true);
+                    self.tell(format!("This browser keeps no runs here, so a reload starts over: {reason}."), true);
                 }
             }
             ShelfAct::Show => {

@@ -37,8 +37,8 @@ impl Playground {
                 let lines: Vec<String> = settings.iter().map(ToString::to_string).collect();
                 let missing = match skipped {
                     0 => String::new(),
-                    1 => " One thing that you did has no place in it.".to_owned(),
-                    skipped => format!(" {skipped} things that you did have no place in it."),
+                    1 => " One of your actions does not fit in.".to_owned(),
+                    skipped => format!(" {skipped} of your actions do not fit in."),
                 };
                 self.tell(format!("The same story runs again with {}.{missing}", lines.join(" and ")), false);
             }

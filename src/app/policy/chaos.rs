@@ -133,7 +133,7 @@ impl ChaosPanel {
             <section key="panel" class="chaos-panel" aria-label="Chaos and workload" data-testid="chaos-panel" {onkeydown}>
                 <header key="header"><h2>{ "Chaos" }</h2>
                     <button class="icon quiet" aria-label="Close" data-testid="chaos-close" onclick={close}>{ "✕" }</button></header>
-                <p key="says" class="pane-note">{ "Random faults, drawn from the seed: how often each begins in a minute at every server. Each lasts about a second." }</p>
+                <p key="says" class="pane-note">{ "Random faults, drawn from the seed: set how many of each kind a minute strike every server. Each lasts about a second." }</p>
                 <div key="rates" class="chaos-rates">
                     { for self.rates.iter().map(|(kind, rate)| rate_field(link, *kind, *rate)) }
                 </div>

@@ -167,7 +167,7 @@ impl Drawer {
     fn footer(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         if self.pending.is_empty() {
-            return html! { <footer key="footer" class="idle"><p>{ "Change something: nothing happens until you say so." }</p></footer> };
+            return html! { <footer key="footer" class="idle"><p>{ "Change something: nothing takes effect until you say so." }</p></footer> };
         }
         if self.asks {
             return html! {
@@ -187,9 +187,9 @@ impl Drawer {
             .collect();
         let count = self.pending.len();
         let note = if only.is_empty() {
-            "Applied now, it is too late for what is lost.".to_owned()
+            "Applying it now can't bring back what is lost.".to_owned()
         } else {
-            format!("Only from the beginning: {}.", only.join(", "))
+            format!("These hold only from the beginning: {}.", only.join(", "))
         };
         html! {
             <footer key="footer" data-testid="policy-pending">

@@ -182,7 +182,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Segments,
                 Live::Rule,
                 &[("\"automatic\"", "coordinator"), ("\"manual\"", "an operator")],
-                "The coordinator is back in a fraction of a second, and sometimes wrong.",
+                "The coordinator decides in a fraction of a second, but is sometimes wrong.",
             ),
             row(
                 "policy.fencing",
@@ -208,7 +208,7 @@ pub(crate) const GROUPS: &[Group] = &[
         rows: &[
             row(
                 "policy.when_short",
-                "When acks stay out",
+                "When acks don't come",
                 Look::List,
                 Live::Rule,
                 &[
@@ -218,7 +218,7 @@ pub(crate) const GROUPS: &[Group] = &[
                     ("{ go_async = \"500 ms\" }", "go on alone after 500 ms"),
                     ("{ go_async = \"2 s\" }", "go on alone after 2 s"),
                 ],
-                "Waiting loses nothing and blocks; going on alone keeps writing, with nothing but one copy.",
+                "Waiting loses nothing, but blocks writes; going on alone takes writes, but keeps only one copy of them.",
             ),
             row(
                 "policy.min_in_sync",
@@ -226,7 +226,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Steps,
                 Live::Rule,
                 SERVERS,
-                "How many servers must be in sync. More copies of each write, but fewer failures until none is accepted.",
+                "How many servers must be in sync. More: more copies of each write, but fewer failures stop all writes.",
             ),
         ],
     },
@@ -264,7 +264,7 @@ pub(crate) const GROUPS: &[Group] = &[
             ),
             row(
                 "policy.repair_after",
-                "Make copies anew after",
+                "Recreate copies after",
                 Look::Steps,
                 Live::Rule,
                 TIMES,
@@ -290,7 +290,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Switch,
                 Live::Rule,
                 &[("false", "off"), ("true", "on")],
-                "A damaged copy is noticed when it is read, and not served. It costs a sum for each read.",
+                "A read notices a corrupt copy, and the server does not serve it. The price is a checksum for each read.",
             ),
             row(
                 "policy.scrub_every",
@@ -298,7 +298,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::List,
                 Live::Rule,
                 &[("never", "never"), ("50 ms", "50 ms"), ("200 ms", "200 ms"), ("1 s", "1 s"), ("5 s", "5 s")],
-                "Damage is found before somebody needs the copy; each look costs a read.",
+                "A scrub finds rot before somebody needs the copy; each check costs a read.",
             ),
             row(
                 "policy.apply_time",
@@ -306,7 +306,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Steps,
                 Live::Beginning,
                 SHORT_TIMES,
-                "Until it is applied, those who read at a replica see the version before.",
+                "Until it is applied, clients that read from a replica see the version before it.",
             ),
             row(
                 "disk.sync_time",
@@ -322,7 +322,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Steps,
                 Live::Beginning,
                 BANDWIDTHS,
-                "A big file holds up all that is written after it.",
+                "A big file holds up everything written after it.",
             ),
         ],
     },
@@ -336,7 +336,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Steps,
                 Live::Beginning,
                 LATENCIES,
-                "Each ack from another zone takes it twice: there and back.",
+                "Each ack from another zone takes twice this time: there and back.",
             ),
             row(
                 "network.within_zone",
@@ -352,7 +352,7 @@ pub(crate) const GROUPS: &[Group] = &[
                 Look::Steps,
                 Live::Beginning,
                 BANDWIDTHS,
-                "A full copy of a server takes as long as its bytes take.",
+                "The more bytes a full copy has, the longer it takes.",
             ),
             row(
                 "cluster.service_time",
@@ -411,7 +411,7 @@ const CLIENT: &[Row] = &[
         Look::Segments,
         Live::Beginning,
         &[("\"poisson\"", "at random"), ("\"steady\"", "evenly")],
-        "At random is as in life: some come at once and wait for each other.",
+        "Random arrivals are as in life: some come together and wait for each other.",
     ),
     row(
         "clients[#].read_from",
@@ -427,7 +427,7 @@ const CLIENT: &[Row] = &[
         Look::Steps,
         Live::Beginning,
         &[("1", "once"), ("2", "2 times"), ("3", "3 times"), ("5", "5 times")],
-        "Another attempt gets over a lost message, and may be done twice without a key.",
+        "Another attempt makes up for a lost message, but without a key the change may be made twice.",
     ),
     row(
         "clients[#].time_out",
@@ -538,7 +538,7 @@ fn chaos(kind: &str, label: &str, scenario: &Scenario) -> Setting {
         Look::Steps,
         Live::Beginning,
         PER_MINUTE,
-        "Each at every server, at random moments; two designs under one seed meet the same ones.",
+        "Each kind strikes every server at random moments; two designs under one seed meet the same faults.",
     );
     let (rate, lasts) = reading::chaos_value(kind, scenario);
     let full = |count: &str| format!("{{ per_minute = {count}, lasts = \"{lasts}\" }}");

@@ -87,7 +87,7 @@ pub(crate) fn EventCard(Props { told, act }: &Props) -> Html {
             <h2 key="sentence">{ told.sentence.clone() }</h2>
             <h3 key="title" class="visually-hidden">{ "What led to it" }</h3>
             if told.left_out > 0 {
-                <p key="before" class="kicker">{ format!("{} before are left out.", told.left_out) }</p>
+                <p key="before" class="kicker">{ format!("{} earlier ones are left out.", told.left_out) }</p>
             }
             <ol key="chain" class="chain" data-testid="spacetime-chain">{ for links }</ol>
             if !told.conclusion.headline.is_empty() {

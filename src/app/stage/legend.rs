@@ -57,12 +57,12 @@ const COPIES: [Entry; 4] = [
 ];
 
 const LINKS: [Entry; 6] = [
-    entry("l-main", LINE, "link along which updates go"),
+    entry("l-main", LINE, "link that carries updates"),
     entry("l-thread", LINE, "other link"),
     entry("l-bad", LINE, "link that loses or delays"),
     entry("l-cut", "M-12 0 H-5 M5 0 H12 M-3 -3 L3 3 M-3 3 L3 -3", "cut link"),
     entry("l-wall", "M-12 -5 H12 M-12 5 H12 M-10 5 L-4 -5 M-3 5 L3 -5 M4 5 L10 -5", "partition"),
-    entry("l-client", LINE, "whom the client asks"),
+    entry("l-client", LINE, "server that the client asks"),
 ];
 
 /// All shapes, by what they are of.

@@ -129,12 +129,12 @@ impl Known<'_> {
                 (ServerAct::Kill, "kill", "Kill", "its disk is lost", "K"),
                 (ServerAct::Crash, "crash", "Crash", "its disk is kept", "C"),
                 (ServerAct::Pause, "pause", "Pause", "it notices nothing", "Z"),
-                (ServerAct::Wipe, "wipe", "Wipe", "its disk is emptied", "X"),
+                (ServerAct::Wipe, "wipe", "Wipe", "all its copies go", "X"),
                 (ServerAct::Promote, "promote", "Promote", "make it the primary", "P"),
-                (ServerAct::Remove, "remove", "Remove", "take it out cleanly", "Del"),
+                (ServerAct::Remove, "remove", "Remove", "it leaves cleanly", "Del"),
             ],
             ServerStatus::Paused => &[
-                (ServerAct::Resume, "resume", "Resume", "with all that came in", "Z"),
+                (ServerAct::Resume, "resume", "Resume", "it handles what came in", "Z"),
                 (ServerAct::Crash, "crash", "Crash", "its disk is kept", "C"),
                 (ServerAct::Kill, "kill", "Kill", "its disk is lost", "K"),
             ],
@@ -239,15 +239,10 @@ impl Known<'_> {
             self.item("open-copy", "Open", "as it lies there", vec![Act::Open(Dialog::Preview(specimen.clone()))]),
             self.item("download-copy", "Download", "to the byte", vec![Act::Download(specimen)]),
             self.apply("read-copy", format!("Read it from {}", server.id), "whatever it has", read),
-            self.item(
-                "overwrite-copy",
-                "Write a new version",
-                "by way of the primary",
-                vec![Act::Overwrite(copy.file)],
-            ),
+            self.item("overwrite-copy", "Write a new version", "through the primary", vec![Act::Overwrite(copy.file)]),
         ];
         if copy.on_disk {
-            items.push(Item { danger: true, ..self.apply("rot-copy", "Rot", "one bit flips, nobody is told", rot) });
+            items.push(Item { danger: true, ..self.apply("rot-copy", "Rot", "one bit flips, nobody notices", rot) });
         }
         items.push(self.leads_to("back", format!("All of {}", server.id), "", Target::Server(server.id)));
         Menu {
@@ -263,8 +258,8 @@ impl Known<'_> {
         for choice in &mut choices.all {
             // A link has no outside: each direction is told by who no longer hears.
             choice.name = match choice.slug {
-                "mute" => "cut one way, there",
-                "deaf" => "cut one way, back",
+                "mute" => "cut one way",
+                "deaf" => "cut the other way",
                 _ => choice.name,
             };
         }
@@ -301,7 +296,7 @@ impl Known<'_> {
         let after = at.and_then(|at| places.get(at + 1));
         for (slug, other) in [("swap-before", before), ("swap-after", after)] {
             if let Some((other, _)) = other {
-                let title = format!("Change places with {other}");
+                let title = format!("Swap places with {other}");
                 items.push(self.item(slug, title, "or drag its name", vec![Act::Arrange(Move::Zones(zone, *other))]));
             }
         }

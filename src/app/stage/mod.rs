@@ -315,7 +315,7 @@ fn waiting(server: &ServerView, layout: &Layout) -> Option<Html> {
     };
     let left = waiting.acks_needed.saturating_sub(waiting.acks);
     let acks = if left == 1 { "ack" } else { "acks" };
-    let detail = format!("for {left} {acks} of {} · window {}", waiting.acks_needed, waiting.window);
+    let detail = format!("for {left} more {acks} · window {}", waiting.window);
     let detail = text::fit(&detail, Font::FILE, room);
     let missing: Vec<String> = waiting.missing.iter().map(ToString::to_string).collect();
     Some(html! {

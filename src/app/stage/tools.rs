@@ -69,14 +69,14 @@ impl Component for Tools {
                         <kbd>{ "H" }</kbd>{ "Heal all" }</button>
                 }
                 if *arranged {
-                    <button key="reset" data-testid="reset-arrangement" title="Put servers and zones back where they would stand"
+                    <button key="reset" data-testid="reset-arrangement" title="Put servers and zones back in their usual places"
                         onclick={send(|| Act::Arrange(Move::Reset))}>{ "Reset places" }</button>
                 }
                 <button key="command" data-testid="command-open" title="Any command, or another setting"
                     onclick={send(|| Act::Open(Dialog::Command))}><kbd>{ ":" }</kbd>{ "Command" }</button>
                 <button key="policy" data-testid="policy-open" title="Every setting has a control"
                     onclick={send(|| Act::Policy(PolicyAct::Open))}><kbd>{ "E" }</kbd>{ "Policy…" }</button>
-                <button key="chaos" data-testid="chaos-open" title="Random faults, and how much is asked for"
+                <button key="chaos" data-testid="chaos-open" title="Random faults, and how much clients ask for"
                     onclick={send(|| Act::Policy(PolicyAct::ToggleChaos))}><kbd>{ "C" }</kbd>{ "Chaos" }</button>
                 if service.is_none() {
                     <button key="choose" class="choose" onclick={choose} title="An image, a PDF, anything up to 4 MiB: choose it, or drop it anywhere">

@@ -283,7 +283,7 @@ fn tile(server: ServerId, copy: &CopyView, crowned: bool, rect: Rect, y: f64, go
     let name_end = if badge.is_empty() { badge_end } else { badge_end - text::width(badge, Font::NOTE) - 6.0 };
     let name = text::fit(&copy.name, Font::FILE, name_end - x - 13.0);
     let state = if copy.on_disk { words::health_slug(copy.health) } else { "arriving" };
-    let led = if crowned { ", of which this server is the primary" } else { "" };
+    let led = if crowned { "; this server is its primary" } else { "" };
     let title =
         format!("\u{2068}{}\u{2069} {version}, {}{led}", copy.name, if word.is_empty() { "fresh" } else { word });
     let is_damaged = copy.health == CopyHealth::Corrupt;

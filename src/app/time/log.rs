@@ -81,7 +81,7 @@ impl Component for Log {
                     data-follows={self.follows.to_string()} {onscroll} ref={self.list.clone()}>
                   <ol key="lines">
                     if lines.is_empty() {
-                        <li key="none" class="quiet"><span class="tag"></span><time></time><span>{ "The cluster runs quietly. What happens is told here." }</span></li>
+                        <li key="none" class="quiet"><span class="tag"></span><time></time><span>{ "The cluster runs quietly. Events appear here." }</span></li>
                     }
                     { for lines.iter().map(|line| row(line, *start)) }
                   </ol>

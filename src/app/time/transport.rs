@@ -67,7 +67,7 @@ impl Component for Transport {
                     { step(*stop, *searching, act) }
                     { speeds(*speed, act) }
                     <span key="behind" class="behind" data-testid="behind" data-behind={behind.to_string()} aria-hidden={(!behind).to_string()}
-                        title="So much happens that this computer can't keep up: the clock runs slower than it should.">{ "behind" }</span>
+                        title="So much is happening that this computer can't keep up: the clock runs slower than it should.">{ "behind" }</span>
                     <span key="clock" class="clock" data-testid="clock" data-micros={now.as_micros().to_string()}>{ words::clock(*now, *start) }</span>
                 </div>
                 if tree.is_empty() {

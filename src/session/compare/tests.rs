@@ -103,7 +103,10 @@ fn each_world_says_its_truth_with_times_of_the_visible_clock() {
     comparison.seek(Span::from_millis(135));
     let Truth { mood, sentence, detail, .. } = comparison.truth(Side::B);
     assert_eq!(mood, Mood::Waiting);
-    assert!(sentence.starts_with("C1 has been waiting ") && sentence.ends_with(" about 2 writes of notes.txt."), "{sentence}");
+    assert!(
+        sentence.starts_with("C1 has been waiting ") && sentence.ends_with(" about 2 writes of notes.txt."),
+        "{sentence}"
+    );
     assert!(detail.ends_with("No promise was made, and none is broken."), "{detail}");
     comparison.seek(Span::from_millis(50));
     for side in Side::BOTH {

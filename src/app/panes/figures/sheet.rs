@@ -99,7 +99,7 @@ fn clients(metrics: &Metrics) -> Section {
     let latency = |slug: &str, text: &str, meaning: &'static str, pick: fn(&Operations) -> Span| {
         row(term(slug, text, "ms", meaning), &|operations| {
             if operations.ok == 0 {
-                Cell::Missing("none was told ok yet")
+                Cell::Missing("none has got an ok yet")
             } else {
                 Cell::Value(milliseconds(pick(operations)))
             }
@@ -122,7 +122,7 @@ fn clients(metrics: &Metrics) -> Section {
         cells: kinds
             .iter()
             .map(|(_, kind, operations)| match (*kind, operations.ok) {
-                ("read", 0) => Cell::Missing("no read was answered yet"),
+                ("read", 0) => Cell::Missing("no read has been answered yet"),
                 ("read", _) => count(value),
                 _ => Cell::Blank,
             })
@@ -165,10 +165,10 @@ fn lag(lags: &[ReplicaLag], replicas: &[ServerId]) -> Section {
             arrived
                 .map(pick)
                 .max()
-                .map_or(Cell::Missing("no update came to it yet"), |span| Cell::Value(milliseconds(span)))
+                .map_or(Cell::Missing("no update has reached it yet"), |span| Cell::Value(milliseconds(span)))
         };
         let updates = |count: Option<u64>| {
-            count.map_or(Cell::Missing("no update was logged yet"), |count| Cell::Value(count.to_string()))
+            count.map_or(Cell::Missing("no update has been logged yet"), |count| Cell::Value(count.to_string()))
         };
         Row {
             label: name(&format!("lag-{server}"), &server.to_string()),
@@ -249,14 +249,18 @@ fn repair(metrics: &Metrics) -> Section {
         Row { label, cells: vec![count(repairs.started), longest] }
     };
     let begun = metrics.repairs.started + metrics.rot_repairs.started;
-    let note = if begun == 0 { "Nothing had to be repaired yet." } else { "Begun, and how long the longest took." };
+    let note = if begun == 0 {
+        "Nothing had to be repaired yet."
+    } else {
+        "How many were begun, and how long the longest took."
+    };
     Section {
         slug: "repair",
         title: "Repair",
         note: note.to_owned(),
         columns: vec![name("repair-begun", "Begun"), Label { unit: "ms", ..name("repair-longest", "Longest") }],
         rows: vec![
-            row(term("copies-anew", "Made anew", "", mean::COPIES_ANEW), &metrics.repairs),
+            row(term("copies-anew", "Recreated", "", mean::COPIES_ANEW), &metrics.repairs),
             row(term("copies-rotten", "Damaged", "", mean::COPIES_ROTTEN), &metrics.rot_repairs),
         ],
     }
