@@ -96,7 +96,7 @@ fn the_only_copy_is_a_single_point_of_failure() {
             "Killing S1 loses draft.txt: its only copy was there.",
             "Crashing S1 stops reads and writes of draft.txt: v1 is only on the disk of S1, which is down.",
             "Cutting the link between C1 and S1 stops reads and writes of draft.txt and notes.txt for C1: C1 can't reach \
-             S1, which serves it.",
+             S1, which has to answer.",
         ]
     );
     assert!(report.survived.contains(&Fault::CoordinatorCrash { node: COORDINATOR }));
@@ -305,7 +305,7 @@ fn an_audit_can_be_stopped_and_says_what_it_left_out() {
     assert!(!report.is_complete);
     assert_eq!((report.singles_tried, report.pairs_tried), (2, 0));
     assert_eq!(report.notes.len(), 1);
-    assert!(report.notes[0].contains("the first 10 were tried"), "{:?}", report.notes);
+    assert!(report.notes[0].contains("The audit tried 10 of about 253 pairs"), "{:?}", report.notes);
     let narrow = AuditSettings { pairs: false, singles_limit: 4, ..AuditSettings::default() };
     let report = audited(&opened("three-copies"), narrow);
     assert_eq!((report.singles_tried, report.notes.len()), (4, 1));

@@ -184,7 +184,7 @@ fn a_replica_that_lags_beyond_the_log_gets_a_full_copy() {
     run(&mut session, 3_000);
     give(&mut session, Command::Restart { server: S3 });
     run(&mut session, 900);
-    assert!(print_trace(&session).contains("S3 took over a full copy"));
+    assert!(print_trace(&session).contains("S3 installed a full copy"));
     assert_eq!(version(&session.view(), S3, "notes.txt"), version(&session.view(), S1, "notes.txt"));
     assert_eq!(role(&session.view(), S3), Role::Replica);
 }

@@ -19,7 +19,7 @@ pub enum ReadTarget {
 /// A client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSettings {
-    /// The zone that it is in; without, it is outside of all.
+    /// The zone that it is in; by default it is outside all zones.
     pub zone: Option<ZoneId>,
     /// How long it waits for the outcome of an operation.
     pub time_out: Span,

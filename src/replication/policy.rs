@@ -70,13 +70,13 @@ pub struct Policy {
     /// With fewer in-sync servers than this, the primary among them, writes are refused (Kafka's
     /// `min.insync.replicas`). 1 never refuses.
     pub min_in_sync: usize,
-    /// What happens when acknowledgements stay out.
+    /// What happens when acks don't come.
     pub when_short: WhenShort,
     /// Who names a new primary.
     pub failover: Failover,
     /// Whether a server that has promised an epoch refuses what earlier primaries send.
     pub fencing: bool,
-    /// Whether a server checks the checksum of what it reads from its disk.
+    /// Whether a server verifies the checksum of what it reads from its disk.
     pub checksums: bool,
     /// How long a primary may answer reads after the coordinator has last confirmed it, by the primary's own
     /// clock; without, it answers as long as it believes to be primary.

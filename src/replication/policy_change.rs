@@ -26,7 +26,7 @@ pub enum PolicyChange {
     Window(usize),
     /// With fewer in-sync servers than this writes are refused.
     MinInSync(usize),
-    /// What happens when acknowledgements stay out.
+    /// What happens when acks don't come.
     WhenShort(WhenShort),
     /// Who names a new primary.
     Failover(Failover),

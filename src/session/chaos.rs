@@ -69,7 +69,7 @@ impl FaultRate {
 pub struct Chaos {
     /// From when on faults begin, counted from when the learner enters.
     pub from: Span,
-    /// Until when faults begin; what lasts then still ends later.
+    /// Until when faults begin; those under way then still end later.
     pub until: Span,
     /// A seed of its own, so that the same faults meet different latencies; without, it is the session's.
     pub seed: Option<u64>,
@@ -79,11 +79,11 @@ pub struct Chaos {
     pub kill: FaultRate,
     /// A server does nothing for a while.
     pub pause: FaultRate,
-    /// A server's disk is emptied; it has no end.
+    /// A server's disk is wiped; this fault has no end.
     pub wipe: FaultRate,
-    /// One bit of one copy of a random file flips on a server's disk; it has no end.
+    /// One bit of one copy of a random file flips on a server's disk; this fault has no end.
     pub rot: FaultRate,
-    /// A server's disk syncs 2 to 50 times as slowly.
+    /// A server's disk takes 2 to 50 times as long to sync.
     pub slow_disk: FaultRate,
     /// A server's disk takes no more writes.
     pub full_disk: FaultRate,
@@ -107,7 +107,7 @@ pub struct Chaos {
     pub clock_skew: FaultRate,
     /// A node of the coordinator stops and later starts again.
     pub coordinator_crash: FaultRate,
-    /// A server is taken out cleanly, once, and later another one is added in its zone.
+    /// A server is removed cleanly, once, and later another one is added in its zone.
     pub removal: FaultRate,
 }
 

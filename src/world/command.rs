@@ -123,7 +123,7 @@ pub enum Command {
         /// The server.
         server: ServerId,
     },
-    /// One bit of one copy on a disk flips, and nobody is told.
+    /// One bit of one copy on a disk flips, and nobody notices.
     Rot {
         /// The server.
         server: ServerId,
@@ -132,14 +132,14 @@ pub enum Command {
         /// Which bit, counted round the size of the file.
         bit: u64,
     },
-    /// A disk becomes slow, or full, or well again.
+    /// A disk becomes slow, or full, or normal again.
     SetDisk {
         /// The server.
         server: ServerId,
         /// How it does from now on.
         condition: DiskCondition,
     },
-    /// A link loses, doubles, reorders or delays messages from now on, or does so no more.
+    /// A link loses, duplicates, reorders or delays messages from now on, or stops doing so.
     SetLink {
         /// Who sends.
         from: NodeId,
@@ -152,9 +152,9 @@ pub enum Command {
     },
     /// Cuts one direction of a link.
     CutOneWay {
-        /// Who sends in vain.
+        /// The node whose messages no longer arrive.
         from: NodeId,
-        /// Who no longer hears.
+        /// The node that no longer hears the other.
         to: NodeId,
     },
     /// Cuts a set of nodes off from all others.

@@ -13,7 +13,7 @@ pub struct DiskSettings {
     pub sync_time: Latency,
     /// How many bytes it writes in a second. At least 1.
     pub bandwidth_bytes_per_second: u64,
-    /// How many bytes of files it holds; without, it is never full by itself.
+    /// How many bytes of files it holds; by default it never fills up by itself.
     pub capacity_bytes: Option<u64>,
 }
 

@@ -56,8 +56,8 @@ fn a_cut_link_of_a_client_is_judged_by_that_client() {
         assert!(report.survived.contains(&cut_off(client, S2)));
     }
     assert!(sentences(&report).contains(
-        &"Cutting the link between C2 and S1 stops reads and writes of notes.txt for C2: C2 can't reach S1, which serves \
-          it."
+        &"Cutting the link between C2 and S1 stops reads and writes of notes.txt for C2: C2 can't reach S1, which has \
+          to answer."
     ));
     // The first client has written the file and knows the primary; the second one has yet to ask for it.
     let to_coordinator = |client| Fault::LinkCut { first: NodeId::Client(client), second: COORDINATOR.into() };

@@ -14,7 +14,7 @@ const AS_IT_COMES: &str = "clients[1].workload = { rate = 40, arrivals = \"poiss
 
 /// The time that a message about a full run names.
 fn room(message: &str) -> &str {
-    let (_, rest) = message.split_once(" last for ").unwrap_or_else(|| panic!("no time in {message}"));
+    let (_, rest) = message.split_once(", enough for ").unwrap_or_else(|| panic!("no time in {message}"));
     rest.split_once(" from its opening; end it by then").unwrap_or_else(|| panic!("no advice in {message}")).0
 }
 

@@ -106,7 +106,7 @@ fn what_is_wrong_with_one_is_told_with_its_line_and_field() {
         ),
         ("seed = 7\n[[try.expect]]\nprimary = \"S9\"\n".to_owned(), "line 19, try[1].expect[1].primary: there is no"),
         ("seed = 7\n".to_owned(), "line 13, try[1]: expected [[try.expect]], the difference that it promises"),
-        (EXPECT.to_owned(), "line 13, try[1]: expected something that it changes"),
+        (EXPECT.to_owned(), "line 13, try[1]: expected something to change"),
         (format!("colour = 1\n{EXPECT}"), "line 17, try[1].colour: unknown field `colour`"),
         (
             format!("set = [\"cluster.zones = []\"]\n{EXPECT}"),

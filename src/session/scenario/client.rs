@@ -15,22 +15,22 @@ use crate::client::{CONTENT_LIMIT_BYTES, ClientSettings, Popularity, Size, WORKL
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Client"))]
 pub(super) struct ClientForm {
-    /// The zone that it is in; without, it is outside of all.
+    /// The zone that it is in; by default it is outside all zones.
     zone: Option<ZoneName>,
     /// How long it waits for the outcome of an operation; usually "800 ms".
     time_out: Option<Duration>,
     /// How long it waits before it asks again, for the primary or, where it may, for the operation; usually
     /// "150 ms".
     attempt_time_out: Option<Duration>,
-    /// How often it sends a change at most, from 1 (the usual).
+    /// How many times it sends a change at most, from 1 (the usual).
     attempts: Option<Few>,
-    /// Whether it sends a change again under the same name, so that it is done once only. Usually true.
+    /// Whether it resends a change with the same key, so that the change is made only once. Usually true.
     idempotency_key: Option<bool>,
     /// Where its workload reads: at the "primary" (the usual), at the "nearest" member or at "any".
     read_from: Option<ReadTargetWord>,
-    /// How many copies the files of its workload have, on the ring; without, each server has one.
+    /// How many copies the files of its workload have, on the ring; by default each server has one.
     copies: Option<Few>,
-    /// What it does in the background; without, nothing.
+    /// What it does in the background; by default nothing.
     workload: Option<WorkloadForm>,
 }
 
@@ -51,7 +51,7 @@ struct WorkloadForm {
     size: Option<SizeForm>,
     /// How the operations are spread over time: "poisson" (the usual) or "steady".
     arrivals: Option<ArrivalsWord>,
-    /// When it ends, counted from when the learner enters; without, never.
+    /// When it ends, counted from when the learner enters; by default never.
     until: Option<Duration>,
 }
 

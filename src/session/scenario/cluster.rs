@@ -63,13 +63,13 @@ pub(super) struct NetworkForm {
     within_zone: Option<LatencyForm>,
     /// Between nodes of different zones; usually 14 ms and more.
     between_zones: Option<LatencyForm>,
-    /// To and from a node that is in no zone, as the coordinator; usually 8 ms and more.
+    /// To and from a node that is in no zone, such as the coordinator; usually 8 ms and more.
     outside_zones: Option<LatencyForm>,
     /// How many bytes a link carries in a second, each way; usually "125 MB".
     bandwidth_per_second: Option<Bytes>,
 }
 
-/// How the disks are made.
+/// How fast and how big the disks are.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Disk"))]
@@ -78,7 +78,7 @@ pub(super) struct DiskForm {
     sync_time: Option<LatencyForm>,
     /// How many bytes it writes in a second; usually "500 MB".
     bandwidth_per_second: Option<Bytes>,
-    /// How many bytes of files it holds; without, it is never full by itself.
+    /// How many bytes of files it holds; by default it never fills up by itself.
     capacity: Option<Bytes>,
 }
 
@@ -96,7 +96,7 @@ struct LatencyTable {
     least: Duration,
     /// The most that is drawn: every time between is as likely as any other.
     most: Option<Duration>,
-    /// The mean of what comes on top of the least, exponentially distributed.
+    /// The mean of the exponentially distributed time that comes on top of the least.
     mean_above: Option<Duration>,
 }
 

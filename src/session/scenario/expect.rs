@@ -17,9 +17,9 @@ use crate::world::{OperationKind, ServerStatus};
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Expect"))]
 pub(super) struct ExpectForm {
-    /// When it should hold, counted from when the learner enters; without, at the end.
+    /// When it should hold, counted from when the learner enters; by default at the end.
     pub time: Option<Duration>,
-    /// Why it should, for people.
+    /// Why it should hold, for people.
     because: Option<String>,
     /// The name of the file that `verdict`, `acknowledged`, `read`, `copies`, `health` and `text` are about. A
     /// verdict without a file is about every file.
@@ -32,7 +32,7 @@ pub(super) struct ExpectForm {
     acknowledged: Option<Count>,
     /// The version that the last ended read of the file found; 0 for no such file.
     read: Option<Count>,
-    /// How many servers, up or down, have the last acknowledged version of the file on disk, undamaged.
+    /// How many servers, up or down, have the last acknowledged version of the file intact on disk.
     copies: Option<Count>,
     /// How the copy of the file on the server compares with what was acknowledged.
     health: Option<HealthWord>,
@@ -40,7 +40,7 @@ pub(super) struct ExpectForm {
     text: Option<String>,
     /// The server that the coordinator has named as primary, or "none".
     primary: Option<PrimaryForm>,
-    /// How many servers believe to be primary of the group of all servers.
+    /// How many servers believe that they are the primary of the group of all servers.
     primaries: Option<Count>,
     /// The epoch of the coordinator's last decision.
     epoch: Option<Count>,
@@ -48,8 +48,8 @@ pub(super) struct ExpectForm {
     in_sync: Option<Vec<ServerName>>,
     /// Whether the server runs.
     status: Option<StatusWord>,
-    /// Of a hundred operations that ended, how many were told ok, and what they read was neither damaged nor
-    /// missing: a least number with at most two decimals.
+    /// Of a hundred operations that ended, how many at least got an ok and read neither a corrupt nor a missing
+    /// copy, with at most two decimals.
     availability_percent: Option<Hundredths>,
     /// How long the operations of this kind took that were told ok, as a percentile (usually the median)
     /// between `least` and `most`.

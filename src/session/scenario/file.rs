@@ -47,7 +47,7 @@ struct ScenarioForm {
     story: String,
     /// A question that one action answers.
     invitation: String,
-    /// The seed of a run for which no other is asked; usually 61.
+    /// The seed of a run that is given no other; usually 61.
     seed: Option<Natural>,
     /// How long a run lasts that nobody stops, counted from when the learner enters; usually "5 s".
     until: Option<Duration>,
@@ -57,13 +57,13 @@ struct ScenarioForm {
     /// How long messages take.
     #[serde(default)]
     network: NetworkForm,
-    /// How the disks are made.
+    /// How fast and how big the disks are.
     #[serde(default)]
     disk: DiskForm,
     /// The rules of all replica groups.
     #[serde(default)]
     policy: PolicyForm,
-    /// The clients; without any, there is one without a workload.
+    /// The clients; by default there is one, without a workload.
     #[serde(default)]
     clients: Vec<ClientForm>,
     /// Redundant services, which keep no data.

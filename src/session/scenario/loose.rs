@@ -458,7 +458,7 @@ mod tests {
             ("cutt S1 S2", "Did you mean cut S1 S2?"),
             ("kill", "kill S1, for example"),
             ("kill server one", "kill S1, for example"),
-            ("hello", "is no command; try kill S1"),
+            ("hello", "is not a command; try kill S1"),
             ("", "expected a command, such as kill S1"),
             ("acks = some", "policy.acks"),
             ("explode = \"S1\"", "unknown field `explode`"),

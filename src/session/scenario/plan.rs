@@ -30,7 +30,7 @@ pub(super) struct AtForm {
     name: Option<String>,
     /// Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals.
     add_server: Option<AddServerForm>,
-    /// Takes a server out cleanly.
+    /// Removes a server cleanly.
     remove_server: Option<ServerName>,
     /// A client writes a file.
     write: Option<WriteForm>,
@@ -50,11 +50,11 @@ pub(super) struct AtForm {
     pause: Option<ServerName>,
     /// This paused server goes on.
     resume: Option<ServerName>,
-    /// The disk of this server is emptied.
+    /// The disk of this server is wiped.
     wipe: Option<ServerName>,
-    /// One bit of one copy on a disk flips, and nobody is told.
+    /// One bit of one copy on a disk flips, and nobody notices.
     rot: Option<RotForm>,
-    /// A disk becomes slow, or full, or well again.
+    /// A disk becomes slow, or full, or normal again.
     disk: Option<DiskConditionForm>,
     /// A server's clock is set off, and runs fast or slow from now on.
     clock: Option<ClockForm>,
@@ -68,7 +68,7 @@ pub(super) struct AtForm {
     heal_all: Option<bool>,
     /// A set of nodes is cut off from all others.
     partition: Option<PartitionForm>,
-    /// A link loses, doubles, reorders or delays messages from now on, or does so no more.
+    /// A link loses, duplicates, reorders or delays messages from now on, or stops doing so.
     link: Option<LinkForm>,
     /// This zone loses its power: all its servers crash.
     zone_outage: Option<ZoneName>,
@@ -113,7 +113,7 @@ struct AddServerForm {
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Write"))]
 struct WriteForm {
-    /// The name of the file, new or known.
+    /// The name of the file, new or existing.
     file: String,
     /// Its text; or `size`.
     text: Option<String>,
@@ -130,7 +130,7 @@ struct WriteForm {
 struct ReadForm {
     /// The name of the file.
     file: String,
-    /// Whom the client asks: the "primary" (the usual), the "nearest" member, "any", or a server such as "S2".
+    /// Which server the client asks: the "primary" (the usual), the "nearest" member, "any", or a server such as "S2".
     from: Option<ReadFromForm>,
 }
 
@@ -150,11 +150,11 @@ struct RotForm {
     server: ServerName,
     /// The name of the file.
     file: String,
-    /// Which bit, counted round the size of the file; usually the first.
+    /// Which bit, counted modulo the size of the file; usually the first.
     bit: Option<Natural>,
 }
 
-/// How a disk does from now on.
+/// How a disk works from now on.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DiskCondition"))]
@@ -186,9 +186,9 @@ struct ClockForm {
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "OneWay"))]
 struct OneWayForm {
-    /// Who sends in vain.
+    /// The node whose messages no longer arrive.
     from: NodeName,
-    /// Who no longer hears.
+    /// The node that no longer hears the other.
     to: NodeName,
 }
 
@@ -218,7 +218,7 @@ struct LinkForm {
     loss_percent: Option<Hundredths>,
     /// Of a hundred messages, how many arrive twice, with at most one decimal.
     duplicate_percent: Option<Hundredths>,
-    /// Of a hundred messages, how many are overtaken by later ones, with at most one decimal.
+    /// Of a hundred messages, how many are reordered, with at most one decimal.
     reorder_percent: Option<Hundredths>,
     /// How many times its usual latency it takes, from 1 (the usual).
     slow_factor: Option<SlowFactor>,

@@ -23,32 +23,32 @@ pub(super) struct PolicyForm {
     /// usual), "none", or a number.
     acks: Option<AcksForm>,
     /// What an acknowledgement means: the update was "received", is "in memory", "on disk" (the usual) or
-    /// "applied", so that those who read at the replica see it.
+    /// "applied", so that clients that read from the replica see it.
     ack_when: Option<AckWhenWord>,
     /// How many updates may be under way at once, from 1 (the usual): then each ack allows the next update.
     window: Option<AtLeastOne>,
-    /// With fewer in-sync servers than this, the primary among them, writes are refused. 1, the usual, never
+    /// With fewer in-sync servers than this, including the primary, it refuses writes. 1, the usual, never
     /// refuses.
     min_in_sync: Option<AtLeastOne>,
-    /// What the primary does with an update that gets too few acknowledgements: "wait" for ever (the usual),
-    /// `{ time_out = "2 s" }` to tell the client then that the outcome is open, or `{ go_async = "1 s" }` to
+    /// What the primary does with an update that gets too few acknowledgements: "wait" forever (the usual),
+    /// `{ time_out = "2 s" }` to tell the client then that the outcome is unknown, or `{ go_async = "1 s" }` to
     /// acknowledge alone from then on until a replica has caught up.
     when_short: Option<WhenShortForm>,
     /// Who names a new primary: "automatic" for the coordinator (the usual), "manual" for an operator.
     failover: Option<FailoverWord>,
     /// Whether a server that has promised an epoch refuses what earlier primaries send. Usually true.
     fencing: Option<bool>,
-    /// Whether a server checks the checksum of what it reads from its disk. Usually true.
+    /// Whether a server verifies the checksum of what it reads from its disk. Usually true.
     checksums: Option<bool>,
-    /// How long a primary may answer reads after the coordinator has last confirmed it. "never", the usual: it is
-    /// confirmed never, and answers as long as it believes to be primary.
+    /// How long a primary may answer reads after the coordinator has last confirmed it. "never", the usual: nobody
+    /// confirms it, and it answers as long as it believes that it is the primary.
     read_lease: Option<DurationOrNever>,
     /// How often each server sends a heartbeat; usually "50 ms".
     heartbeat_every: Option<Duration>,
     /// How the coordinator tells that a server has failed: `{ time_out = "160 ms" }` (the usual) or
     /// `{ phi = { threshold = 8 } }`.
     detector: Option<DetectorForm>,
-    /// The primary sends again what was not acknowledged for this long; usually "150 ms".
+    /// The primary resends what was not acknowledged for this long; usually "150 ms".
     resend_after: Option<Duration>,
     /// The primary gives up on an in-sync replica that acknowledged nothing for this long; usually "400 ms".
     drop_after: Option<Duration>,
@@ -58,7 +58,7 @@ pub(super) struct PolicyForm {
     apply_time: Option<Duration>,
     /// How often each server checks one of its copies for rot; "never", the usual, if it doesn't.
     scrub_every: Option<DurationOrNever>,
-    /// How long a server must be suspected until its copies are made anew elsewhere; usually "1 s".
+    /// How long a server must be suspected before its copies are recreated elsewhere; usually "1 s".
     repair_after: Option<Duration>,
     /// How many servers may be brought up to date at once for a repair, over all groups; usually 2.
     repairs_at_once: Option<AtLeastOne>,
@@ -68,14 +68,14 @@ pub(super) struct PolicyForm {
 #[derive(Clone, Copy, Debug)]
 struct AcksForm(Acks);
 
-/// What happens when acknowledgements stay out.
+/// What happens when acks don't come.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WhenShort"))]
 enum WhenShortForm {
-    /// The update waits for ever.
+    /// The update waits forever.
     Wait,
-    /// The client is told after this time that the outcome is open.
+    /// The client is told after this time that the outcome is unknown.
     TimeOut(Duration),
     /// After this time the primary acknowledges alone, until a replica has caught up.
     GoAsync(Duration),

@@ -18,9 +18,9 @@ use crate::world::WorldSettings;
 pub(super) struct ChaosForm {
     /// From when on faults begin, counted from when the learner enters; usually at once.
     from: Option<Duration>,
-    /// Until when faults begin; what lasts then still ends later. Usually the end of the run.
+    /// Until when faults begin; those under way then still end later. Usually the end of the run.
     until: Option<Duration>,
-    /// A seed of its own, so that the same faults meet different latencies; without, it is the run's.
+    /// A seed of its own, so that the same faults meet different latencies; by default the run's.
     seed: Option<Natural>,
     /// A server crashes and later starts again from its disk.
     crash: Option<FaultForm>,
@@ -28,15 +28,15 @@ pub(super) struct ChaosForm {
     kill: Option<FaultForm>,
     /// A server does nothing for a while.
     pause: Option<FaultForm>,
-    /// A server's disk is emptied; it has no end.
+    /// A server's disk is wiped; this fault has no end.
     wipe: Option<FaultForm>,
-    /// One bit of one copy of a random file flips on a server's disk; it has no end.
+    /// One bit of one copy of a random file flips on a server's disk; this fault has no end.
     rot: Option<FaultForm>,
-    /// A server's disk syncs 2 to 50 times as slowly.
+    /// A server's disk takes 2 to 50 times as long to sync.
     slow_disk: Option<FaultForm>,
     /// A server's disk takes no more writes.
     full_disk: Option<FaultForm>,
-    /// A link from a server loses, doubles, reorders and delays messages.
+    /// A link from a server loses, duplicates, reorders and delays messages.
     bad_link: Option<FaultForm>,
     /// Nothing gets through any more from a server to a random other node.
     one_way_cut: Option<FaultForm>,
@@ -54,7 +54,7 @@ pub(super) struct ChaosForm {
     clock_skew: Option<FaultForm>,
     /// A node of the coordinator stops and later starts again.
     coordinator_crash: Option<FaultForm>,
-    /// A server is taken out cleanly, once, and later another one is added in its zone.
+    /// A server is removed cleanly, once, and later another one is added in its zone.
     removal: Option<FaultForm>,
 }
 

@@ -45,12 +45,12 @@ pub(super) struct TryForm {
     /// The settings that it changes, each as a key and a value, such as "policy.fencing = true".
     #[serde(default)]
     pub set: Vec<String>,
-    /// Its seed; without, the run's own.
+    /// Its seed; by default the run's own.
     seed: Option<Natural>,
     /// The names of the entries of `[[at]]` that it leaves out.
     #[serde(default)]
     pub without: Vec<String>,
-    /// What happens by itself beside the rest, or in the place of what is left out.
+    /// What happens by itself besides the rest, or instead of what is left out.
     #[serde(default)]
     pub at: Vec<AtForm>,
     /// What should hold then: the difference that it promises.
