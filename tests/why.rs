@@ -377,7 +377,7 @@ fn semi_synchronous_replication_that_degraded() {
     assert!(
         found
             .sentence
-            .contains("The client then gets an ok for only 1 of the 2 changes of the file for which it got one here."),
+            .contains("The client then gets an ok for only 1 of the 2 changes to the file that got one here."),
         "{}",
         found.sentence
     );

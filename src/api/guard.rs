@@ -49,7 +49,7 @@ pub fn calling_back<T>(function: impl FnOnce() -> T) -> T {
 
 fn broken() -> Error {
     let why = PANIC.with_borrow(|panic| panic.as_ref().map(|panic| format!(": {panic}"))).unwrap_or_default();
-    Error::new(&format!("the engine stopped in the middle of an earlier call and can't go on; load it anew{why}"))
+    Error::new(&format!("the engine stopped in the middle of an earlier call and can't go on; load it again{why}"))
 }
 
 /// Makes a panic throw its message, and keeps it for later calls.

@@ -147,7 +147,7 @@ pub enum ChaosError {
     #[error("a fault begins at most 600 times per minute and server, not {0} hundredths of a time")]
     Rate(u32),
     /// There would be too many commands.
-    #[error("so many random faults would take some {0} commands; at most {CHAOS_COMMANDS_LIMIT} are allowed")]
+    #[error("these random faults would take about {0} commands; at most {CHAOS_COMMANDS_LIMIT} are allowed")]
     TooMany(u64),
     /// It ends before it begins.
     #[error("the random faults end before they begin")]

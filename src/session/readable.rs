@@ -68,7 +68,7 @@ fn complaint(row: &LedgerRow, finding: &Finding, at: Time) -> Option<Violation> 
     let what = match finding {
         Finding::Nothing => "a client that reads it is told that there is no such file".to_owned(),
         Finding::Other if is_safe => "a client that reads it gets something else".to_owned(),
-        Finding::Damaged if is_safe => "a client that reads it gets damaged bytes".to_owned(),
+        Finding::Damaged if is_safe => "a client that reads it gets corrupt bytes".to_owned(),
         Finding::NoAnswer if is_safe => "a client that reads it gets no answer".to_owned(),
         Finding::Current | Finding::Other | Finding::Damaged | Finding::NoAnswer => return None,
     };

@@ -214,7 +214,9 @@ fn operation<'a>(kind: &EventKind, name: &dyn Fn(FileId) -> &'a str) -> String {
         EventKind::OperationDone { client, file, version, .. } => {
             format!("{client} was told ok: {} {version} is acknowledged.", name(*file))
         }
-        EventKind::OperationServed { client, file, .. } => format!("{client} was served by {}.", name(*file)),
+        EventKind::OperationServed { client, file, .. } => {
+            format!("{client} got an answer from the service {}.", name(*file))
+        }
         EventKind::OperationRetried { client, file, with_key: true, .. } => {
             format!("{client} got no answer about {} and asks again with the same key.", name(*file))
         }
@@ -274,7 +276,7 @@ fn fault(kind: &EventKind) -> String {
         }
         EventKind::LinkChanged { from, to, both_ways, quality } => {
             let between = if *both_ways { format!("between {from} and {to}") } else { format!("from {from} to {to}") };
-            format!("The link {between} is bad: {}.", ailments(*quality))
+            format!("The link {between} is bad: it {}.", ailments(*quality))
         }
         EventKind::Partitioned { side, direction } => match direction {
             Direction::Both => format!("{} cut off from all others.", is_or_are(side)),
@@ -313,11 +315,7 @@ fn skew(offset_us: i64, drift_ppm: i32) -> String {
 
 fn and_list(nodes: &[NodeId]) -> String {
     let names: Vec<String> = nodes.iter().map(ToString::to_string).collect();
-    match names.as_slice() {
-        [] => "nobody".to_owned(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    if names.is_empty() { "nobody".to_owned() } else { one_and_another(&names) }
 }
 
 fn is_or_are(nodes: &[NodeId]) -> String {
@@ -326,17 +324,32 @@ fn is_or_are(nodes: &[NodeId]) -> String {
 }
 
 fn ailments(quality: LinkQuality) -> String {
-    let rate = |per_mille: u16, what: &str| {
-        (per_mille > 0).then(|| format!("{}.{} % of its messages are {what}", per_mille / 10, per_mille % 10))
-    };
-    let slow = (quality.slow_factor > 1).then(|| format!("it takes {} times as long as usual", quality.slow_factor));
-    let parts = [
-        rate(quality.loss_per_mille, "lost"),
-        rate(quality.duplicate_per_mille, "duplicated"),
-        rate(quality.reorder_per_mille, "reordered"),
-        slow,
+    let rates = [
+        (quality.loss_per_mille, "loses"),
+        (quality.duplicate_per_mille, "duplicates"),
+        (quality.reorder_per_mille, "reorders"),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let mut parts: Vec<String> = Vec::new();
+    for (per_mille, verb) in rates.into_iter().filter(|(per_mille, _)| *per_mille > 0) {
+        let share = match (per_mille / 10, per_mille % 10) {
+            (whole, 0) => format!("{whole} %"),
+            (whole, tenth) => format!("{whole}.{tenth} %"),
+        };
+        let of = if parts.is_empty() { " of its messages" } else { "" };
+        parts.push(format!("{verb} {share}{of}"));
+    }
+    if quality.slow_factor > 1 {
+        parts.push(format!("takes {} times as long as usual", quality.slow_factor));
+    }
+    one_and_another(&parts)
+}
+
+fn one_and_another(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// What is said of a group besides the one of all servers, which goes without saying.
@@ -358,11 +371,12 @@ fn failover(kind: &EventKind) -> String {
             )
         }
         EventKind::Promoted { server, group, epoch, index, by_hand: false } => format!(
-            "The coordinator promotes {server} to primary{} in epoch {epoch}; its log ends with update {index}.",
+            "The coordinator promotes {server}, whose log {}, to primary{} in epoch {epoch}.",
+            log_end(*index),
             of(*group)
         ),
         EventKind::Promoted { server, epoch, index, by_hand: true, .. } => {
-            format!("{server} is promoted to primary by hand in epoch {epoch}; its log ends with update {index}.")
+            format!("{server}, whose log {}, is promoted to primary by hand in epoch {epoch}.", log_end(*index))
         }
         EventKind::ElectionStarted { group, epoch, only: None } => {
             format!(
@@ -389,7 +403,7 @@ fn failover(kind: &EventKind) -> String {
         EventKind::InSyncChanged { group, servers } => match servers.as_slice() {
             [] => format!("No server{} is in sync.", of(*group)),
             [one] => format!("Only {one}{} is in sync.", of(*group)),
-            servers => format!("In sync{}: {}.", of(*group), list(servers)),
+            servers => format!("In sync{}: {}.", of(*group).replace(" of ", " in "), list(servers)),
         },
         EventKind::LeadsCouncil { node, term } => {
             format!("{} leads the coordinator's nodes in term {term}.", capital(&node.to_string()))
@@ -408,6 +422,11 @@ fn failover(kind: &EventKind) -> String {
     }
 }
 
+/// How far a log goes, as the end of a clause.
+fn log_end(index: u64) -> String {
+    if index == 0 { "is empty".to_owned() } else { format!("ends with update {index}") }
+}
+
 fn catching_up(kind: &EventKind) -> String {
     match kind {
         EventKind::Truncated { server, from_index, count: cut, .. } => format!(
@@ -416,6 +435,9 @@ fn catching_up(kind: &EventKind) -> String {
             if *cut > 1 { " and those after it" } else { "" },
         ),
         EventKind::CatchesUp { server, replica, count: 0, .. } => format!("{replica} lacks nothing that {server} has."),
+        EventKind::CatchesUp { server, replica, from_index, count: 1, .. } => {
+            format!("{server} sends {replica} the 1 update it lacks: update {from_index}.")
+        }
         EventKind::CatchesUp { server, replica, from_index, count: lag, .. } => format!(
             "{server} sends {replica} the {} it lacks, beginning with update {from_index}.",
             count(usize::try_from(*lag).unwrap_or(usize::MAX), "update"),
@@ -455,7 +477,8 @@ fn describe<'a>(cargo: &Cargo, name: &dyn Fn(FileId) -> &'a str) -> String {
         MessageKind::Answer if version.is_empty() => "an answer".to_owned(),
         MessageKind::Answer => format!("an answer about {version}"),
         MessageKind::Update if cargo.count > 1 => format!("{} updates up to {file} {version}", cargo.count),
-        MessageKind::Update => format!("{file} {version}"),
+        MessageKind::Update => format!("the update {file} {version}"),
+        MessageKind::Ack if cargo.count == 0 => "the ack of an empty log".to_owned(),
         MessageKind::Ack => format!("the ack of update {}", cargo.count),
         MessageKind::Heartbeat => "a heartbeat".to_owned(),
         MessageKind::Election if epoch == 0 => "a vote among the coordinator's nodes".to_owned(),

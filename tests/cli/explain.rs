@@ -96,7 +96,7 @@ fn why_tells_a_refusal_as_what_it_is() {
     assert_eq!((&remedy["told"]["acknowledgedBefore"], &remedy["told"]["acknowledgedWith"]), (&2.into(), &1.into()));
     let text = replicarium(&["why", path, "a"]).out;
     assert!(
-        text.contains("The client then gets an ok for only 1 of the 2 changes of the file for which it got one here."),
+        text.contains("The client then gets an ok for only 1 of the 2 changes to the file that got one here."),
         "{text}"
     );
     assert!(text.contains("  --set policy.when_short=wait\n"), "{text}");

@@ -236,7 +236,7 @@ fn where_nothing_keeps_the_file_a_no_in_place_of_a_false_yes_is_told_as_such() {
     assert!(
         found
             .sentence
-            .ends_with("The client then gets an ok for only 1 of the 2 changes of the file for which it got one here."),
+            .ends_with("The client then gets an ok for only 1 of the 2 changes to the file that got one here."),
         "{}",
         found.sentence
     );

@@ -151,7 +151,7 @@ impl ChaosPanel {
                         }}>{ "Stop" }</button>
                     }
                     <button key="start" class="primary" data-testid="chaos-start" disabled={nothing} onclick={self.start(act)}>
-                        { if runs { "Start anew" } else { "Start" } }</button>
+                        { if runs { "Start over" } else { "Start" } }</button>
                 </div>
                 <h3 key="workload">{ "Workload" }</h3>
                 { workloads(&ctx.props().settings, act) }

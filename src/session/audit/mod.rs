@@ -274,6 +274,6 @@ fn reason_of_loss(row: &LedgerRow, hit: &BTreeSet<ServerId>) -> Option<String> {
     Some(match (fresh.as_slice(), is_all) {
         ([_], true) => "its only copy was there".to_owned(),
         (_, true) => format!("its only copies were on {}", report::list(&fresh)),
-        (_, false) => format!("only {} had {version} undamaged on disk", report::list(&fresh)),
+        (_, false) => format!("only {} had {version} intact on disk", report::list(&fresh)),
     })
 }

@@ -115,20 +115,30 @@ fn describe(condition: &Condition) -> String {
         Condition::InSync(servers) => format!("{} are in sync", names(servers)),
         Condition::Status { server, status } => format!("{server} is {}", StatusWord::word_of(*status)),
         Condition::Availability { least_hundredths } => {
-            format!("at least {} % of the operations are told ok", percent(*least_hundredths))
+            format!("at least {} % of the operations get an ok", percent(*least_hundredths))
         }
         Condition::Latency { kind, percentile, least, most } => {
             let range = range(least.map(shown), most.map(shown));
             format!("the {percentile}th percentile of the latency of {} is {range}", OperationWord::word_of(*kind))
         }
         Condition::Count { counted, least, most } => {
-            format!("the number of {} is {}", counted.words(), range(*least, *most))
+            format!("the number of {} is {}", counted_things(*counted), range(*least, *most))
         }
     }
 }
 
 fn percent(hundredths: u32) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// What is counted, for a sentence: in the words of the format, where they make one.
+fn counted_things(counted: Counted) -> &'static str {
+    match counted {
+        Counted::RotFound => "corrupt copies found",
+        Counted::RotRepaired => "corrupt copies repaired",
+        Counted::WentAsync => "times that a primary went on without acks",
+        other => other.words(),
+    }
 }
 
 /// Whether a condition holds now, and what there is instead.
@@ -230,7 +240,7 @@ fn examine_history(session: &Session, view: &View, condition: &Condition) -> (bo
             let (ok, ended) = ended_operations(session.events());
             let share = (ok * 10_000).checked_div(ended).unwrap_or(10_000);
             let found = u32::try_from(share).unwrap_or(0);
-            (found >= *least_hundredths, format!("{ok} of {ended} were, which is {} %", percent(found)))
+            (found >= *least_hundredths, format!("{ok} of {ended} did, which is {} %", percent(found)))
         }
         Condition::Latency { kind, percentile, least, most } => {
             let mut latencies = latencies(session.events(), *kind);

@@ -181,6 +181,7 @@ impl Change {
             Self::Scrub { .. } => "background reads",
             Self::ReadFromPrimary => "more load on the primary, and longer trips for clients that are far from it",
             Self::WaitForAcks => "blocked writes while replicas are out of reach",
+            Self::AcksOf { replicas: 1 } => "the round trip to the fastest replica in each write",
             Self::AcksOf { .. } => "the wait for the slowest of these acks in each write",
             Self::AcksOfAll => "the round trip to the slowest replica in each write",
             Self::AckOnDisk => "a disk sync in each write",

@@ -68,9 +68,12 @@ impl Evidence {
         let (fewer, of) = (before.acknowledged.saturating_sub(with.acknowledged), before.acknowledged);
         if fewer > 0 {
             return Some(match of {
-                1 => "The client then gets no ok for its only change of the file, though it got one here.".to_owned(),
+                1 => "The client then gets no ok for its only change to the file, though it got one here.".to_owned(),
+                of if of == fewer => {
+                    format!("The client then gets no ok for any of the {of} changes to the file that got one here.")
+                }
                 of => format!(
-                    "The client then gets an ok for only {} of the {of} changes of the file for which it got one here.",
+                    "The client then gets an ok for only {} of the {of} changes to the file that got one here.",
                     of - fewer
                 ),
             });

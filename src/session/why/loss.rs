@@ -192,7 +192,7 @@ impl Trace {
         let (disk, memory) = (self.having(Held::Disk), self.having(Held::Memory));
         match (disk.as_slice(), memory.as_slice()) {
             ([], []) => "no server had it".to_owned(),
-            ([], memory) => format!("no disk had it yet; it had only arrived at {}", list(memory)),
+            ([], memory) => format!("no disk had it yet; it was only in the memory of {}", list(memory)),
             ([one], _) => format!("only {one} had it on disk"),
             (disk, _) => format!("{} had it on disk", list(disk)),
         }
@@ -372,7 +372,11 @@ fn tell_end(tale: &mut Tale, session: &Session, trace: &Trace) -> String {
     clauses.sort_by_key(|(event, _)| *event);
     match clauses.as_slice() {
         [] => "no server that may serve it has it".to_owned(),
-        clauses => clauses.iter().map(|(_, clause)| clause.clone()).collect::<Vec<_>>().join(", and "),
+        [(_, only)] => only.clone(),
+        [first @ .., (_, last)] => {
+            let first: Vec<&str> = first.iter().map(|(_, clause)| clause.as_str()).collect();
+            format!("{}, and {last}", first.join(", "))
+        }
     }
 }
 
@@ -380,7 +384,7 @@ fn tell_end(tale: &mut Tale, session: &Session, trace: &Trace) -> String {
 fn tell_promotion(tale: &mut Tale, session: &Session, trace: &Trace, promoted: &Event) {
     let events = session.events();
     let EventKind::Promoted { server, by_hand, .. } = promoted.kind else { return };
-    tale.add(promoted.id, &format!("It does not have {}.", trace.version));
+    tale.add(promoted.id, &format!("{server} does not have {}.", trace.version));
     let before = events.partition_point(|event| event.id < promoted.id);
     if by_hand {
         let asked = |event: &&Event| matches!(&event.kind, EventKind::PromotionAsked { server: of } if *of == server);
