@@ -12,16 +12,16 @@ export type NodeName = ServerName | CoordinatorName | `client ${number}`;
 /** A number of bytes, or a text with a unit as in `64 KiB`. */
 export type Bytes = number | string;
 
-/** How many copies a new file has: on every server (the usual), on one server only, or so many on the ring. */
+/** How many copies a new file has: one on every server (the default), one on one server, or a number of them on the ring. */
 export type Copies = "every server" | `one server ${ServerName}` | number;
 
 /** Each command by its name, as in the entries of `[[at]]` of a scenario. */
 export interface Commands {
-    /** Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals. */
+    /** Adds a server; by default in the zone with the fewest servers, the first of equals. */
     add_server: { zone?: string };
-    /** Takes a server out cleanly, as soon as nothing depends on it. */
+    /** Removes a server cleanly, as soon as nothing depends on it. */
     remove_server: ServerName;
-    /** A client writes a file: a text, or so many bytes of a text that is made up. */
+    /** A client writes a file: a given text, or a made-up text of this size. */
     write: { file: string; copies?: Copies } & ({ text: string } | { size: Bytes });
     /** A client reads a file. */
     read: { file: string; from?: "primary" | "nearest" | "any" | ServerName };
@@ -37,13 +37,13 @@ export interface Commands {
     restart: ServerName;
     /** This server does nothing until it is resumed. */
     pause: ServerName;
-    /** This paused server goes on. */
+    /** This paused server resumes. */
     resume: ServerName;
-    /** The disk of this server is emptied. */
+    /** The disk of this server is wiped. */
     wipe: ServerName;
-    /** One bit of one copy on a disk flips, and nobody is told. */
+    /** One bit of one copy on a disk flips, and nobody notices. */
     rot: { server: ServerName; file: string; bit?: number };
-    /** A disk becomes slow, or full, or well again. */
+    /** A disk becomes slow, or full, or normal again. */
     disk: { server: ServerName; full?: boolean; slow_factor?: number };
     /** A server's clock is set off (a time such as `-20 ms`), and runs fast or slow from now on. */
     clock: { server: ServerName; offset?: string; drift_ppm?: number };
@@ -57,7 +57,7 @@ export interface Commands {
     heal_all: true;
     /** A set of nodes is cut off from all others: both ways, or only what goes into or out of it. */
     partition: { side: NodeName[]; direction?: "both" | "into" | "out of" };
-    /** A link loses, doubles, reorders or delays messages from now on; what is left out works as usual. */
+    /** A link loses, duplicates, reorders or delays messages from now on; a field that you leave out becomes normal. */
     link: {
         from: NodeName;
         to: NodeName;
@@ -85,22 +85,22 @@ export type Command = {
 }[keyof Commands];
 
 /**
- * Settings over a scenario's own, as in `{ "policy.acks": "none" }`; `{ variation: 1 }` puts the first of its variations
- * on, with all that this one sets.
+ * Settings that override a scenario's own, as in `{ "policy.acks": "none" }`; `{ variation: 1 }` turns on the first of its
+ * variations, with all its settings.
  */
 export type Settings = Record<string, string | number | boolean>;
 
 /** How far an audit goes. */
 export interface AuditOptions {
-    /** Whether pairs of faults are tried after the single ones. Usually not. */
+    /** Whether to try pairs of faults after the single ones. By default not. */
     pairs?: boolean;
 }
 
 /** How far a comparison goes. */
 export interface CompareOptions {
-    /** How long both run, in milliseconds from when the opening files were written; usually as long as either would. */
+    /** How long both run, in milliseconds from when the opening files were written; by default as long as the longer one would. */
     untilMs?: number;
 }
 
-/** Is told how far a search is after each step of it. If it returns `false`, the search ends early. */
+/** The search calls this with its progress after each step. If it returns `false`, the search ends early. */
 export type OnProgress = (progress: ProgressReport) => boolean | void;

@@ -104,5 +104,5 @@ fn workloads_are_the_same_in_both() {
     let path = path.to_str().unwrap();
     let ended = replicarium(&["compare", path, "--set", "policy.window=4", "--until", "300 ms"]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
-    assert!(ended.out.contains("operations (of the clients' workloads)"), "{}", ended.out);
+    assert!(ended.out.contains("operations (from the clients' workloads)"), "{}", ended.out);
 }

@@ -76,7 +76,7 @@ pub(super) fn of_service(world: &World, name: &str, asker: &Asker) -> String {
     if !world.has_coordinator_majority() {
         return "the coordinator is down, so nobody can name another instance".to_owned();
     }
-    "no instance is named to serve".to_owned()
+    "the coordinator names no instance".to_owned()
 }
 
 /// Why this client reaches nobody who would answer, if it is the client's own links or what it knows.

@@ -57,7 +57,7 @@ impl Setup {
             if workloads > 0 {
                 setup
                     .same
-                    .push(Shared { what: "operations".to_owned(), detail: "of the clients' workloads".to_owned() });
+                    .push(Shared { what: "operations".to_owned(), detail: "from the clients' workloads".to_owned() });
             }
         }
         setup.different.extend(settings);
@@ -157,7 +157,7 @@ fn different_settings(a: &Scenario, b: &Scenario) -> Vec<Contrast> {
         if !is_same {
             let told = |value: Option<String>, scenario: &Scenario| {
                 // An entry of a list that is not there has no usual value.
-                let usual = if key.contains('[') { "none" } else { "as usual" };
+                let usual = if key.contains('[') { "none" } else { "default" };
                 value.or_else(|| scenario.rule(key)).unwrap_or_else(|| usual.to_owned())
             };
             different.push(Contrast { key: key.to_owned(), a: told(of_a, a), b: told(of_b, b) });

@@ -28,7 +28,7 @@ pub(super) struct AtForm {
     pub time: Duration,
     /// A name by which a variation leaves it out; several may have the same.
     name: Option<String>,
-    /// Adds a server; without a zone, to that of the cluster's zones with the fewest servers, the first of equals.
+    /// Adds a server; by default in the zone with the fewest servers, the first of equals.
     add_server: Option<AddServerForm>,
     /// Removes a server cleanly.
     remove_server: Option<ServerName>,
@@ -48,7 +48,7 @@ pub(super) struct AtForm {
     restart: Option<ServerName>,
     /// This server does nothing for a while.
     pause: Option<ServerName>,
-    /// This paused server goes on.
+    /// This paused server resumes.
     resume: Option<ServerName>,
     /// The disk of this server is wiped.
     wipe: Option<ServerName>,
@@ -203,7 +203,7 @@ struct PartitionForm {
     direction: Option<DirectionWord>,
 }
 
-/// How well a link works from now on. What is left out works as usual.
+/// How well a link works from now on. A field that is left out becomes normal.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Link"))]
