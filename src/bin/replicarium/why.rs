@@ -138,7 +138,7 @@ impl Explained {
         let remedy = &report.remedy;
         let runs = if remedy.runs == 1 { "1 run".to_owned() } else { format!("{} runs", remedy.runs) };
         if self.interrupted {
-            lines.add(format_args!("Interrupted after {} with other settings:", runs));
+            lines.add(format_args!("Interrupted after {runs} with other settings:"));
         } else {
             lines.add(format_args!("What would have saved it, found in {runs} with other settings:"));
         }
