@@ -59,6 +59,7 @@ use crate::app::time::speed::{DEFAULT_SPEED, Pacer};
 use crate::app::time::timeline::Timeline;
 use crate::app::time::transport::Transport;
 use crate::app::time::tree::Twig;
+use crate::app::time::turns::{Due, Turns};
 use crate::app::words::Shared;
 
 use self::branches::Surveys;
@@ -98,6 +99,9 @@ pub(crate) struct Playground {
     attempts: Attempts,
     scene: Scene,
     timeline: Timeline,
+    /// What is read follows in turns while time runs; what of it does in this frame.
+    turns: Turns,
+    due: Due,
     /// What is known of the branches that are not at hand, and who finds it out.
     surveys: Surveys,
     /// The branches as the tree shows them, if there are several.
@@ -165,6 +169,8 @@ impl Component for Playground {
         crash::remember(session.to_link());
         let mut page = Self {
             timeline: Timeline::new(session),
+            turns: Turns::default(),
+            due: Due::ALL,
             surveys: Surveys::default(),
             tree: Shared::new(Vec::new()),
             figures: Shared::new(Figures::of(session, &scene.live)),
@@ -222,6 +228,7 @@ impl Component for Playground {
         if crash::stopped() {
             return false;
         }
+        self.due = Due::default();
         let render = self.act(act);
         self.measure();
         self.judge();
@@ -287,7 +294,7 @@ impl Component for Playground {
                     <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}
                         playing={self.playing} speed={self.speed} behind={self.playing && self.pacer.is_behind()} stop={self.stop} searching={self.stepping.is_some()}
                         track={self.timeline.track.clone()} tree={self.tree.clone()} outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
-                    <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} act={act.clone()} />
+                    <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} playing={self.playing} act={act.clone()} />
                 </footer>
                 <div key="spoken" class="visually-hidden" aria-live="polite" data-testid="spoken">{ &self.spoken }</div>
                 <div key="dialogs">{ self.dialog() }</div>

@@ -19,6 +19,7 @@ use crate::app::dialogs::why::Question;
 use crate::app::panes::audit::Inquiry;
 use crate::app::time::speed::SPEEDS;
 use crate::app::time::timeline::Timeline;
+use crate::app::time::turns::Due;
 use crate::app::words;
 
 impl Playground {
@@ -207,13 +208,13 @@ impl Playground {
     pub(super) fn refresh(&mut self) {
         let before = self.scene.still.clone();
         // While time runs, what is read changes a few times a second.
-        let now_ms = self.playing.then(dom::now_ms);
+        self.due = if self.playing { self.turns.at(dom::now_ms()) } else { Due::ALL };
         if self.playing {
-            self.scene.follow(self.runs.session());
+            self.scene.follow(self.runs.session(), self.due);
         } else {
             self.scene.refresh(self.runs.session());
         }
-        let news = self.timeline.refresh(self.runs.session(), now_ms);
+        let news = self.timeline.refresh(self.runs.session(), self.due);
         // A quiet cluster has answers too.
         self.answer();
         self.unspoken.extend(news.iter().map(|line| line.sentence.clone()));
@@ -269,6 +270,7 @@ impl Playground {
                     self.asked.extend(operations.iter().map(|operation| operation.id).max());
                 }
                 self.scene.hurry();
+                self.turns.hurry();
                 self.refresh();
                 self.changed();
                 if for_client && !self.playing {

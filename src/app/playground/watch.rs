@@ -5,10 +5,10 @@ use crate::app::act::Tab;
 use crate::app::browser::dom;
 use crate::app::panes::figures::Figures;
 use crate::app::panes::invariants::Broken;
+use crate::app::time::turns::Topic;
 use crate::app::words::Shared;
 
-/// How far apart two looks at the figures are while time runs, in milliseconds: nobody reads numbers that change
-/// with every frame.
+/// How far apart two looks at the figures are at most while time runs, in milliseconds.
 const LOOK_EVERY_MS: f64 = 250.0;
 
 impl Playground {
@@ -18,7 +18,7 @@ impl Playground {
             return;
         }
         let now_ms = dom::now_ms();
-        if self.playing && now_ms - self.figures_at_ms < LOOK_EVERY_MS {
+        if self.playing && !self.due.has(Topic::Panes) && now_ms - self.figures_at_ms < LOOK_EVERY_MS {
             return;
         }
         self.figures_at_ms = now_ms;

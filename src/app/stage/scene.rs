@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::world::View;
 
 use crate::app::browser::dom;
-use crate::app::time::lull::Lull;
+use crate::app::time::turns::{Due, Topic};
 use crate::app::words::Shared;
 
 pub(crate) struct Scene {
@@ -20,29 +20,31 @@ pub(crate) struct Scene {
     taken_at_ms: f64,
     /// The same view for what is read: while time runs it changes a few times a second.
     pub(crate) calm: Shared<View>,
-    calmed: Lull,
 }
 
 /// The shared view is taken at most so often: nobody reads versions that change with every frame.
 const TAKE_EVERY_MS: f64 = 48.0;
+/// The shared view is not older than this, whatever else there is to draw.
+const TAKE_LATEST_MS: f64 = 80.0;
 
 impl Scene {
     pub(crate) fn new(session: &Session) -> Self {
         let live = Shared::new(session.view());
         let calls = calls(session, &live);
         let (still, calm) = (live.clone(), live.clone());
-        Self { still, calm, live, calls, taken_at_ms: f64::MIN, calmed: Lull::default() }
+        Self { still, calm, live, calls, taken_at_ms: f64::MIN }
     }
 
     /// Takes the view anew, while time runs: what is drawn between the messages follows a moment later if it changes
-    /// with every frame, and what is read a few times a second.
-    pub(crate) fn follow(&mut self, session: &Session) {
+    /// with every frame, and what is read when its turn has come. A frame that has something to read leaves the stage to
+    /// the next one.
+    pub(crate) fn follow(&mut self, session: &Session, due: Due) {
         self.live = Shared::new(session.view());
-        let now_ms = dom::now_ms();
-        if now_ms - self.taken_at_ms >= TAKE_EVERY_MS {
+        let age_ms = dom::now_ms() - self.taken_at_ms;
+        if age_ms >= if due.is_none() { TAKE_EVERY_MS } else { TAKE_LATEST_MS } {
             self.take(session);
         }
-        if self.calm != self.still && self.calmed.is_over(Some(now_ms)) {
+        if due.has(Topic::Panes) {
             self.calm = self.still.clone();
         }
     }
@@ -50,7 +52,6 @@ impl Scene {
     /// What happens next is seen at once: a person asked for it.
     pub(crate) fn hurry(&mut self) {
         self.taken_at_ms = f64::MIN;
-        self.calmed = Lull::default();
     }
 
     /// Takes the view anew.

@@ -2,9 +2,9 @@
 
 pub(crate) mod full;
 pub(crate) mod log;
-pub(crate) mod lull;
 pub(crate) mod speed;
 pub(crate) mod timeline;
 pub(crate) mod track;
 pub(crate) mod transport;
 pub(crate) mod tree;
+pub(crate) mod turns;
