@@ -291,7 +291,7 @@ impl Component for Playground {
                 </main>
                 <footer key="footer">
                     { for full::draw(self.session(), act) }
-                    <Transport key="transport" now={self.session().now()} start={self.session().start()} end={self.session().end()}
+                    <Transport key="transport" now={self.session().now()} at={self.timeline.at} start={self.session().start()} end={self.session().end()}
                         playing={self.playing} speed={self.speed} behind={self.playing && self.pacer.is_behind()} stop={self.stop} searching={self.stepping.is_some()}
                         track={self.timeline.track.clone()} tree={self.tree.clone()} outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
                     <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} playing={self.playing} act={act.clone()} />

@@ -14,4 +14,5 @@ mod shots;
 mod spacetime;
 mod speed;
 mod stories;
+mod time;
 mod tries;

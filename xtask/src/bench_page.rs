@@ -6,6 +6,7 @@ use crate::headings::under;
 use crate::process::tee;
 use crate::project::Project;
 use crate::setup::Scope;
+use crate::sizes::Transfer;
 use crate::{build, sizes, test};
 
 /// What a line with a figure has in it.
@@ -36,13 +37,7 @@ pub fn bench(project: &Project) -> Result<bool> {
     if figures.is_empty() {
         bail!("nothing was measured ({status})");
     }
-    let transfer = sizes::transfer(&project.dist())?;
-    figures.push(Figure {
-        name: "transfer of the page, by brotli".to_owned(),
-        value: transfer,
-        unit: "kB".to_owned(),
-        at_most: Some(TRANSFER_LIMIT_KILOBYTES),
-    });
+    figures.extend(transfers(sizes::transfer(&project.dist())?));
     println!();
     for figure in &figures {
         println!("{}", row(figure));
@@ -50,6 +45,20 @@ pub fn bench(project: &Project) -> Result<bool> {
     println!("the machine is shared: compare the figures of one run, not those of one run with another");
     sizes::print(&project.dist())?;
     Ok(status.success())
+}
+
+fn transfers(Transfer { wasm, rest }: Transfer) -> [Figure; 5] {
+    let figure = |name: &str, value: f64, at_most: Option<f64>| {
+        let name = format!("transfer: {name}");
+        Figure { name, value, unit: "kB".to_owned(), at_most }
+    };
+    [
+        figure("Wasm, as it is", wasm[0], None),
+        figure("Wasm, by brotli", wasm[1], None),
+        figure("the rest, as it is", rest[0], None),
+        figure("the rest, by brotli", rest[1], None),
+        figure("the page, by brotli", wasm[1] + rest[1], Some(TRANSFER_LIMIT_KILOBYTES)),
+    ]
 }
 
 /// The figure in a line such as `figure: seek = 12.5 ms (at most 50)`.

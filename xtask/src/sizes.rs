@@ -35,18 +35,32 @@ pub fn print(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// All that a visitor downloads, packed by brotli, in thousands of bytes.
-pub fn transfer(folder: &Path) -> Result<f64> {
-    let mut bytes = 0;
+/// What a visitor downloads, in thousands of bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Transfer {
+    /// The program, as it is and packed by brotli.
+    pub wasm: [f64; 2],
+    /// Everything else, as it is and packed by brotli.
+    pub rest: [f64; 2],
+}
+
+/// What a visitor of the page in a folder downloads.
+pub fn transfer(folder: &Path) -> Result<Transfer> {
+    let mut transfer = Transfer::default();
     for entry in fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))? {
         let path = entry.with_context(|| format!("{} can't be read", folder.display()))?.path();
         if path.is_file() {
-            bytes += measure(&path)?.brotli;
+            let size = measure(&path)?;
+            let is_wasm = path.extension().is_some_and(|extension| extension == "wasm");
+            let part = if is_wasm { &mut transfer.wasm } else { &mut transfer.rest };
+            for (sum, bytes) in part.iter_mut().zip([size.raw, size.brotli]) {
+                #[expect(clippy::cast_precision_loss, reason = "some million bytes")]
+                let kilobytes = bytes as f64 / 1_000.0;
+                *sum += kilobytes;
+            }
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "some hundred thousand bytes")]
-    let kilobytes = bytes as f64 / 1_000.0;
-    Ok(kilobytes)
+    Ok(transfer)
 }
 
 fn print_row(name: &str, size: Size) {

@@ -73,6 +73,8 @@ pub(crate) struct Timeline {
     /// The lines with which a server went down.
     pub(crate) falls: Shared<Vec<Rc<Line>>>,
     pub(crate) track: Shared<Track>,
+    /// The moment at which the control stands with which one moves in time.
+    pub(crate) at: Time,
     /// Whether the log shows routine events too, and those of before the learner entered.
     all: bool,
     /// The lines that are to be handed out, made of so many events, and whether they differ from those that were.
@@ -105,6 +107,7 @@ impl Timeline {
             lines: Shared::new(Vec::new()),
             falls: Shared::new(Vec::new()),
             track: Shared::new(Track::default()),
+            at: session.now(),
             all: false,
             recent: VecDeque::new(),
             told: 0,
@@ -250,8 +253,11 @@ impl Timeline {
                 self.lines = Shared::new(self.recent.iter().cloned().collect());
             }
         }
-        if due.has(Topic::Track) && std::mem::take(&mut self.has_new_marks) {
-            self.track = Shared::new(self.next_track.clone());
+        if due.has(Topic::Track) {
+            self.at = session.now();
+            if std::mem::take(&mut self.has_new_marks) {
+                self.track = Shared::new(self.next_track.clone());
+            }
         }
     }
 
@@ -280,6 +286,7 @@ mod tests {
     fn busy() -> Session {
         let scenario = Scenario::by_slug("three-copies").expect("it is built in");
         let busy = scenario.set("clients[1].workload", "{ rate = 300, read_percent = 0 }").expect("it is sound");
+        let busy = busy.set("policy.window", "64").expect("it is sound");
         Session::new(&Arc::new(busy), 7)
     }
 

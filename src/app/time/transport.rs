@@ -16,6 +16,8 @@ use crate::app::words::{self, Shared};
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) now: Time,
+    /// Where the control stands with which one moves in time; while time runs it follows a few times a second.
+    pub(crate) at: Time,
     pub(crate) start: Time,
     pub(crate) end: Time,
     pub(crate) playing: bool,
@@ -46,8 +48,9 @@ impl Component for Transport {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { now, start, end, playing, speed, behind, stop, searching, track, tree, outcome, shown, act } =
-            ctx.props();
+        let Props {
+            now, start, end, playing, speed, behind, stop, searching, track, tree, outcome, shown, act, ..
+        } = ctx.props();
         // All branches have one scale, so it has room for the longest.
         let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);
         let scale = Scale::of(*start, longest);
@@ -161,7 +164,7 @@ pub(crate) fn icon(path: &'static str) -> Html {
 
 /// The control with which one moves in time.
 fn seek(props: &Props, scale: Scale) -> Html {
-    let Props { now, start, act, .. } = props;
+    let Props { at, start, act, .. } = props;
     let oninput = {
         let (act, start) = (act.clone(), *start);
         Callback::from(move |event: InputEvent| {
@@ -171,7 +174,7 @@ fn seek(props: &Props, scale: Scale) -> Html {
         })
     };
     html! {
-        <input key="seek" class="seek" type="range" aria-label="Moment" aria-valuetext={words::clock(*now, *start)} data-testid="seek"
-            min={start.as_micros().to_string()} max={scale.most().as_micros().to_string()} step="1000" value={now.as_micros().to_string()} {oninput} />
+        <input key="seek" class="seek" type="range" aria-label="Moment" aria-valuetext={words::clock(*at, *start)} data-testid="seek"
+            min={start.as_micros().to_string()} max={scale.most().as_micros().to_string()} step="1000" value={at.as_micros().to_string()} {oninput} />
     }
 }

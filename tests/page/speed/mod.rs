@@ -4,11 +4,14 @@
 //! lines that the task puts into a table.
 
 mod frames;
-mod runs;
+pub mod runs;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fantoccini::Locator;
+use replicarium::session::{Scenario, Session};
+use replicarium::sim::Span;
 use serde_json::{Value, json};
 
 use self::frames::{Frames, percentile};
@@ -46,7 +49,20 @@ async fn counters(page: &Page) -> [f64; 4] {
     })
 }
 
-fn frames_of(name: &str, link: &str, speed: &str, at_most: [f64; 3]) {
+/// How many messages a run has under way at a time.
+fn messages_under_way(run: &mut Session) -> f64 {
+    const LOOKS: u32 = 40;
+    let counts = (0..LOOKS).map(|_| {
+        run.advance(run.now() + Span::from_millis(25));
+        u32::try_from(run.view().messages.len()).unwrap_or(u32::MAX)
+    });
+    f64::from(counts.sum::<u32>()) / f64::from(LOOKS)
+}
+
+fn frames_of(name: &str, scenario: &Arc<Scenario>, speed: &str, at_most: [f64; 3]) {
+    let mut run = run_with(scenario, 0);
+    let link = run.to_link();
+    tell(&format!("{name}: under way, mean"), messages_under_way(&mut run), "messages", None);
     with_traced_page(DESKTOP, &format!("#{link}"), async |page| {
         wait_for(&page, "[data-testid=stage]").await;
         page.speed(speed).await;
@@ -80,22 +96,19 @@ fn frames_of(name: &str, link: &str, speed: &str, at_most: [f64; 3]) {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask bench --page`"]
 fn speed_of_frames_slowly() {
-    let link = run_with(&busy_cluster(12, 600), 0).to_link();
-    frames_of("12 servers, 600 writes/s, 1/25×", &link, "1/25×", [5.0, 8.0, 17.0]);
+    frames_of("12 servers, 600 writes/s, 1/25×", &busy_cluster(12, 600), "1/25×", [5.0, 8.0, 17.0]);
 }
 
 #[test]
 #[ignore = "needs the built page: run `cargo xtask bench --page`"]
 fn speed_of_frames_as_fast_as_life() {
-    let link = run_with(&busy_cluster(12, 600), 0).to_link();
-    frames_of("12 servers, 600 writes/s, 1×", &link, "1×", [5.0, 8.0, 17.0]);
+    frames_of("12 servers, 600 writes/s, 1×", &busy_cluster(12, 600), "1×", [5.0, 8.0, 17.0]);
 }
 
 #[test]
 #[ignore = "needs the built page: run `cargo xtask bench --page`"]
 fn speed_of_frames_with_fifty_servers() {
-    let link = run_with(&busy_cluster(50, 1_000), 0).to_link();
-    frames_of("50 servers, 1,000 writes/s, 1/25×", &link, "1/25×", [10.0, 16.0, 34.0]);
+    frames_of("50 servers, 1,000 writes/s, 1/25×", &busy_cluster(50, 1_000), "1/25×", [10.0, 16.0, 34.0]);
 }
 
 /// Presses a control and waits until the clock shows something else; all in the page, since the driver takes its time.
