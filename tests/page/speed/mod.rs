@@ -78,6 +78,8 @@ fn frames_of(name: &str, scenario: &Arc<Scenario>, speed: &str, at_most: [f64; 3
         let per_frame = |index: usize| 1_000.0 * (after[index] - before[index]) / count as f64;
         tell(&format!("{name}: frame, median"), percentile(&frames.work_ms, 50), "ms", Some(at_most[0]));
         tell(&format!("{name}: frame, 95th percentile"), percentile(&frames.work_ms, 95), "ms", Some(at_most[1]));
+        tell(&format!("{name}: processor, median"), percentile(&frames.processor_ms, 50), "ms", None);
+        tell(&format!("{name}: processor, 95th percentile"), percentile(&frames.processor_ms, 95), "ms", None);
         tell(
             &format!("{name}: interval, 95th percentile"),
             percentile(&frames.intervals_ms, 95),
