@@ -226,6 +226,14 @@ impl Page {
         self.find(id).await.text().await.expect("an element has text")
     }
 
+    /// All that an element holds, scrolled out of sight or not: the log is laid out from its end, and the driver takes what
+    /// is above for hidden.
+    pub async fn content(&self, id: &str) -> String {
+        let element = serde_json::to_value(self.find(id).await).expect("an element is JSON");
+        let content = self.script("return arguments[0].textContent;", vec![element]).await;
+        content.as_str().expect("an element has text").to_owned()
+    }
+
     /// Runs JavaScript with the arguments and returns what it returns.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.client.execute(script, arguments).await.expect("the script runs")

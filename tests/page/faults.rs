@@ -32,7 +32,7 @@ fn a_rotten_copy_is_cracked_and_repaired_when_it_is_read() {
         page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         page.expect("copy-S1-notes.txt", "data-health", "fresh").await;
-        let log = page.text("log").await;
+        let log = page.content("log").await;
         assert!(log.contains("replaced its corrupt copy of notes.txt"), "{log}");
     });
 }
@@ -140,7 +140,7 @@ fn the_page_says_that_it_waits_for_an_operator() {
         page.check_accessibility().await;
         page.click("next").await;
         page.expect("server-S2", "data-role", "primary").await;
-        let log = page.text("log").await;
+        let log = page.content("log").await;
         assert!(log.contains("S1, the primary, has come back with an empty disk"), "{log}");
     });
 }

@@ -32,7 +32,7 @@ fn a_newcomer_kills_the_primary_and_sees_which_file_survives() {
         page.click("read-notes.txt").await;
         page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
-        let log = page.text("log").await;
+        let log = page.content("log").await;
         assert!(log.contains("S1 was killed"), "{log}");
         assert!(log.contains("S2 is now the primary in epoch 2"), "{log}");
     });

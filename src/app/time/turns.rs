@@ -60,7 +60,7 @@ impl Turns {
         };
         let ages = last_ms.map(|last| now_ms - last);
         let oldest = ages.iter().copied().fold(f64::MIN, f64::max);
-        let due = Due(ages.map(|age| age >= LATEST_MS || age < 0.0 || (age >= STAYS_MS && age >= oldest)));
+        let due = Due(ages.map(|age| !(0.0..LATEST_MS).contains(&age) || (age >= STAYS_MS && age >= oldest)));
         for (last, is_due) in last_ms.iter_mut().zip(due.0) {
             if is_due {
                 *last = now_ms;
