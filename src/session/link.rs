@@ -82,9 +82,10 @@ struct Packed {
     commands: Vec<PackedCommand>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct PackedCommand {
-    at: Time,
+/// A command as a link has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PackedCommand {
+    pub at: Time,
     command: Command,
     /// The size of the content whose stand-in the command carries.
     stand_in_bytes: Option<u64>,
@@ -147,13 +148,18 @@ impl Session {
         }
         names
     }
+}
 
-    /// Opens a link.
-    ///
-    /// # Errors
-    /// If the link is damaged, names what doesn't exist, exceeds a limit, or has a command that can't be
-    /// carried out.
-    pub fn from_link(link: &str) -> Result<Self, LinkError> {
+/// A link as it was read, with its run yet to be made.
+pub(super) struct UnpackedLink {
+    pub scenario: Arc<Scenario>,
+    pub seed: u64,
+    pub now: Time,
+    pub commands: Vec<PackedCommand>,
+}
+
+impl UnpackedLink {
+    pub fn read(link: &str) -> Result<Self, LinkError> {
         if link.len() > LINK_LIMIT_CHARACTERS {
             return Err(LinkError::Limit(TOO_MANY_CHARACTERS));
         }
@@ -173,30 +179,16 @@ impl Session {
         if packed.commands.len() > COMMANDS_LIMIT {
             return Err(LinkError::Limit(TOO_MANY_COMMANDS));
         }
-        let mut session = Self::new(&scenario, packed.seed);
-        if packed.now.since(session.start()) > RUN_LIMIT {
-            return Err(LinkError::Limit(TOO_LONG));
-        }
-        let failed = |index: usize, reason: String| LinkError::Command { number: index + 1, reason };
-        for (index, packed_command) in packed.commands.into_iter().enumerate() {
-            let at = packed_command.at;
-            if at < session.now() || at > packed.now {
-                return Err(failed(index, "its time is out of order".to_owned()));
-            }
-            session.advance(at);
-            session.check_room().map_err(too_much)?;
-            let command = unpack(packed_command).map_err(|reason| failed(index, reason))?;
-            session.apply(command).map_err(|error| failed(index, error.to_string()))?;
-        }
-        session.advance(packed.now);
-        if session.now() < packed.now {
-            session.check_room().map_err(too_much)?;
-        }
-        Ok(session)
+        Ok(Self { scenario, seed: packed.seed, now: packed.now, commands: packed.commands })
     }
 }
 
-fn too_much(full: RunIsFull) -> LinkError {
+/// A link's run is longer than one may be.
+pub(super) fn too_long() -> LinkError {
+    LinkError::Limit(TOO_LONG)
+}
+
+pub(super) fn too_much(full: RunIsFull) -> LinkError {
     LinkError::Limit(match full {
         RunIsFull::Events { .. } | RunIsFull::EventsOfOpening => TOO_MANY_EVENTS,
         RunIsFull::Contents { .. } | RunIsFull::ContentsOfOpening => TOO_MANY_BYTES,
@@ -245,17 +237,27 @@ fn pack(timed: &TimedCommand) -> PackedCommand {
     PackedCommand { at: timed.at, command, stand_in_bytes }
 }
 
-fn unpack(packed: PackedCommand) -> Result<Command, String> {
-    let mut command = packed.command;
-    let Some(size_bytes) = packed.stand_in_bytes else { return Ok(command) };
-    let Command::Write { content, .. } = &mut command else {
-        return Err("only a write can have a stand-in".to_owned());
-    };
-    if size_bytes > FILE_SIZE_LIMIT_BYTES {
-        return Err(format!("its file has {size_bytes} bytes, which is too big"));
+impl From<TimedCommand> for PackedCommand {
+    /// The command as it is, without a stand-in.
+    fn from(TimedCommand { at, command }: TimedCommand) -> Self {
+        Self { at, command, stand_in_bytes: None }
     }
-    let length = usize::try_from(size_bytes).unwrap_or(0);
-    let bytes: Vec<u8> = STAND_IN.iter().copied().cycle().take(length).collect();
-    *content = Content::new(&bytes);
-    Ok(command)
+}
+
+impl PackedCommand {
+    /// The command that it stands for.
+    pub fn unpack(self) -> Result<Command, String> {
+        let mut command = self.command;
+        let Some(size_bytes) = self.stand_in_bytes else { return Ok(command) };
+        let Command::Write { content, .. } = &mut command else {
+            return Err("only a write can have a stand-in".to_owned());
+        };
+        if size_bytes > FILE_SIZE_LIMIT_BYTES {
+            return Err(format!("its file has {size_bytes} bytes, which is too big"));
+        }
+        let length = usize::try_from(size_bytes).unwrap_or(0);
+        let bytes: Vec<u8> = STAND_IN.iter().copied().cycle().take(length).collect();
+        *content = Content::new(&bytes);
+        Ok(command)
+    }
 }

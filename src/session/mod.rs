@@ -1,7 +1,6 @@
 //! A session: a scenario, a seed and a log of commands. It is the only door to the engine: the page, the
 //! tests and every other program go through it.
 
-mod again;
 mod audit;
 mod branches;
 mod causality;
@@ -23,7 +22,9 @@ mod why;
 use std::sync::Arc;
 
 pub use audit::{Audit, AuditReport, AuditSettings, Fault, Finding, Harm, HarmDone, Progress};
-pub use branches::{BRANCHES_LIMIT, Branch, BranchError, BranchId, Branches, Fork, Run, StoredError};
+pub use branches::{
+    BRANCHES_LIMIT, Branch, BranchError, BranchId, Branches, Fork, Run, StoredBranches, StoredError, Turn,
+};
 pub use causality::{
     Absence, Arrow, Causality, Conclusion, Cone, Diagram, Fate, Heartbeats, Learned, Link, Outage, Point, Quiet, Sort,
     Wait,
@@ -34,6 +35,7 @@ pub use compare::{
     OutcomeRow, Parting, Setup, Shared, Side, TOLD_LIMIT, Truth,
 };
 pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
+pub use opening::{Doing, Opened, Opening, OpeningError};
 pub use room::{EVENTS_LIMIT, RunIsFull};
 #[cfg(feature = "schema")]
 pub use scenario::scenario_schema;
@@ -50,7 +52,6 @@ pub use why::{Change, Evidence, Explanation, Loss, Remedies, Remedy, RemedyRepor
 
 use self::events::Events;
 use self::observer::Observer;
-use self::opening::write_opening;
 use self::saved::{Saved, SavedWorlds};
 use self::storm::Storm;
 use crate::check::{Ledger, Metrics, Violation};
@@ -105,13 +106,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins a run; its opening files are written and acknowledged when this returns, unless they can't be, or there
-    /// is too much else, as [`Self::check_room`] tells.
-    #[must_use]
-    pub fn new(scenario: &Arc<Scenario>, seed: u64) -> Self {
-        let mut world = World::new(scenario.settings.clone(), seed);
-        let mut observer = Observer::default();
-        write_opening(&mut world, &mut observer, scenario);
+    /// The learner enters a world into which the opening files are written.
+    fn enter(scenario: Arc<Scenario>, seed: u64, mut world: World, mut observer: Observer) -> Self {
         let mut events = Events::default();
         events.happen(world.take_events());
         observer.on_taken();
@@ -127,7 +123,7 @@ impl Session {
         }
         plan.sort_by_key(|timed| timed.at);
         let mut session = Self {
-            scenario: Arc::clone(scenario),
+            scenario,
             seed,
             plan: Arc::from(plan),
             planned: 0,
@@ -224,12 +220,18 @@ impl Session {
 
     /// Goes to a time between start and end; what is after it is kept.
     pub fn seek(&mut self, to: Time) {
+        let to = self.approach(to);
+        self.advance(to);
+    }
+
+    /// Goes to the last saved world before a time between start and end, if that is a short cut; tells the time.
+    fn approach(&mut self, to: Time) -> Time {
         let to = to.max(self.start).min(self.end);
         let nearer = self.saved.last_until(to).is_some_and(|(at, _)| at > self.now());
         if to < self.now() || nearer {
             self.go_to_saved(to);
         }
-        self.advance(to);
+        to
     }
 
     /// Goes to the last saved world that is not after `to`.

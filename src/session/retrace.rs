@@ -1,27 +1,36 @@
 //! Other commands for the same run: what two logs of commands have in common is not run again.
 
-use std::sync::Arc;
-
-use super::{Scenario, Session, TimedCommand};
+use super::{Session, TimedCommand};
 use crate::sim::Time;
 
 impl Session {
-    /// A run from its beginning that has yet to come to `commands`, each of which was carried out before in a run of this
-    /// scenario and seed, and whose furthest time was `end`.
-    #[must_use]
-    pub fn recorded(scenario: &Arc<Scenario>, seed: u64, commands: &[TimedCommand], end: Time) -> Self {
-        let mut session = Self::new(scenario, seed);
-        session.commands = commands.to_vec();
-        session.end = session.end.max(end);
-        session
-    }
-
     /// Puts other commands in the place of the run's own and goes to `now`; `end` is the furthest time that was reached
     /// with them. Each of the commands was carried out before in a run of this scenario and seed.
     pub fn retrace(&mut self, commands: &[TimedCommand], now: Time, end: Time) {
+        self.part(commands, now, end);
+        self.seek(now);
+    }
+
+    /// Whether [`Self::retrace`] would only go to what was met before or was saved: that is quickly done.
+    #[must_use]
+    pub fn has_met(&self, commands: &[TimedCommand], now: Time) -> bool {
+        let is_met = self.parting(commands).is_none_or(|(_, parting)| now <= parting);
+        is_met && now <= self.end
+    }
+
+    /// How many commands this run and another log have in common, and when the first that differs is given, if one does.
+    fn parting(&self, commands: &[TimedCommand]) -> Option<(usize, Time)> {
         let common = self.commands.iter().zip(commands).take_while(|(own, other)| own == other).count();
-        let parting =
-            [self.commands.get(common), commands.get(common)].into_iter().flatten().map(|timed| timed.at).min();
+        let next = [self.commands.get(common), commands.get(common)];
+        next.into_iter().flatten().map(|timed| timed.at).min().map(|at| (common, at))
+    }
+
+    /// Puts other commands in the place of the run's own, and goes back to where both are the same, or to `now` if that is
+    /// before.
+    pub(super) fn part(&mut self, commands: &[TimedCommand], now: Time, end: Time) {
+        let parted = self.parting(commands);
+        let common = parted.map_or(commands.len(), |(common, _)| common);
+        let parting = parted.map(|(_, at)| at);
         self.commands = commands.to_vec();
         self.end = self.start.max(end);
         if let Some(parting) = parting {
@@ -37,7 +46,6 @@ impl Session {
             let past = self.events().len();
             self.saved.retain(|_, saved| saved.events <= past);
         }
-        self.seek(now);
     }
 
     /// How many of the commands are before now.

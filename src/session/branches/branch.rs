@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::StoredError;
-use crate::session::{Scenario, Session, TimedCommand};
+use crate::session::{Opening, Scenario, Session, TimedCommand};
 use crate::sim::Time;
 
 /// Tells branches apart; none is used twice among the runs of one person.
@@ -86,26 +86,29 @@ impl Run {
         })
     }
 
-    /// The run at its beginning, with all that is yet to come.
+    /// The run at its beginning, with all that is yet to come; [`Opening::of_run`] does the same a slice at a time.
     ///
     /// # Errors
     /// If it was stored, and a command of it can't be carried out.
     pub fn open(&self) -> Result<Session, StoredError> {
-        if self.is_sound {
-            return Ok(Session::recorded(&self.scenario, self.seed, &self.commands, self.end));
-        }
-        let mut session = Session::new(&self.scenario, self.seed);
-        for (index, timed) in self.commands.iter().enumerate() {
-            let failed = |reason: String| StoredError::Command { number: index + 1, reason };
-            if timed.at < session.now() {
-                return Err(failed("its time is out of order".to_owned()));
-            }
-            session.advance(timed.at);
-            session.check_room().map_err(|full| failed(full.to_string()))?;
-            session.apply(timed.command.clone()).map_err(|error| failed(error.to_string()))?;
-        }
-        session.retrace(&self.commands, session.start(), self.end);
-        Ok(session)
+        let run = Arc::new(self.clone());
+        Opening::of_run(&run, None).finish::<StoredError>().map(|opened| opened.session)
+    }
+
+    /// Whether the commands are known to be carried out.
+    pub(in crate::session) fn is_sound(&self) -> bool {
+        self.is_sound
+    }
+
+    /// How many of the commands were before the moment at which one left it.
+    pub(in crate::session) fn given(&self) -> usize {
+        self.given
+    }
+
+    /// Whether a session stands where one left this run.
+    pub(super) fn is_at_hand_in(&self, session: &Session) -> bool {
+        let is_alike = self.scenario == *session.scenario() && self.seed == session.seed();
+        is_alike && self.commands == session.commands() && self.given == session.given()
     }
 }
 

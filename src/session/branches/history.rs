@@ -1,6 +1,8 @@
 //! What was done, and can be undone and done again: all branches as they were before each step.
 
-use super::{Branch, BranchId};
+use std::sync::Arc;
+
+use super::{Branch, BranchError, BranchId, Run};
 
 /// How many steps are remembered.
 const STEPS_LIMIT: usize = 200;
@@ -10,6 +12,14 @@ const STEPS_LIMIT: usize = 200;
 pub(super) struct Moment {
     pub list: Vec<Branch>,
     pub current: BranchId,
+}
+
+impl Moment {
+    /// The run that was at hand.
+    pub fn run(&self) -> Result<&Arc<Run>, BranchError> {
+        let current = self.list.iter().find(|branch| branch.id == self.current);
+        current.map(|branch| &branch.run).ok_or(BranchError::Unknown)
+    }
 }
 
 /// A step that was taken, or taken back, and all as it was before.

@@ -9,14 +9,16 @@ mod label;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::sync::Arc;
 
 pub use branch::{Branch, BranchId, Fork, Run};
-pub use stored::StoredError;
+pub use stored::{StoredBranches, StoredError};
+pub use turn::Turn;
 
 use self::history::History;
-use super::Session;
+use super::{Opening, Session};
 use crate::text;
 use crate::world::{Command, CommandError};
 
@@ -46,6 +48,9 @@ pub enum BranchError {
     /// What was stored of it can't be run again.
     #[error(transparent)]
     Stored(#[from] StoredError),
+    /// The run was opened for something that is no longer asked for.
+    #[error("something else was done meanwhile, so all stays as it is")]
+    Meanwhile,
 }
 
 /// All runs of one person, and the one that is at hand.
@@ -157,12 +162,16 @@ impl Branches {
     /// # Errors
     /// If there is none with this id, or what was stored of it can't be run again.
     pub fn switch(&mut self, to: BranchId) -> Result<(), BranchError> {
+        self.switch_to(to, None)
+    }
+
+    fn switch_to(&mut self, to: BranchId, opened: Option<Session>) -> Result<(), BranchError> {
         if to == self.current {
             return Ok(());
         }
         let run = self.find(to)?.run.clone();
         let before = self.moment();
-        self.take_up(&run)?;
+        self.take_up(&run, opened)?;
         self.list.clone_from(&before.list);
         self.current = to;
         let name = self.find(to)?.name.clone();
@@ -225,9 +234,13 @@ impl Branches {
     /// # Errors
     /// If what was stored of the run can't be run again; then nothing changes.
     pub fn undo(&mut self) -> Result<Option<String>, BranchError> {
+        self.undo_with(None)
+    }
+
+    fn undo_with(&mut self, opened: Option<Session>) -> Result<Option<String>, BranchError> {
         let now = self.moment();
         let Some(step) = self.history.last_done() else { return Ok(None) };
-        self.restore(&step.before)?;
+        self.restore(&step.before, opened)?;
         self.history.undone(now);
         Ok(Some(step.label))
     }
@@ -237,33 +250,45 @@ impl Branches {
     /// # Errors
     /// If what was stored of the run can't be run again; then nothing changes.
     pub fn redo(&mut self) -> Result<Option<String>, BranchError> {
+        self.redo_with(None)
+    }
+
+    fn redo_with(&mut self, opened: Option<Session>) -> Result<Option<String>, BranchError> {
         let now = self.moment();
         let Some(step) = self.history.last_undone() else { return Ok(None) };
-        self.restore(&step.before)?;
+        self.restore(&step.before, opened)?;
         self.history.redone(now);
         Ok(Some(step.label))
     }
 
-    fn restore(&mut self, to: &history::Moment) -> Result<(), BranchError> {
-        let current = to.list.iter().find(|branch| branch.id == to.current).ok_or(BranchError::Unknown)?;
-        self.take_up(&current.run)?;
+    fn restore(&mut self, to: &history::Moment, opened: Option<Session>) -> Result<(), BranchError> {
+        self.take_up(to.run()?, opened)?;
         self.list.clone_from(&to.list);
         self.current = to.current;
         Ok(())
     }
 
-    /// Makes a run the one at hand; if it shares scenario and seed with that one, only what differs is run.
-    fn take_up(&mut self, run: &Run) -> Result<(), StoredError> {
-        let is_alike = run.scenario == *self.session.scenario() && run.seed == self.session.seed();
-        if is_alike && run.is_sound {
-            self.session.retrace(&run.commands, run.now, run.end);
-        } else {
-            let mut session = run.open()?;
-            session.seek(run.now);
+    /// Makes a run the one at hand: as it was opened, or else in one piece. If it shares scenario and seed with the one at
+    /// hand, only what differs is run.
+    fn take_up(&mut self, run: &Arc<Run>, opened: Option<Session>) -> Result<(), BranchError> {
+        if let Some(session) = opened {
+            if !run.is_at_hand_in(&session) {
+                return Err(BranchError::Meanwhile);
+            }
             self.session = session;
+        } else if self.is_alike(run) {
+            self.session.retrace(&run.commands, run.now, run.end);
+            self.session.catch_up(run.given);
+        } else {
+            let opened = Opening::of_run(run, Some(run.now)).finish::<StoredError>()?;
+            self.session = opened.session;
         }
-        self.session.catch_up(run.given);
         Ok(())
+    }
+
+    /// Whether only what differs has to be run to take up a run.
+    fn is_alike(&self, run: &Run) -> bool {
+        run.is_sound && run.scenario == *self.session.scenario() && run.seed == self.session.seed()
     }
 
     fn find(&self, id: BranchId) -> Result<&Branch, BranchError> {

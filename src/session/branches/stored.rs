@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::history::History;
 use super::{BRANCHES_LIMIT, Branch, BranchId, Branches, Fork, Run};
 use crate::session::link::PackedScenario;
-use crate::session::{LinkError, TimedCommand};
+use crate::session::{LinkError, Opening, Session, TimedCommand};
 use crate::sim::Time;
 
 /// The version of the format.
@@ -83,6 +83,28 @@ impl Branches {
     /// # Errors
     /// If the bytes are damaged or from another version, or a command of the current run can't be carried out.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StoredError> {
+        let stored = StoredBranches::read(bytes)?;
+        let opened = stored.opening().finish::<StoredError>()?;
+        Ok(stored.with(opened.session))
+    }
+}
+
+/// Branches as they were stored, of which the current run is yet to be opened.
+#[derive(Clone, Debug)]
+pub struct StoredBranches {
+    list: Vec<Branch>,
+    current: BranchId,
+    next: u32,
+    /// The run of the current one.
+    run: Arc<Run>,
+}
+
+impl StoredBranches {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// If the bytes are damaged or from another version.
+    pub fn read(bytes: &[u8]) -> Result<Self, StoredError> {
         let packed = unpack(bytes)?;
         let mut list = Vec::new();
         for branch in packed.list {
@@ -105,10 +127,20 @@ impl Branches {
             });
         }
         let current = list.iter().find(|branch| branch.id == packed.current).ok_or(StoredError::Damaged)?;
-        let mut session = current.run.open()?;
-        session.seek(current.run.now);
-        session.catch_up(current.run.given);
-        Ok(Self { session, list, current: packed.current, next: packed.next, history: History::default() })
+        let run = Arc::clone(&current.run);
+        Ok(Self { list, current: packed.current, next: packed.next, run })
+    }
+
+    /// What opens the current run, at the moment at which it was stored.
+    #[must_use]
+    pub fn opening(&self) -> Opening {
+        Opening::of_run(&self.run, Some(self.run.now))
+    }
+
+    /// The branches, with the current run opened.
+    #[must_use]
+    pub fn with(self, session: Session) -> Branches {
+        Branches { session, list: self.list, current: self.current, next: self.next, history: History::default() }
     }
 }
 

@@ -60,7 +60,7 @@ fn each_run_is_what_a_fresh_run_with_its_commands_is() {
         let end = branches.session().end();
         branches.session_mut().seek(end);
         let run = branches.run(id).expect("it is there");
-        let mut fresh = Session::recorded(&run.scenario, run.seed, &run.commands, run.end);
+        let mut fresh = run.open().expect("its commands were carried out");
         fresh.seek(end);
         assert_eq!(fresh.trace_hash(), branches.session().trace_hash());
         assert_eq!(fresh.view(), branches.session().view());

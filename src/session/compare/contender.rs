@@ -61,12 +61,18 @@ impl Contender {
     /// there. What can't be carried out in the new run is left out.
     #[must_use]
     pub fn like(name: &str, scenario: &Arc<Scenario>, seed: u64, other: &Session) -> Self {
+        Self::like_in(name, Session::new(scenario, seed), other)
+    }
+
+    /// The same for a new run that is there already.
+    #[must_use]
+    pub fn like_in(name: &str, new: Session, other: &Session) -> Self {
         let timed = |timed: &TimedCommand| TimedCommand {
             at: Time::ZERO + timed.at.since(other.start()),
             command: timed.command.clone(),
         };
         let to_come = other.commands().iter().map(timed).collect();
-        Self { name: name.to_owned(), session: Session::new(scenario, seed), to_come, skipped: 0 }
+        Self { name: name.to_owned(), session: new, to_come, skipped: 0 }
     }
 
     /// What it is called.

@@ -9,7 +9,7 @@ use super::change::{Change, FileCopies};
 use super::evidence::{Evidence, Told, has_bad_read, saved};
 use super::setting::settings_for;
 use super::{Trouble, WhyError};
-use crate::session::{Override, Progress, Scenario, Session, TimedCommand};
+use crate::session::{Opening, Override, Progress, Scenario, Session, TimedCommand};
 use crate::sim::{ServerId, Time};
 use crate::world::{Command, EventKind};
 
@@ -47,7 +47,18 @@ pub struct RemedyReport {
     pub sentence: String,
 }
 
-/// A search under way. Each [`Remedies::step`] makes one run; it can be dropped, or finished early, at any time.
+/// A run with some changes that is being made.
+#[derive(Clone, Debug)]
+struct Attempt {
+    changes: Vec<Change>,
+    tried: Arc<Scenario>,
+    opening: Opening,
+    /// How many commands have no place in it.
+    placeless: usize,
+}
+
+/// A search under way. Each [`Remedies::step`] makes one run, [`Remedies::go_on`] a part of one; it can be dropped, or
+/// finished early, at any time.
 #[derive(Clone, Debug)]
 pub struct Remedies {
     scenario: Arc<Scenario>,
@@ -68,6 +79,7 @@ pub struct Remedies {
     told: Told,
     /// The sets of changes still to be tried, the next one last.
     waiting: Vec<Vec<Change>>,
+    attempt: Option<Box<Attempt>>,
     total: usize,
     remedy: Option<Remedy>,
     /// The cheapest remedy under which clients are told less. It is the remedy where there is no other.
@@ -102,6 +114,7 @@ impl Remedies {
             commands,
             trouble,
             waiting,
+            attempt: None,
             total,
             remedy: None,
             withholding: None,
@@ -110,25 +123,41 @@ impl Remedies {
 
     /// Tries the next change; none once a remedy is found or all were tried.
     pub fn step(&mut self) -> Option<Progress> {
+        self.go_on(|| true)
+    }
+
+    /// Tries the next change for as long as there is time, but no more than one; none once a remedy is found or all were
+    /// tried.
+    pub fn go_on(&mut self, has_time: impl FnMut() -> bool) -> Option<Progress> {
         if self.remedy.is_some() {
             return None;
         }
-        let changes = self.waiting.pop()?;
-        self.attempt(changes);
+        let mut attempt = match self.attempt.take() {
+            Some(attempt) => attempt,
+            None => Box::new(self.begin(self.waiting.last()?.clone())),
+        };
+        match attempt.opening.go_on(has_time) {
+            Ok(None) => self.attempt = Some(attempt),
+            Ok(Some(opened)) => {
+                self.waiting.pop();
+                let skipped = attempt.placeless + opened.needless + opened.refused;
+                self.judge(attempt.changes, &attempt.tried, &opened.session, skipped);
+            }
+            // Commands of another run are left out where they can't be carried out, so this does not come about.
+            Err(_) => drop(self.waiting.pop()),
+        }
         if self.waiting.is_empty() && self.remedy.is_none() {
             self.remedy = self.withholding.take();
         }
         Some(self.progress())
     }
 
-    /// Runs again with some changes, and keeps them if they save the file.
-    fn attempt(&mut self, changes: Vec<Change>) {
-        let tried = Arc::new(self.changed(&changes));
-        let (session, commands_skipped) = self.run_again(&changes, &tried);
-        let is_hit = self.is_still_hit(&changes, &session);
-        let saved = saved(&session, &self.file, self.trouble, self.by_read);
+    /// Keeps some changes if the run with them has saved the file.
+    fn judge(&mut self, changes: Vec<Change>, tried: &Scenario, session: &Session, commands_skipped: usize) {
+        let is_hit = self.is_still_hit(&changes, session);
+        let saved = saved(session, &self.file, self.trouble, self.by_read);
         let Some(sentence) = saved.filter(|_| is_hit) else { return };
-        let with = Told::of(&session, &self.file);
+        let with = Told::of(session, &self.file);
         let evidence = Evidence { sentence, before: self.told, with, commands_skipped };
         let price = evidence.price();
         // Who could not reach the file, or was not told ok, is not helped by being told ok of less.
@@ -137,7 +166,7 @@ impl Remedies {
         }
         let withholds = price.is_some();
         let sentence = [advice(&changes)].into_iter().chain(price).collect::<Vec<_>>().join(" ");
-        let settings = self.settings(&changes, &tried);
+        let settings = self.settings(&changes, tried);
         let remedy = Remedy { changes, settings, sentence, withholds, evidence };
         if withholds {
             self.withholding.get_or_insert(remedy);
@@ -184,19 +213,17 @@ impl Remedies {
         changes.iter().try_fold(command, |command, change| change.translate(command, &self.file, &self.scenario))
     }
 
-    /// The same run from its beginning with some changes, and how many commands had no place in it.
-    fn run_again(&self, changes: &[Change], changed: &Arc<Scenario>) -> (Session, usize) {
-        let mut session = Session::new(changed, self.seed);
-        let start = session.start();
-        let mut skipped = 0;
-        for timed in &self.commands {
-            session.advance(start + timed.at.since(self.start));
-            let command = self.translate(changes, timed.command.clone());
-            let carried_out = command.is_some_and(|command| session.apply(command).is_ok());
-            skipped += usize::from(!carried_out);
-        }
-        session.advance(start + self.until.since(self.start));
-        (session, skipped)
+    /// Begins the same run anew with some changes.
+    fn begin(&self, changes: Vec<Change>) -> Attempt {
+        let tried = Arc::new(self.changed(&changes));
+        let translate = |timed: &TimedCommand| {
+            let command = self.translate(&changes, timed.command.clone())?;
+            Some(TimedCommand { at: Time::ZERO + timed.at.since(self.start), command })
+        };
+        let commands: Vec<TimedCommand> = self.commands.iter().filter_map(translate).collect();
+        let placeless = self.commands.len() - commands.len();
+        let opening = Opening::like_until(&tried, self.seed, commands, self.until.since(self.start));
+        Attempt { changes, tried, opening, placeless }
     }
 
     /// The settings that make the changes; none if a command that a person gave has to be another one too.
