@@ -154,6 +154,8 @@ pub(crate) enum Act {
     Seed(u64),
     /// What was typed as a seed is none.
     BadSeed,
+    /// Goes on opening a run, or gives it up.
+    Opening(OpeningAct),
     /// What is done with the branches, and with the runs that the browser keeps.
     Branch(BranchAct),
     Shelf(ShelfAct),
@@ -186,6 +188,13 @@ pub(crate) enum PolicyAct {
     Now(Vec<(String, String)>),
     /// Begins the same story again with them.
     Again(Vec<(String, String)>),
+}
+
+/// What is done with a run that is being opened.
+pub(crate) enum OpeningAct {
+    /// Does the next slice of the work.
+    Slice,
+    Cancel,
 }
 
 /// What can be done to a server.

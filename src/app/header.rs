@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::session::Scenario;
 
 use crate::app::act::{Act, BranchAct, Dialog, ShelfAct};
+use crate::app::browser::dom;
 use crate::app::browser::files;
 use crate::app::browser::theme::Theme;
 use crate::app::compare::Move;
@@ -176,5 +178,17 @@ fn theme_icon(theme: Theme) -> Html {
             </svg>
         },
         Theme::Dark => icon("M13 9.5A5.5 5.5 0 0 1 6.5 3a5.5 5.5 0 1 0 6.5 6.5z"),
+    }
+}
+
+/// Puts the list of scenarios and the seed back to what runs, where somebody chose something else and nothing came of it.
+pub(crate) fn put_back(running: &Scenario, seed: u64) {
+    if let Some(list) =
+        dom::find("[data-testid='scenario']").and_then(|found| found.dyn_into::<HtmlSelectElement>().ok())
+    {
+        list.set_value(listed_as(running));
+    }
+    if let Some(field) = dom::find("[data-testid='seed']").and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_value(&seed.to_string());
     }
 }

@@ -9,6 +9,7 @@ mod faults;
 mod glossary;
 mod header;
 mod keys;
+mod opening;
 mod panes;
 mod playground;
 mod policy;
@@ -17,7 +18,8 @@ mod stage;
 mod time;
 mod words;
 
-use browser::{crash, dom, tab, theme};
+use browser::{crash, dom, shelf, tab, theme};
+use opening::entrance::{self, Entrance};
 
 /// Mounts the page into the element `app`, and sees to it that a panic is told in plain words.
 pub fn mount() {
@@ -26,17 +28,17 @@ pub fn mount() {
     let Some(root) = dom::document().and_then(|document| document.get_element_by_id("app")) else {
         return;
     };
-    if tab::own_run().is_none() {
+    let Some(id) = tab::own_run() else {
         render(root, None);
         return;
-    }
+    };
     wasm_bindgen_futures::spawn_local(async move {
-        let restored = playground::restore().await;
-        render(root, restored);
+        let bytes = shelf::load(&id).await.ok().flatten();
+        render(root, bytes.map(|bytes| (id, bytes)));
     });
 }
 
-fn render(root: web_sys::Element, restored: Option<playground::Restored>) {
+fn render(root: web_sys::Element, kept: Option<(String, Vec<u8>)>) {
     root.set_inner_html("");
-    yew::Renderer::<playground::Playground>::with_root_and_props(root, playground::Props { restored }).render();
+    yew::Renderer::<Entrance>::with_root_and_props(root, entrance::Props { kept }).render();
 }

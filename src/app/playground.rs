@@ -4,6 +4,7 @@ mod acts;
 mod branches;
 mod compare;
 mod incoming;
+mod opening;
 mod pace;
 mod policy;
 mod shelf;
@@ -13,22 +14,22 @@ mod steps;
 mod tries;
 mod watch;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::render::AnimationFrame;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::session::{Branches, Scenario, Session, Stop};
+use crate::session::{Branches, Opening, Scenario, Session, Stop};
 use crate::sim::{OperationId, ServerId, Time};
 
 use crate::app::act::{Act, Dialog, Tab};
 use crate::app::browser::crash;
-use crate::app::browser::dom;
 use crate::app::browser::history;
 use crate::app::browser::outside;
-use crate::app::browser::tab;
 use crate::app::browser::theme::{self, Theme};
 use crate::app::card::attempts::Attempts;
 use crate::app::card::{Nudge, Story};
@@ -63,15 +64,15 @@ use crate::app::time::turns::{Due, Turns};
 use crate::app::words::Shared;
 
 use self::branches::Surveys;
+use self::opening::Awaited;
 use self::shelf::Shelf;
-pub(crate) use self::shelf::{Restored, restore};
 
 use self::policy::Rules;
 
 /// The scenario and the seed with which the page opens.
 const OPENING: (&str, u64) = ("three-copies", 61);
 /// The name of a run that hangs on no other.
-const AS_IT_WAS: &str = "as it was";
+pub(crate) const AS_IT_WAS: &str = "as it was";
 
 /// The servers, the others, the width and the height of the room, and what is wished for.
 type LaidOut = ((Vec<Guest>, Strip, f64, f64), Wishes);
@@ -84,18 +85,36 @@ struct Toast {
     _timer: Timeout,
 }
 
-/// With what the page begins.
-#[derive(Clone, Default, PartialEq, Properties)]
+/// The runs with which the page begins.
+#[derive(Clone)]
+pub(crate) struct Entered {
+    /// Under which name the browser keeps them.
+    pub(crate) id: String,
+    /// The page takes them out.
+    pub(crate) runs: Rc<RefCell<Option<Branches>>>,
+    /// What is to be told of them, and whether that is an error.
+    pub(crate) told: Option<(String, bool)>,
+    /// Whether they are those from before a reload.
+    pub(crate) is_restored: bool,
+}
+
+impl PartialEq for Entered {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.runs, &other.runs)
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
-    /// The runs of this tab from before a reload.
-    #[prop_or_default]
-    pub(crate) restored: Option<Restored>,
+    pub(crate) entered: Entered,
 }
 
 /// The page.
 pub(crate) struct Playground {
     runs: Branches,
     shelf: Shelf,
+    /// The run that is being opened, if one is.
+    awaited: Option<Awaited>,
     attempts: Attempts,
     scene: Scene,
     timeline: Timeline,
@@ -157,13 +176,9 @@ impl Component for Playground {
 
     fn create(ctx: &Context<Self>) -> Self {
         let act = ctx.link().callback(|act| act);
-        let (kept_as, runs, complaint) = if let Some(Restored { id, runs }) = &ctx.props().restored {
-            (id.clone(), Branches::clone(runs), None)
-        } else {
-            let (session, complaint) = opening();
-            (tab::new_id(), Branches::new(session, AS_IT_WAS), complaint)
-        };
-        let is_restored = ctx.props().restored.is_some();
+        let Entered { id, runs, told, is_restored } = ctx.props().entered.clone();
+        let scenario = Scenario::by_slug(OPENING.0).unwrap_or(&Scenario::all()[0]);
+        let runs = runs.take().unwrap_or_else(|| Branches::new(Session::new(scenario, OPENING.1), AS_IT_WAS));
         let session = runs.session();
         let scene = Scene::new(session);
         crash::remember(session.to_link());
@@ -182,7 +197,8 @@ impl Component for Playground {
             scene,
             attempts: Attempts::new(runs.session()),
             runs,
-            shelf: Shelf::new(kept_as),
+            shelf: Shelf::new(id),
+            awaited: None,
             diagram: Diagrammer::default(),
             playing: !is_restored,
             speed: DEFAULT_SPEED,
@@ -212,8 +228,8 @@ impl Component for Playground {
             _listeners: outside::listen(&act),
             act,
         };
-        if let Some(complaint) = complaint {
-            page.tell(complaint, true);
+        if let Some((text, is_error)) = told {
+            page.tell(text, is_error);
         }
         history::replace(page.runs.current());
         if is_restored {
@@ -280,6 +296,7 @@ impl Component for Playground {
                                 start={self.session().start()} is_open={self.rules.chaos_is_open} act={act.clone()} />
                             { self.foot() }
                         </div>
+                        <div key="waiting" class="waiting">{ self.waiting() }</div>
                         <div key="toasts" class="toasts">{ self.toast() }</div>
                     </section>
                     if self.rules.is_open {
@@ -303,20 +320,9 @@ impl Component for Playground {
     }
 }
 
-/// The session of the link in the address, or the opening one and what is wrong with the link.
-fn opening() -> (Session, Option<String>) {
-    let fragment = dom::fragment();
-    let scenario = Scenario::by_slug(OPENING.0).unwrap_or(&Scenario::all()[0]);
-    if fragment.is_empty() {
-        return (Session::new(scenario, OPENING.1), None);
-    }
-    match Session::from_link(&fragment) {
-        Ok(session) => (session, None),
-        Err(error) => {
-            let complaint = format!("This link can't be opened: {error}. Here is the opening scenario instead.");
-            (Session::new(scenario, OPENING.1), Some(complaint))
-        }
-    }
+/// What opens the scenario with which the page begins, where nothing else is asked for.
+pub(crate) fn opening_run() -> Opening {
+    Opening::new(Scenario::by_slug(OPENING.0).unwrap_or(&Scenario::all()[0]), OPENING.1)
 }
 
 impl Playground {

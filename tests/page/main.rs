@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod faults;
 mod measured;
+mod opening;
 mod policy;
 mod scenario_file;
 mod shots;

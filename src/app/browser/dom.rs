@@ -54,14 +54,19 @@ pub(crate) fn focused() -> Option<Element> {
     document().and_then(|document| document.active_element())
 }
 
+/// The first element that matches a selector.
+pub(crate) fn find(selector: &str) -> Option<Element> {
+    document().and_then(|document| document.query_selector(selector).ok().flatten())
+}
+
 /// Whether an element matches a selector.
 pub(crate) fn is_there(selector: &str) -> bool {
-    document().is_some_and(|document| document.query_selector(selector).is_ok_and(|found| found.is_some()))
+    find(selector).is_some()
 }
 
 /// Moves the focus to the first element that matches a selector.
 pub(crate) fn focus(selector: &str) {
-    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let found = find(selector);
     // An SVG element has `focus` too, though it is no `HtmlElement`; the call goes by name.
     if let Some(element) = found {
         element.unchecked_into::<HtmlElement>().focus().ok();
@@ -75,7 +80,7 @@ pub(crate) fn focus_later(selector: String) {
 
 /// Clicks on the first element that matches a selector.
 pub(crate) fn click(selector: &str) {
-    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    let found = find(selector);
     if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         element.click();
     }

@@ -23,6 +23,15 @@ pub(crate) fn replace(branch: BranchId) {
     }
 }
 
+/// Ties the present entry to a branch, and takes the link out of the address: it is that of a run that was not opened.
+pub(crate) fn leave_link(branch: BranchId) {
+    if let Some(window) = dom::window()
+        && let Ok(history) = window.history()
+    {
+        history.replace_state_with_url(&number(branch), "", Some(&dom::page_address())).ok();
+    }
+}
+
 /// The branch of the present entry, if it is tied to one.
 pub(crate) fn present() -> Option<BranchId> {
     let state = dom::window()?.history().ok()?.state().ok()?.as_f64()?;

@@ -6,5 +6,6 @@ pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod outside;
 pub(crate) mod shelf;
+pub(crate) mod slice;
 pub(crate) mod tab;
 pub(crate) mod theme;

@@ -15,12 +15,12 @@ use crate::app::stage::scene::Scene;
 use crate::app::stage::service;
 use crate::app::time::speed::{DEFAULT_SPEED, Pacer};
 use crate::app::words::Shared;
-use crate::session::{Branch, BranchId, Comparison, Contender, OutcomeRow, Progress, Scenario, Session, Side, Truth};
+use crate::session::{
+    Branch, BranchId, Comparison, Contender, Opened, Opening, OutcomeRow, Progress, Scenario, Session, Side, Truth,
+};
 use crate::sim::{Span, Time};
 use crate::world::{ServerView, View};
 
-/// How long a slice may take, in milliseconds: half a frame.
-const SLICE_MS: f64 = 8.0;
 /// The smallest that a stage is drawn: below this its texts can't be read.
 const LEAST_ZOOM: f64 = 0.62;
 /// How far apart two looks at truths and numbers are while time runs, in milliseconds: nobody reads faster.
@@ -108,8 +108,9 @@ pub(crate) struct Comparing {
     pub(crate) branches: Vec<Branch>,
     current: BranchId,
     pub(crate) picks: [Pick; 2],
-    /// Those that are yet to be opened, one in each slice.
+    /// Those that are open, and the one that is being opened.
     opened: [Option<Contender>; 2],
+    opening: Option<Opening>,
     /// None while they are opened.
     pub(crate) arena: Option<Arena>,
     pub(crate) complaint: Option<String>,
@@ -139,6 +140,7 @@ impl Comparing {
             branches,
             current,
             opened: [None, None],
+            opening: None,
             arena: None,
             complaint: None,
             choosing: None,
@@ -193,6 +195,7 @@ impl Comparing {
 
     fn begin_anew(&mut self) {
         self.opened = [None, None];
+        self.opening = None;
         self.arena = None;
         self.complaint = None;
         self.playing = false;
@@ -200,19 +203,18 @@ impl Comparing {
         self.moment = None;
     }
 
-    /// Opens one of the runs, or lets both go on for a slice of time; says whether there is more to do.
-    pub(crate) fn slice(&mut self, now_ms: impl Fn() -> f64) -> bool {
+    /// Opens one of the runs, or lets both go on, for a slice of time; says whether there is more to do.
+    pub(crate) fn slice(&mut self, mut has_time: impl FnMut() -> bool) -> bool {
         if self.complaint.is_some() {
             return false;
         }
         if self.arena.is_none() {
-            self.open_next();
+            self.open_next(has_time);
             return true;
         }
         let Some(arena) = &mut self.arena else { return false };
-        let end = now_ms() + SLICE_MS;
         while arena.comparison.step().is_some() {
-            if now_ms() >= end {
+            if !has_time() {
                 return true;
             }
         }
@@ -232,10 +234,10 @@ impl Comparing {
         self.seek(to);
     }
 
-    fn open_next(&mut self) {
+    fn open_next(&mut self, has_time: impl FnMut() -> bool) {
         if let Some(place) = self.opened.iter().position(Option::is_none) {
-            match self.open(&self.picks[place].clone()) {
-                Ok(contender) => self.opened[place] = Some(contender),
+            match self.open(&self.picks[place].clone(), has_time) {
+                Ok(opened) => self.opened[place] = opened,
                 Err(complaint) => self.complaint = Some(complaint),
             }
             return;
@@ -254,25 +256,45 @@ impl Comparing {
         });
     }
 
-    fn open(&self, pick: &Pick) -> Result<Contender, String> {
-        let seed = self.here.seed();
+    /// Opens a run for the time of a slice; none if there is more to do.
+    fn open(&mut self, pick: &Pick, has_time: impl FnMut() -> bool) -> Result<Option<Contender>, String> {
         let name = self.name(pick);
-        let like = |scenario: Scenario| Contender::like(&name, &Arc::new(scenario), seed, &self.here);
+        if *pick == Pick::Here {
+            return Ok(Some(Contender::new(&name, self.here.clone())));
+        }
+        let mut opening = match self.opening.take() {
+            Some(opening) => opening,
+            None => self.opening_of(pick)?,
+        };
+        let opened = opening.go_on(has_time).map_err(|error| crate::app::words::sentence(&error.to_string()))?;
+        let Some(Opened { session, .. }) = opened else {
+            self.opening = Some(opening);
+            return Ok(None);
+        };
+        Ok(Some(match pick {
+            Pick::Here | Pick::Branch(_) | Pick::Scenario(_) => Contender::new(&name, session),
+            Pick::Variation(_) | Pick::Setting(_) => Contender::like_in(&name, session, &self.here),
+        }))
+    }
+
+    /// What opens a run other than the one from which the comparison was opened.
+    fn opening_of(&self, pick: &Pick) -> Result<Opening, String> {
+        let seed = self.here.seed();
+        let varied = |scenario: Scenario| Opening::new(&Arc::new(scenario), seed);
         match pick {
-            Pick::Here => Ok(Contender::new(&name, self.here.clone())),
+            Pick::Here => Ok(Opening::new(self.here.scenario(), seed)),
             Pick::Branch(id) => {
                 let branch = self.branches.iter().find(|branch| branch.id == *id);
                 let branch = branch.ok_or_else(|| "This branch no longer exists.".to_owned())?;
-                let session = branch.run.open().map_err(|error| crate::app::words::sentence(&error.to_string()))?;
-                Ok(Contender::new(&name, session))
+                Ok(Opening::of_run(&branch.run, None))
             }
             Pick::Variation(number) => {
-                self.here.scenario().varied(Some(*number)).map(like).map_err(|error| format!("{error}."))
+                self.here.scenario().varied(Some(*number)).map(varied).map_err(|error| format!("{error}."))
             }
-            Pick::Setting(line) => changed(self.here.scenario(), line).map(like),
+            Pick::Setting(line) => changed(self.here.scenario(), line).map(varied),
             Pick::Scenario(slug) => {
                 let scenario = Scenario::by_slug(slug).ok_or_else(|| "There is no such scenario.".to_owned())?;
-                Ok(Contender::new(&name, Session::new(scenario, seed)))
+                Ok(Opening::new(scenario, seed))
             }
         }
     }

@@ -11,9 +11,6 @@ use crate::app::dialogs::modal::Modal;
 use crate::app::words;
 use crate::sim::Time;
 
-/// How long a slice of the search may take, in milliseconds.
-const SLICE_MS: f64 = 8.0;
-
 /// The question why, and the search for what would have helped.
 pub(crate) struct Question {
     remedies: Option<Remedies>,
@@ -49,15 +46,14 @@ impl Question {
     }
 
     /// Runs again with one change after the other for a slice of time; says whether there is more to try.
-    pub(crate) fn slice(&mut self, now_ms: impl Fn() -> f64) -> bool {
+    pub(crate) fn slice(&mut self, mut has_time: impl FnMut() -> bool) -> bool {
         let Some(remedies) = &mut self.remedies else { return false };
-        let end = now_ms() + SLICE_MS;
         while self.shown.report.is_none() {
-            match remedies.step() {
+            match remedies.go_on(&mut has_time) {
                 Some(progress) => self.shown.progress = Some(progress),
                 None => self.shown.report = Some(Rc::new(remedies.finish())),
             }
-            if now_ms() >= end {
+            if !has_time() {
                 break;
             }
         }

@@ -10,9 +10,6 @@ use crate::sim::Time;
 use crate::app::act::Act;
 use crate::app::words;
 
-/// How long a slice of the audit may take, in milliseconds: half a frame.
-const SLICE_MS: f64 = 8.0;
-
 /// An audit under way, or what it has found.
 pub(crate) struct Inquiry {
     audit: Audit,
@@ -39,14 +36,13 @@ impl Inquiry {
     }
 
     /// Tries cases for a slice of time; says whether there is more to try.
-    pub(crate) fn slice(&mut self, now_ms: impl Fn() -> f64) -> bool {
-        let end = now_ms() + SLICE_MS;
+    pub(crate) fn slice(&mut self, mut has_time: impl FnMut() -> bool) -> bool {
         while self.shown.report.is_none() {
             match self.audit.step() {
                 Some(progress) => self.shown.progress = progress,
                 None => self.stop(),
             }
-            if now_ms() >= end {
+            if !has_time() {
                 break;
             }
         }
@@ -236,7 +232,7 @@ mod tests {
         let scenario = Scenario::by_slug("three-copies").expect("a built-in scenario");
         let mut session = Session::new(scenario, 61);
         let mut inquiry = Inquiry::new(&session);
-        while inquiry.slice(|| 0.0) {}
+        while inquiry.slice(|| true) {}
         let report = inquiry.shown.report.clone().expect("it has ended");
         let findings: Vec<&Finding> = report.findings.iter().collect();
         let groups = by_victim(&findings);
@@ -247,7 +243,7 @@ mod tests {
         }
         session.advance(session.now() + crate::sim::Span::from_millis(500));
         let mut inquiry = Inquiry::new(&session);
-        while inquiry.slice(|| 0.0) {}
+        while inquiry.slice(|| true) {}
         let told = inquiry.shown.report.expect("it has ended").already_sentences();
         let mut once = told.clone();
         once.dedup();

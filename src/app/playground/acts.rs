@@ -1,19 +1,19 @@
 //! What each message does to the page.
 
-use std::sync::Arc;
-
 use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
 
-use crate::session::{Scenario, Session};
+use crate::session::{Opening, Scenario};
 use crate::sim::{FileId, ServerId, Time};
 use crate::world::{Command, OutcomeView, ServerStatus, ServerView, View};
 
+use super::opening::Way;
 use super::{Playground, Toast};
 use crate::app::act::{Act, Dialog, Draft, ServerAct};
 use crate::app::browser::crash;
 use crate::app::browser::dom;
 use crate::app::browser::files;
+use crate::app::browser::slice;
 use crate::app::browser::theme;
 use crate::app::dialogs::why::Question;
 use crate::app::panes::audit::Inquiry;
@@ -32,6 +32,8 @@ impl Playground {
             // Taken above.
             Act::Compare(_) => {}
             Act::Frame(at_ms) => return self.frame(at_ms),
+            Act::Opening(act) => return self.on_opening(act),
+            Act::Select(None) if self.says_it_waits() => self.cancel_opening(),
             Act::TogglePlay => self.play(!self.playing),
             Act::Step | Act::StopAt(_) | Act::StepSlice | Act::StopStep => self.on_step(&act),
             Act::StepBack => {
@@ -61,7 +63,8 @@ impl Playground {
             Act::Overwrite(file) => self.dialog = Some(Dialog::Write(self.draft(file))),
             Act::Scenario(slug) => {
                 if let Some(scenario) = Scenario::by_slug(&slug) {
-                    self.start(Session::new(scenario, self.session().seed()));
+                    let opening = Opening::new(scenario, self.session().seed());
+                    self.open_session(scenario.title(), opening, Self::start);
                 }
             }
             Act::ChooseScenario => dom::click("#scenario-file"),
@@ -69,14 +72,20 @@ impl Playground {
             Act::ScenarioLoaded(name, read) => self.scenario_loaded(name, read),
             Act::RunScenario(scenario) => self.run(&scenario),
             Act::Redesign(scenario, setting) => {
-                self.start(Session::new(&scenario, self.session().seed()));
-                self.tell(format!("The scenario begins again with {setting}, under the same seed."), false);
+                let opening = Opening::new(&scenario, self.session().seed());
+                self.open_session(&format!("the same story with {setting}"), opening, move |page, session| {
+                    page.start(session);
+                    page.tell(format!("The scenario begins again with {setting}, under the same seed."), false);
+                });
             }
             Act::Try(number) => self.try_out(number),
             Act::RunRemedy(settings) => self.run_remedy(&settings),
             Act::PlayFaults(at, faults) => self.play_faults(at, &faults),
             Act::Store(name, content) => self.store(name, content),
-            Act::Seed(seed) => self.start(Session::new(&Arc::clone(self.session().scenario()), seed)),
+            Act::Seed(seed) => {
+                let opening = Opening::new(self.session().scenario(), seed);
+                self.open_session(&format!("the same story with the seed {seed}"), opening, Self::start);
+            }
             Act::Share => self.share(),
             Act::Copied(done) => {
                 if let Some(Dialog::Share { copied, .. }) = &mut self.dialog {
@@ -137,7 +146,7 @@ impl Playground {
                 self.later(Act::AuditSlice);
             }
             Act::AuditSlice => {
-                let goes_on = self.inquiry.as_mut().is_some_and(|inquiry| inquiry.slice(dom::now_ms));
+                let goes_on = self.inquiry.as_mut().is_some_and(|inquiry| inquiry.slice(slice::begin()));
                 if goes_on {
                     self.later(Act::AuditSlice);
                 }
@@ -155,7 +164,7 @@ impl Playground {
             }
             Act::RemedySlice => {
                 let open = self.dialog == Some(Dialog::Why);
-                let goes_on = self.question.as_mut().is_some_and(|question| open && question.slice(dom::now_ms));
+                let goes_on = self.question.as_mut().is_some_and(|question| open && question.slice(slice::begin()));
                 if goes_on {
                     self.later(Act::RemedySlice);
                 }
@@ -181,7 +190,7 @@ impl Playground {
     /// The browser gets its turn between two slices.
     pub(super) fn later(&self, what: Act) {
         let act = self.act.clone();
-        Timeout::new(0, move || act.emit(what)).forget();
+        slice::next(move || act.emit(what)).forget();
     }
 
     pub(super) fn play(&mut self, playing: bool) {
@@ -291,8 +300,11 @@ impl Playground {
         if fragment.is_empty() || fragment == self.session().to_link() {
             return false;
         }
-        match Session::from_link(&fragment) {
-            Ok(session) => self.open_link(session),
+        match Opening::of_link(&fragment) {
+            Ok(opening) => {
+                self.open_session("the run of the link", opening, Self::open_link);
+                self.came_by(Way::Link);
+            }
             Err(error) => self.tell(format!("This link can't be opened: {error}."), true),
         }
         true

@@ -1,23 +1,19 @@
 //! The branches: what begins one, undo and redo, and what came of those that are not at hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Playground;
+use super::opening::Way;
 use crate::app::act::{Act, BranchAct};
 use crate::app::browser::crash;
-use crate::app::browser::dom;
 use crate::app::browser::history;
+use crate::app::browser::slice;
 use crate::app::stage::scene::Scene;
 use crate::app::time::timeline::{Timeline, Track};
 use crate::app::time::tree::{Outcome, Twig};
 use crate::app::words::{self, Shared};
-use crate::session::{Branch, BranchId, Fork, Run, Session};
-use crate::sim::{Span, Time};
-
-/// How long a slice of the survey may take, in milliseconds: less than half a frame.
-const SLICE_MS: f64 = 6.0;
-/// How much virtual time is let pass between two looks at the clock.
-const SLICE_STEP: Span = Span::from_millis(50);
+use crate::session::{Branch, BranchId, Fork, Opening, Run, Session, Turn};
+use crate::sim::Time;
 
 /// What is known of a branch that is not at hand.
 #[derive(Clone)]
@@ -50,23 +46,22 @@ impl Survey {
 #[derive(Default)]
 pub(super) struct Surveys {
     known: BTreeMap<BranchId, Survey>,
-    /// The branch that is being run, and its run.
-    running: Option<(BranchId, Session)>,
+    /// The branch that is being run, and what runs it to its end.
+    running: Option<(BranchId, Opening)>,
+    /// The branches that can't be run: what was stored of them may be from another version.
+    failed: BTreeSet<BranchId>,
 }
 
 impl Playground {
     pub(super) fn on_branches(&mut self, act: BranchAct) {
         match act {
-            BranchAct::Undo => {
-                let done = self.runs.undo();
-                self.returned("Undone", done);
+            BranchAct::Undo => self.turn(Turn::Undo, false),
+            BranchAct::Redo => self.turn(Turn::Redo, false),
+            BranchAct::Switch(branch) => self.turn(Turn::To(branch), true),
+            BranchAct::Visit(branch) => {
+                self.turn(Turn::To(branch), false);
+                self.came_by(Way::History);
             }
-            BranchAct::Redo => {
-                let done = self.runs.redo();
-                self.returned("Done again", done);
-            }
-            BranchAct::Switch(branch) => self.go_to(branch, true),
-            BranchAct::Visit(branch) => self.go_to(branch, false),
             BranchAct::Rename(branch, name) => {
                 let renamed = self.runs.rename(branch, &name);
                 self.complain(renamed.err());
@@ -152,33 +147,54 @@ impl Playground {
         (self.runs.current(), self.timeline.track.clone())
     }
 
-    fn go_to(&mut self, branch: BranchId, is_new_visit: bool) {
-        if branch == self.runs.current() {
+    /// Turns to another run: at once if that is near, else when it is open.
+    fn turn(&mut self, turn: Turn, is_new_visit: bool) {
+        if turn == Turn::To(self.runs.current()) {
             return;
         }
-        self.keep_survey();
-        match self.runs.switch(branch) {
-            Ok(()) => {
+        match self.runs.opening_for(turn) {
+            Ok(None) => {
+                self.give_up_opening();
+                self.turned(turn, None, is_new_visit);
+            }
+            Ok(Some(opening)) => {
+                let what = match turn {
+                    Turn::To(branch) => self.branch_name(branch),
+                    Turn::Undo => "the run as it was before".to_owned(),
+                    Turn::Redo => "the run as it was after".to_owned(),
+                };
+                self.open_session(&what, opening, move |page, session| page.turned(turn, Some(session), is_new_visit));
+            }
+            Err(error) => self.complain(Some(error)),
+        }
+    }
+
+    fn turned(&mut self, turn: Turn, opened: Option<Session>, is_new_visit: bool) {
+        if matches!(turn, Turn::To(_)) {
+            self.keep_survey();
+        }
+        match (self.runs.turn(turn, opened), turn) {
+            (Ok(_), Turn::To(branch)) => {
                 self.play(false);
                 self.show_anew();
                 if is_new_visit {
                     history::push(branch);
                 }
             }
-            Err(error) => self.complain(Some(error)),
+            (Ok(Some(label)), Turn::Undo | Turn::Redo) => {
+                self.play(false);
+                self.show_anew();
+                let verb = if turn == Turn::Undo { "Undone" } else { "Done again" };
+                self.tell(format!("{verb}: {label}."), false);
+            }
+            (Ok(None), Turn::Undo | Turn::Redo) => {}
+            (Err(error), _) => self.complain(Some(error)),
         }
     }
 
-    fn returned(&mut self, verb: &str, done: Result<Option<String>, crate::session::BranchError>) {
-        match done {
-            Ok(Some(label)) => {
-                self.play(false);
-                self.show_anew();
-                self.tell(format!("{verb}: {label}."), false);
-            }
-            Ok(None) => {}
-            Err(error) => self.complain(Some(error)),
-        }
+    fn branch_name(&self, branch: BranchId) -> String {
+        let found = self.runs.list().into_iter().find(|other| other.id == branch);
+        found.map_or_else(|| "a branch".to_owned(), |found| found.name)
     }
 
     fn complain(&mut self, error: Option<crate::session::BranchError>) {
@@ -275,36 +291,37 @@ impl Playground {
         };
         let current = self.runs.current();
         let is_open = |branch: &Branch| branch.id != current || branch.run.now < branch.run.end;
-        self.runs.family().into_iter().find(|branch| is_open(branch) && !is_known(branch))
+        let can_be_run = |branch: &Branch| !self.surveys.failed.contains(&branch.id);
+        self.runs.family().into_iter().find(|branch| is_open(branch) && can_be_run(branch) && !is_known(branch))
     }
 
     /// Runs a branch that is not at hand a little further, and keeps what came of it once it is at its end.
     fn survey(&mut self) {
         if self.surveys.running.is_none() {
-            let next = self.unsurveyed().and_then(|branch| Some((branch.id, branch.run.open().ok()?)));
-            let Some(next) = next else { return };
-            self.surveys.running = Some(next);
+            let Some(branch) = self.unsurveyed() else { return };
+            self.surveys.running = Some((branch.id, Opening::of_run(&branch.run, Some(branch.run.end))));
         }
-        let Some((branch, mut session)) = self.surveys.running.take() else { return };
-        let until_ms = dom::now_ms() + SLICE_MS;
-        while session.now() < session.end() && session.check_room().is_ok() && dom::now_ms() < until_ms {
-            let next = (session.now() + SLICE_STEP).min(session.end());
-            session.advance(next);
-        }
-        if session.now() < session.end() && session.check_room().is_ok() {
-            self.surveys.running = Some((branch, session));
-        } else {
-            let timeline = Timeline::new(&session);
-            let survey = Survey::of(&session, &timeline);
-            let current = self.runs.run(branch).is_ok_and(|run| survey.is_of(&run));
-            if current && branch == self.runs.current() {
-                self.timeline.take_track(&survey.track);
+        let Some((branch, mut opening)) = self.surveys.running.take() else { return };
+        match opening.go_on(slice::begin()) {
+            Ok(None) => self.surveys.running = Some((branch, opening)),
+            Ok(Some(opened)) => self.take_survey(branch, &opened.session),
+            Err(_) => {
+                self.surveys.failed.insert(branch);
             }
-            self.surveys.known.insert(branch, survey);
-            self.grow_tree();
         }
         if self.surveys.running.is_some() || self.unsurveyed().is_some() {
             self.later(Act::Branch(BranchAct::Survey));
         }
+    }
+
+    /// A branch was run to its end.
+    fn take_survey(&mut self, branch: BranchId, session: &Session) {
+        let survey = Survey::of(session, &Timeline::new(session));
+        let current = self.runs.run(branch).is_ok_and(|run| survey.is_of(&run));
+        if current && branch == self.runs.current() {
+            self.timeline.take_track(&survey.track);
+        }
+        self.surveys.known.insert(branch, survey);
+        self.grow_tree();
     }
 }

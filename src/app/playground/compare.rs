@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::Playground;
 use crate::app::act::{Act, BranchAct, Dialog, ShelfAct};
-use crate::app::browser::dom;
+use crate::app::browser::{dom, slice};
 use crate::app::compare::choose::Choose;
 use crate::app::compare::clock::Clock;
 use crate::app::compare::list::{self, Around};
@@ -154,7 +154,7 @@ impl Playground {
         if comparing.is_ready() {
             return;
         }
-        if comparing.slice(dom::now_ms) {
+        if comparing.slice(slice::begin()) {
             self.later(Act::Compare(Move::Slice));
             return;
         }
@@ -180,7 +180,7 @@ impl Playground {
         self.tell(format!("There is no difference {where_to} this moment."), false);
     }
 
-    fn close_comparison(&mut self) {
+    pub(super) fn close_comparison(&mut self) {
         if self.comparing.take().is_some() {
             self.frame = None;
             self.later(Act::Measure);

@@ -6,7 +6,7 @@ use super::Playground;
 use crate::app::act::{Act, Dialog};
 use crate::app::browser::files;
 use crate::app::dialogs::scenario_file::Candidate;
-use crate::session::{Scenario, Session};
+use crate::session::{Opening, Scenario};
 use crate::sim::Content;
 use crate::world::{Command, Placement};
 
@@ -49,9 +49,12 @@ impl Playground {
 
     /// Runs a scenario from its beginning, with the seed that it asks for.
     pub(super) fn run(&mut self, scenario: &Arc<Scenario>) {
-        self.dialog = None;
-        self.start(Session::new(scenario, scenario.seed));
-        self.tell(format!("The scenario of {} runs now.", scenario.file_name()), false);
+        let told = format!("The scenario of {} runs now.", scenario.file_name());
+        self.open_session(scenario.title(), Opening::new(scenario, scenario.seed), |page, session| {
+            page.dialog = None;
+            page.start(session);
+            page.tell(told, false);
+        });
     }
 
     pub(super) fn store(&mut self, name: String, content: Content) {

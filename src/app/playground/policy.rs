@@ -9,8 +9,9 @@ use crate::app::act::{Act, PolicyAct};
 use crate::app::browser::dom;
 use crate::app::words::{self, Shared};
 use crate::replication::PolicyChange;
-use crate::session::{ChaosTally, Scenario, Session, command_from_text};
-use crate::world::{Command, CommandError, Event, EventKind, WorldSettings};
+use crate::session::{ChaosTally, Opening, Scenario, Session, TimedCommand, command_from_text};
+use crate::sim::Time;
+use crate::world::{Command, Event, EventKind, WorldSettings};
 
 /// How long the tally of chaos may be old, in milliseconds.
 const TALLY_EVERY_MS: f64 = 250.0;
@@ -79,16 +80,20 @@ impl Playground {
             }
         }
         let said: Vec<String> = changes.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        let (session, given, refused) = told_again(self.session(), &Arc::new(scenario), changes);
-        self.rules.is_open = false;
-        self.start(session);
-        let yours = match (given, refused) {
-            (0, 0) => String::new(),
-            (1, 0) => " Your action is repeated at its time.".to_owned(),
-            (given, 0) => format!(" All {given} of your actions are repeated at their times."),
-            (given, refused) => format!(" {refused} of your {} actions can't be repeated.", given + refused),
-        };
-        self.tell(format!("The run begins again with {}, under the same seed.{yours}", said.join(" and ")), false);
+        let scenario = Arc::new(scenario);
+        let opening = Opening::like(&scenario, self.session().seed(), still_to_do(self.session(), changes));
+        let said = said.join(" and ");
+        self.open_run(&format!("the same story with {said}"), opening, move |page, opened| {
+            page.rules.is_open = false;
+            let yours = match (opened.given, opened.refused) {
+                (0, 0) => String::new(),
+                (1, 0) => " Your action is repeated at its time.".to_owned(),
+                (given, 0) => format!(" All {given} of your actions are repeated at their times."),
+                (given, refused) => format!(" {refused} of your {} actions can't be repeated.", given + refused),
+            };
+            page.start(opened.session);
+            page.tell(format!("The run begins again with {said}, under the same seed.{yours}"), false);
+        });
     }
 
     /// The settings of the cluster as they are now.
@@ -147,34 +152,24 @@ fn commands(changes: &[(String, String)]) -> Vec<Result<Command, String>> {
     commands
 }
 
-/// The same commands at the same times in a run of another scenario; how many could be given, and how many could not.
+/// The commands of a run that are to be given again under other settings; their times count from when the learner enters.
 /// What an operator changed of the same rules is left out: they are as they are to be from the beginning.
-fn told_again(old: &Session, scenario: &Arc<Scenario>, changes: &[(String, String)]) -> (Session, usize, usize) {
-    let mut session = Session::new(scenario, old.seed());
-    let start = session.start();
-    let (mut given, mut refused) = (0, 0);
-    for timed in old.commands() {
-        let is_new =
-            |rule: &PolicyChange| changes.iter().any(|(key, _)| key.strip_prefix("policy.") == Some(rule.name()));
+fn still_to_do(old: &Session, changes: &[(String, String)]) -> Vec<TimedCommand> {
+    let is_new = |rule: &PolicyChange| changes.iter().any(|(key, _)| key.strip_prefix("policy.") == Some(rule.name()));
+    let again = |timed: &TimedCommand| {
         let command = match timed.command.clone() {
             Command::SetPolicy { changes } => {
                 let changes: Vec<PolicyChange> = changes.into_iter().filter(|rule| !is_new(rule)).collect();
                 if changes.is_empty() {
-                    continue;
+                    return None;
                 }
                 Command::SetPolicy { changes }
             }
             command => command,
         };
-        session.advance(start + timed.at.since(old.start()));
-        match session.apply(command) {
-            Ok(()) => given += 1,
-            Err(CommandError::SamePolicy | CommandError::SameWorkload(_)) => {}
-            Err(_) => refused += 1,
-        }
-    }
-    session.seek(start);
-    (session, given, refused)
+        Some(TimedCommand { at: Time::ZERO + timed.at.since(old.start()), command })
+    };
+    old.commands().iter().filter_map(again).collect()
 }
 
 #[cfg(test)]
@@ -191,13 +186,16 @@ mod tests {
         let mut old = Session::new(&Scenario::all()[0], 61);
         old.advance(old.start() + crate::sim::Span::from_millis(500));
         old.apply(Command::Kill { server: crate::sim::ServerId(1) }).unwrap();
-        let changes = [pair("policy.acks", "1")];
+        old.advance(old.start() + crate::sim::Span::from_millis(900));
+        let rule = command_from_text("policy = { acks = 2, fencing = false }", 0).unwrap();
+        old.apply(rule).unwrap();
         let scenario = Arc::new(old.scenario().set("policy.acks", "1").unwrap());
-        let (session, given, refused) = told_again(&old, &scenario, &changes);
-        assert_eq!((given, refused, session.now()), (1, 0, session.start()));
-        assert_eq!(session.commands().len(), 1);
-        let smaller = Arc::new(scenario.set("cluster.zones", "[\"A\"]").unwrap_or_else(|_| (*scenario).clone()));
-        let _ = told_again(&old, &smaller, &changes);
+        let commands = still_to_do(&old, &[pair("policy.acks", "1")]);
+        assert_eq!(commands.len(), 2);
+        assert!(matches!(&commands[1].command, Command::SetPolicy { changes } if changes.len() == 1));
+        let opened = Opening::like(&scenario, old.seed(), commands).go_on(|| true).unwrap().unwrap();
+        assert_eq!((opened.given, opened.refused), (2, 0));
+        assert_eq!((opened.session.now(), opened.session.commands().len()), (opened.session.start(), 2));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Keeping the runs: what was done is kept by the browser a moment later, and comes back after a reload.
 
-use std::rc::Rc;
-
 use gloo::timers::callback::Timeout;
 
 use super::Playground;
@@ -9,17 +7,10 @@ use crate::app::act::{Act, Dialog, ShelfAct};
 use crate::app::browser::shelf::{self, Entry};
 use crate::app::browser::{history, tab};
 use crate::app::dialogs::runs::Kept;
-use crate::session::{Branches, Scenario, Session};
+use crate::session::{Branches, StoredBranches};
 
 /// How long after the last action a run is kept, in milliseconds.
 const KEEP_AFTER_MS: u32 = 700;
-
-/// Runs that were read from the browser's shelf, and under which name they are kept.
-#[derive(Clone)]
-pub(crate) struct Restored {
-    pub(crate) id: String,
-    pub(crate) runs: Rc<Branches>,
-}
 
 /// How the browser keeps the runs at hand.
 pub(super) struct Shelf {
@@ -35,20 +26,6 @@ impl Shelf {
     pub(super) fn new(id: String) -> Self {
         Self { id, keeping: None, is_missing: false }
     }
-}
-
-impl PartialEq for Restored {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.runs, &other.runs)
-    }
-}
-
-/// The runs of this tab from before a reload, if it had any that can be run again.
-pub(crate) async fn restore() -> Option<Restored> {
-    let id = tab::own_run()?;
-    let bytes = shelf::load(&id).await.ok().flatten()?;
-    let runs = Branches::from_bytes(&bytes).ok()?;
-    Some(Restored { id, runs: Rc::new(runs) })
 }
 
 impl Playground {
@@ -93,10 +70,10 @@ impl Playground {
                 });
             }
             ShelfAct::Fresh => {
-                let scenario = Scenario::by_slug(super::OPENING.0).unwrap_or(&Scenario::all()[0]);
-                let fresh = Branches::new(Session::new(scenario, super::OPENING.1), super::AS_IT_WAS);
-                self.bring(tab::new_id(), fresh);
-                self.play(true);
+                self.open_session("a fresh run", super::opening_run(), |page, session| {
+                    page.bring(tab::new_id(), Branches::new(session, super::AS_IT_WAS));
+                    page.play(true);
+                });
             }
         }
     }
@@ -129,9 +106,11 @@ impl Playground {
     }
 
     fn open_kept(&mut self, id: String, read: Result<Vec<u8>, String>) {
-        let opened = read.and_then(|bytes| Branches::from_bytes(&bytes).map_err(|error| error.to_string()));
-        match opened {
-            Ok(runs) => self.bring(id, runs),
+        let stored = read.and_then(|bytes| StoredBranches::read(&bytes).map_err(|error| error.to_string()));
+        match stored {
+            Ok(stored) => self.open_session("a run that was kept", stored.opening(), |page, session| {
+                page.bring(id, stored.with(session));
+            }),
             Err(error) => self.tell(format!("This run can't be opened: {error}."), true),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Playground;
 use crate::app::act::Act;
-use crate::app::browser::dom;
+use crate::app::browser::slice;
 use crate::session::Stop;
 use crate::sim::Span;
 
@@ -10,9 +10,8 @@ use crate::sim::Span;
 const FAR: Span = Span::from_millis(60_000);
 /// How far ahead the next event of any kind is looked for.
 const NEAR: Span = Span::from_millis(1_000);
-/// How long a slice of the search may take, in milliseconds, and how much virtual time is run between two looks.
-const SLICE_MS: f64 = 10.0;
-const SLICE_STEP: Span = Span::from_millis(20);
+/// How much virtual time is run between two looks at the clock.
+const SLICE_STEP: Span = Span::from_millis(5);
 
 impl Playground {
     pub(super) fn on_step(&mut self, act: &Act) {
@@ -40,11 +39,11 @@ impl Playground {
             self.stepping = None;
             return;
         }
-        let slice_ends_ms = dom::now_ms() + SLICE_MS;
+        let mut has_time = slice::begin();
         let stop = self.stop;
         let session = self.runs.session_mut();
         let mut is_found = false;
-        while !is_found && session.now() < until && session.check_room().is_ok() && dom::now_ms() < slice_ends_ms {
+        while !is_found && session.now() < until && session.check_room().is_ok() && has_time() {
             is_found = session.step_to(stop, (session.now() + SLICE_STEP).min(until));
         }
         let goes_on = !is_found && session.now() < until && session.check_room().is_ok();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Playground;
-use crate::session::{Fault, Override, Scenario, Session};
+use crate::session::{Fault, Opening, Override, Scenario};
 use crate::sim::Time;
 use crate::world::Command;
 
@@ -17,8 +17,11 @@ impl Playground {
                     || "The story begins again as it was.".to_owned(),
                     |one| format!("The story begins again. {}. {}", one.title, one.note),
                 );
-                self.start(Session::new(&Arc::new(scenario), seed));
-                self.say(told);
+                let what = scenario.tried().map_or_else(|| "the story as it was".to_owned(), |one| one.title.clone());
+                self.open_session(&what, Opening::new(&Arc::new(scenario), seed), |page, session| {
+                    page.start(session);
+                    page.say(told);
+                });
             }
             Err(error) => self.tell(format!("This can't be tried here: {error}."), true),
         }
@@ -30,17 +33,21 @@ impl Playground {
         let overrides: Vec<Override> = scenario.overrides.iter().cloned().chain(settings.iter().cloned()).collect();
         match Scenario::parse_with(&scenario.file_name(), &scenario.source, &overrides) {
             Ok(changed) => {
-                let (session, skipped) = self.session().again(&Arc::new(changed));
-                self.dialog = None;
-                self.question = None;
-                self.start(session);
+                let old = self.session();
+                let opening = Opening::like(&Arc::new(changed), old.seed(), old.commands_since_entry());
                 let lines: Vec<String> = settings.iter().map(ToString::to_string).collect();
-                let missing = match skipped {
-                    0 => String::new(),
-                    1 => " One of your actions does not fit in.".to_owned(),
-                    skipped => format!(" {skipped} of your actions do not fit in."),
-                };
-                self.tell(format!("The same story runs again with {}.{missing}", lines.join(" and ")), false);
+                let lines = lines.join(" and ");
+                self.open_run(&format!("the same story with {lines}"), opening, move |page, opened| {
+                    page.dialog = None;
+                    page.question = None;
+                    let missing = match opened.needless + opened.refused {
+                        0 => String::new(),
+                        1 => " One of your actions does not fit in.".to_owned(),
+                        skipped => format!(" {skipped} of your actions do not fit in."),
+                    };
+                    page.start(opened.session);
+                    page.tell(format!("The same story runs again with {lines}.{missing}"), false);
+                });
             }
             Err(error) => self.tell(format!("This can't be run here: {error}."), true),
         }

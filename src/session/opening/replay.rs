@@ -52,7 +52,7 @@ impl Script {
 
 /// Why it can't be done.
 #[derive(Clone, Debug)]
-pub(super) struct Failure {
+pub(in crate::session) struct Failure {
     /// The number of the command that is to blame, from 1; none if it is the end that is not reached.
     number: Option<usize>,
     reason: Reason,
