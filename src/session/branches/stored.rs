@@ -15,6 +15,9 @@ const VERSION: u8 = 1;
 /// The most bytes that it may unpack to: each of a hundred runs with some large files.
 const UNPACKED_LIMIT_BYTES: usize = 256 * 1024 * 1024;
 
+/// More bytes than these, as big files are, are stored as they are: to compress them would hold up the page.
+const COMPRESSED_UP_TO_BYTES: usize = 128 * 1024;
+
 /// Why stored runs can't be taken up again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoredError {
@@ -55,7 +58,7 @@ struct PackedBranch {
 }
 
 impl Branches {
-    /// All branches, compressed; what could be undone is not among it.
+    /// All branches, compressed unless they are big; what could be undone is not among it.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let pack = |branch: Branch| PackedBranch {
@@ -74,7 +77,8 @@ impl Branches {
         let bytes = postcard::to_allocvec(&packed).unwrap_or_default();
         debug_assert!(!bytes.is_empty(), "branches have an encoding");
         let mut checked = crc32fast::hash(&bytes).to_le_bytes().to_vec();
-        checked.extend(miniz_oxide::deflate::compress_to_vec(&bytes, 6));
+        let level = if bytes.len() > COMPRESSED_UP_TO_BYTES { 0 } else { 6 };
+        checked.extend(miniz_oxide::deflate::compress_to_vec(&bytes, level));
         checked
     }
 
