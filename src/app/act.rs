@@ -191,6 +191,7 @@ pub(crate) enum PolicyAct {
 }
 
 /// What is done with a run that is being opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OpeningAct {
     /// Does the next slice of the work.
     Slice,

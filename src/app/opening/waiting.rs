@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::session::Doing;
-use crate::sim::Time;
+use crate::sim::Span;
 
 /// Draws the card.
 pub(super) fn draw(what: &str, doing: Doing, cancel: Callback<MouseEvent>) -> Html {
@@ -31,8 +31,11 @@ fn words(doing: Doing) -> String {
         }
         Doing::Files { .. } => "The opening files are written, and wait for their acknowledgements.".to_owned(),
         Doing::Replay { done, total } => {
-            let seconds = |span| (Time::ZERO + span).as_micros() as f64 / 1e6;
-            format!("What was done in it is done again: {:.1} of {:.1} s.", seconds(done), seconds(total))
+            let seconds = |span: Span| {
+                let tenths = span.as_micros() / 100_000;
+                format!("{}.{}", tenths / 10, tenths % 10)
+            };
+            format!("What was done in it is done again: {} of {} s.", seconds(done), seconds(total))
         }
     }
 }
@@ -40,7 +43,6 @@ fn words(doing: Doing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::Span;
 
     #[test]
     fn what_is_being_done_is_said_with_how_far_it_is() {

@@ -71,21 +71,12 @@ impl Playground {
             Act::ScenarioChosen(list) => self.take(list, Act::ScenarioLoaded),
             Act::ScenarioLoaded(name, read) => self.scenario_loaded(name, read),
             Act::RunScenario(scenario) => self.run(&scenario),
-            Act::Redesign(scenario, setting) => {
-                let opening = Opening::new(&scenario, self.session().seed());
-                self.open_session(&format!("the same story with {setting}"), opening, move |page, session| {
-                    page.start(session);
-                    page.tell(format!("The scenario begins again with {setting}, under the same seed."), false);
-                });
-            }
+            Act::Redesign(scenario, setting) => self.redesign(&scenario, setting),
             Act::Try(number) => self.try_out(number),
             Act::RunRemedy(settings) => self.run_remedy(&settings),
             Act::PlayFaults(at, faults) => self.play_faults(at, &faults),
             Act::Store(name, content) => self.store(name, content),
-            Act::Seed(seed) => {
-                let opening = Opening::new(self.session().scenario(), seed);
-                self.open_session(&format!("the same story with the seed {seed}"), opening, Self::start);
-            }
+            Act::Seed(seed) => self.reseed(seed),
             Act::Share => self.share(),
             Act::Copied(done) => {
                 if let Some(Dialog::Share { copied, .. }) = &mut self.dialog {

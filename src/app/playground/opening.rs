@@ -1,5 +1,7 @@
 //! Opening a run beside the one at hand: that one stays as it is until the other is ready, or for good.
 
+use std::sync::Arc;
+
 use yew::prelude::*;
 
 use super::Playground;
@@ -7,7 +9,7 @@ use crate::app::act::{Act, Dialog, OpeningAct};
 use crate::app::browser::{dom, history};
 use crate::app::header;
 use crate::app::opening::{Pending, Slice, complaint};
-use crate::session::{Opened, Opening, Session};
+use crate::session::{Opened, Opening, Scenario, Session};
 
 /// What is done with the run once it is open.
 type Then = Box<dyn FnOnce(&mut Playground, Opened)>;
@@ -53,6 +55,21 @@ impl Playground {
         self.open_run(what, opening, |page, opened| then(page, opened.session));
     }
 
+    /// Begins the same story again with a changed scenario; the text says what was set.
+    pub(super) fn redesign(&mut self, scenario: &Arc<Scenario>, setting: String) {
+        let opening = Opening::new(scenario, self.session().seed());
+        self.open_session(&format!("the same story with {setting}"), opening, move |page, session| {
+            page.start(session);
+            page.tell(format!("The scenario begins again with {setting}, under the same seed."), false);
+        });
+    }
+
+    /// Begins the same story again with another seed.
+    pub(super) fn reseed(&mut self, seed: u64) {
+        let opening = Opening::new(self.session().scenario(), seed);
+        self.open_session(&format!("the same story with the seed {seed}"), opening, Self::start);
+    }
+
     /// How one came to ask for the run that is being opened, if it is not open by now.
     pub(super) fn came_by(&mut self, way: Way) {
         if let Some(awaited) = &mut self.awaited {
@@ -95,7 +112,7 @@ impl Playground {
             }
             Slice::Opened(opened) => {
                 if awaited.pending.is_said() {
-                    self.leave_card();
+                    Self::leave_card();
                     self.whisper(format!("Opened {}.", awaited.pending.what()));
                 }
                 self.close_comparison();
@@ -135,7 +152,7 @@ impl Playground {
         if self.dialog.is_none() {
             self.dialog = awaited.dialog;
         }
-        self.leave_card();
+        Self::leave_card();
         header::put_back(self.session().scenario(), self.session().seed());
         match awaited.way {
             Way::Page => {}
@@ -148,7 +165,7 @@ impl Playground {
     }
 
     /// The card goes, and the focus should not go with it.
-    fn leave_card(&self) {
+    fn leave_card() {
         if dom::is_there(".opening-card :focus") {
             dom::focus_later("[data-testid=stage]".to_owned());
         }

@@ -24,7 +24,7 @@ impl Leg {
         if now >= self.until {
             return true;
         }
-        let is_look = now.since(session.start).as_micros() % LOOK_EVERY.as_micros() == 0;
+        let is_look = now.since(session.start).as_micros().is_multiple_of(LOOK_EVERY.as_micros());
         if (is_look || !self.has_begun) && session.check_room().is_err() {
             return true;
         }
