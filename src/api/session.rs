@@ -203,6 +203,24 @@ impl Session {
         })
     }
 
+    /// The events up to now as JSON lines: each as an object on a line of its own.
+    #[wasm_bindgen(js_name = jsonLines)]
+    pub fn json_lines(&self) -> Result<String, Error> {
+        self.read(|session| Ok(crate::report::json_lines(session)))
+    }
+
+    /// What was measured up to now as CSV: a figure, its value and its unit in each row.
+    #[wasm_bindgen(js_name = figuresCsv)]
+    pub fn figures_csv(&self) -> Result<String, Error> {
+        self.read(|session| Ok(crate::report::figures_csv(session)))
+    }
+
+    /// The text of the scenario, in TOML; what was set over it is told in comments at its head.
+    #[wasm_bindgen(js_name = scenarioToml)]
+    pub fn scenario_toml(&self) -> Result<String, Error> {
+        self.read(|session| Ok(session.scenario().to_toml()))
+    }
+
     /// The survival ledger: for each file, what was acknowledged and which copies of it are left.
     #[wasm_bindgen(unchecked_return_type = "LedgerReport")]
     pub fn ledger(&self) -> Result<JsValue, Error> {

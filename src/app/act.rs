@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::dialogs::export::Export;
 use crate::app::dialogs::runs::Kept;
 use crate::app::dialogs::scenario_file::Candidate;
 use crate::app::spacetime::SpaceTimeAct;
@@ -85,6 +86,8 @@ pub(crate) enum Dialog {
     Preview(Specimen),
     /// The runs that the browser keeps.
     Runs(Kept),
+    /// What can be saved as a file.
+    Export,
     /// Any command, as a line of text.
     Command,
     Why,
@@ -163,6 +166,9 @@ pub(crate) enum Act {
     Policy(PolicyAct),
     Share,
     Copied(bool),
+    /// Saves something as a file; a picture of this name is ready, or can't be made.
+    Export(Export),
+    Exported(String, Option<web_sys::Blob>),
     NextTheme,
     Measure,
     Drop(Vec<web_sys::File>),

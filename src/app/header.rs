@@ -34,16 +34,29 @@ pub(crate) struct Props {
     pub(crate) act: Callback<Act>,
 }
 
+pub(crate) enum Msg {
+    /// Opens or closes, on a phone, what else there is.
+    More(bool),
+}
+
 pub(crate) struct Header {
     pick: NodeRef,
+    /// Whether what a phone has no room for in its one row is open.
+    more: bool,
 }
 
 impl Component for Header {
-    type Message = ();
+    type Message = Msg;
     type Properties = Props;
 
     fn create(_: &Context<Self>) -> Self {
-        Self { pick: NodeRef::default() }
+        Self { pick: NodeRef::default(), more: false }
+    }
+
+    fn update(&mut self, _: &Context<Self>, Msg::More(open): Msg) -> bool {
+        let changed = self.more != open;
+        self.more = open;
+        changed
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
@@ -81,6 +94,18 @@ impl Component for Header {
                 }
             })
         };
+        let toggle = {
+            let more = self.more;
+            ctx.link().callback(move |_: MouseEvent| Msg::More(!more))
+        };
+        let close = ctx.link().callback(|_: MouseEvent| Msg::More(false));
+        let on_key = ctx.link().batch_callback(|event: KeyboardEvent| {
+            (event.key() == "Escape").then(|| {
+                event.stop_propagation();
+                dom::focus_later("[data-testid=more]".to_owned());
+                Msg::More(false)
+            })
+        });
         let theme_label = format!("Theme: {}. Change it.", theme.slug());
         html! {
             <header class="bar">
@@ -113,19 +138,25 @@ impl Component for Header {
                     { "seed" }
                     <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
                 </label>
-                <button key="runs" class="icon runs" aria-label="Your runs" title="Your runs: what this browser keeps" data-testid="runs"
-                    onclick={emit(|| Act::Shelf(ShelfAct::Show))}>{ icon("M2.5 3.5h11M2.5 8h11M2.5 12.5h7") }</button>
                 <button key="compare" data-testid="compare" aria-pressed={comparing.to_string()} title="Compare two worlds side by side (M)"
                     aria-label="Compare" onclick={emit(|| Act::Compare(Move::Open))}>
                     { icon("M2 3h5v10H2zM9 3h5v10H9z") }<span>{ "Compare" }</span>
                 </button>
-                <button key="share" data-testid="share" onclick={emit(|| Act::Share)}>{ "Share" }</button>
-                <button key="theme" class="icon" aria-label={theme_label.clone()} title={theme_label} data-testid="theme"
-                    data-theme-choice={theme.slug()} onclick={emit(|| Act::NextTheme)}>
-                    { theme_icon(*theme) }
-                </button>
-                <button key="help" class="icon" aria-label="Help and keys" title="Help and keys (?)" data-testid="help"
-                    onclick={emit(|| Act::Open(Dialog::Help))}>{ "?" }</button>
+                <button key="more" class="icon more-open" aria-label="More" title="More" aria-expanded={self.more.to_string()} data-testid="more"
+                    onclick={toggle}>{ icon("M3 8h.01M8 8h.01M13 8h.01") }</button>
+                <div key="rest" class={classes!("bar-rest", self.more.then_some("open"))} onclick={close} onkeydown={on_key}>
+                    <button key="runs" class="icon runs" aria-label="Your runs" title="Your runs: what this browser keeps" data-testid="runs"
+                        onclick={emit(|| Act::Shelf(ShelfAct::Show))}>{ icon("M2.5 3.5h11M2.5 8h11M2.5 12.5h7") }<span class="word">{ "Your runs" }</span></button>
+                    <button key="share" data-testid="share" onclick={emit(|| Act::Share)}>{ "Share" }</button>
+                    <button key="export" class="export" data-testid="export" aria-label="Export…" title="Save the run, its figures or a picture as a file (S)"
+                        onclick={emit(|| Act::Open(Dialog::Export))}>{ icon("M8 2v7.5M5 7l3 3 3-3M2.5 11v2.5h11V11") }<span>{ "Export" }</span></button>
+                    <button key="theme" class="icon" aria-label={theme_label.clone()} title={theme_label} data-testid="theme"
+                        data-theme-choice={theme.slug()} onclick={emit(|| Act::NextTheme)}>
+                        { theme_icon(*theme) }<span class="word">{ "Theme" }</span>
+                    </button>
+                    <button key="help" class="icon" aria-label="Help and keys" title="Help and keys (?)" data-testid="help"
+                        onclick={emit(|| Act::Open(Dialog::Help))}><span aria-hidden="true">{ "?" }</span><span class="word">{ "Help and keys" }</span></button>
+                </div>
             </header>
         }
     }

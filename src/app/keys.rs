@@ -44,7 +44,7 @@ impl Focus {
 }
 
 /// The list for the help dialog.
-pub(crate) const HELP: [(&str, &str); 24] = [
+pub(crate) const HELP: [(&str, &str); 25] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step to the next event, or to the kind chosen beside the step button"),
     ("←", "Back to the previous event"),
@@ -59,6 +59,7 @@ pub(crate) const HELP: [(&str, &str); 24] = [
     ("E", "Open the policy editor"),
     ("C", "Chaos and workload (on a server: crash it)"),
     ("O", "Open a scenario file"),
+    ("S", "Export: run, figures, scenario or picture as a file"),
     ("M", "Compare two worlds, or close the comparison"),
     ("N", "In a comparison: to the next difference; with Shift, to the previous one"),
     (":", "Give any command, or change a setting"),
@@ -118,6 +119,7 @@ pub(crate) fn interpret(key: &str, focus: Focus) -> Option<Act> {
         "e" | "E" => Some(Act::Policy(PolicyAct::Open)),
         "c" | "C" => Some(Act::Policy(PolicyAct::ToggleChaos)),
         "o" | "O" => Some(Act::ChooseScenario),
+        "s" | "S" => Some(Act::Open(Dialog::Export)),
         "m" | "M" => Some(Act::Compare(Move::Open)),
         "n" => Some(Act::Compare(Move::NextDifference)),
         "N" => Some(Act::Compare(Move::PreviousDifference)),

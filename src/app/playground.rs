@@ -3,6 +3,8 @@
 mod acts;
 mod branches;
 mod compare;
+mod export;
+mod flags;
 mod incoming;
 mod opening;
 mod pace;
@@ -70,7 +72,7 @@ use self::shelf::Shelf;
 use self::policy::Rules;
 
 /// The scenario and the seed with which the page opens.
-const OPENING: (&str, u64) = ("three-copies", 61);
+const OPENING: (&str, u64) = ("at-work", 61);
 /// The name of a run that hangs on no other.
 pub(crate) const AS_IT_WAS: &str = "as it was";
 
@@ -132,6 +134,7 @@ pub(crate) struct Playground {
     figures_at_ms: f64,
     /// The invariants that did not hold up to now.
     broken: Shared<Vec<Broken>>,
+    flags: flags::Flags,
     layout: Shared<Layout>,
     /// What the layout was made for, and how the stages of scenarios were arranged by hand.
     laid_out: Option<LaidOut>,
@@ -191,6 +194,7 @@ impl Component for Playground {
             figures: Shared::new(Figures::of(session, &scene.live)),
             figures_at_ms: 0.0,
             broken: Shared::new(Vec::new()),
+            flags: flags::Flags::default(),
             layout: Shared::new(Layout::default()),
             laid_out: None,
             arrangements: BTreeMap::new(),
@@ -249,6 +253,7 @@ impl Component for Playground {
         self.measure();
         self.judge();
         self.draw_space_time();
+        self.keep_flags();
         self.keep_rules();
         self.arm();
         render
@@ -310,7 +315,7 @@ impl Component for Playground {
                     { for full::draw(self.session(), act) }
                     <Transport key="transport" now={self.session().now()} at={self.timeline.at} start={self.session().start()} end={self.session().end()}
                         playing={self.playing} speed={self.speed} behind={self.playing && self.pacer.is_behind()} stop={self.stop} searching={self.stepping.is_some()}
-                        track={self.timeline.track.clone()} tree={self.tree.clone()} outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
+                        track={self.timeline.track.clone()} flags={self.flags.shown.clone()} tree={self.tree.clone()} outcome={self.outcome()} shown={self.shown()} act={act.clone()} />
                     <Log key="log" lines={self.timeline.lines.clone()} start={self.session().start()} all={self.show_all} playing={self.playing} act={act.clone()} />
                 </footer>
                 <div key="spoken" class="visually-hidden" aria-live="polite" data-testid="spoken">{ &self.spoken }</div>
@@ -356,6 +361,7 @@ impl Playground {
             Some(Dialog::Share { link, copied, stand_ins }) => dialogs::share::draw(link, *copied, stand_ins, act),
             Some(Dialog::NoLink(reason)) => dialogs::share::no_link(reason, self.session().scenario(), act),
             Some(Dialog::ScenarioFile(candidate)) => scenario_file::draw(candidate, act),
+            Some(Dialog::Export) => dialogs::export::draw(act),
             Some(Dialog::Runs(kept)) => dialogs::runs::draw(kept, act),
             Some(Dialog::Preview(specimen)) => {
                 html! { <dialogs::preview::Preview key="preview" specimen={specimen.clone()} act={act.clone()} /> }

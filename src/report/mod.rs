@@ -7,6 +7,7 @@ mod audit;
 mod compare;
 mod event;
 mod expectation;
+mod export;
 mod ledger;
 mod metrics;
 mod scenario;
@@ -22,6 +23,7 @@ pub use compare::{
 };
 pub use event::EventReport;
 pub use expectation::ExpectationReport;
+pub use export::{figures_csv, json_lines, write_json_lines};
 pub use ledger::{CopyReport, LedgerReport, LedgerRowReport};
 pub use metrics::{
     CopiesPoint, CopiesReport, FailoverReport, LagReport, MetricsReport, MetricsRow, OperationsReport, RepairsReport,

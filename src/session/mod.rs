@@ -44,7 +44,7 @@ pub use scenario::{
     OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, Override, PLAN_LIMIT, RATE_LIMIT_PER_SECOND,
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
     TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_line, command_from_text,
-    parse_command, parse_span,
+    parse_command, parse_span, setting_from_line,
 };
 pub use step::Stop;
 pub use storm::ChaosTally;

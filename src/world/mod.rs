@@ -14,6 +14,7 @@ mod notes;
 mod operations;
 mod picture;
 mod quiet;
+mod ripple;
 mod room;
 mod sentence;
 mod server;
@@ -30,6 +31,7 @@ pub use command::{Command, Direction, Placement, ReadFrom};
 pub use engine::{MAIN_GROUP, World};
 pub use event::{Cargo, Event, EventKind, Importance, LossReason};
 pub use hazard::{CHAOS_SPAN_LIMIT, HAZARD_RATE_LIMIT_HUNDREDTHS, Hazard, HazardKind};
+pub use ripple::{Ripple, RippleStep};
 pub use settings::{DiskSettings, ServiceSettings, WorldSettings};
 pub use view::{
     ClientView, CoordinatorNodeView, CoordinatorView, CopyView, Duty, GroupRoleView, GroupView, InstanceView, LinkView,

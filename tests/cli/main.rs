@@ -2,6 +2,7 @@
 
 mod compare;
 mod explain;
+mod exports;
 mod full;
 mod input;
 #[cfg(unix)]

@@ -6,6 +6,7 @@ use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use replicarium::session::{Scenario, Session};
 use serde_json::{Value, json};
 
 /// How long anything on the page may take before the test gives up; the machines are shared.
@@ -51,9 +52,20 @@ fn environment(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: `cargo xtask test` runs these tests"))
 }
 
-/// Runs a test in a browser, and closes the browser whatever becomes of the test. The console must stay clean.
+/// Runs a test in a browser, and closes the browser whatever becomes of the test. The console must stay clean. Without a
+/// fragment the page opens on three copies in which nothing happens by itself.
 pub fn with_page<F: Future<Output = ()>>(screen: Screen, fragment: &str, test: impl FnOnce(std::rc::Rc<Page>) -> F) {
-    in_browser(Page::open(screen, fragment, false), test);
+    let quiet = || {
+        let scenario = Scenario::by_slug("three-copies").expect("a built-in scenario");
+        format!("#{}", Session::new(scenario, 61).to_link())
+    };
+    let fragment = if fragment.is_empty() { quiet() } else { fragment.to_owned() };
+    in_browser(Page::open(screen, &fragment, false), test);
+}
+
+/// Runs a test on the page as it opens for somebody who comes without a link.
+pub fn with_front_page<F: Future<Output = ()>>(screen: Screen, test: impl FnOnce(std::rc::Rc<Page>) -> F) {
+    in_browser(Page::open(screen, "", false), test);
 }
 
 /// The same in a browser that keeps a trace of all that it does.
@@ -144,6 +156,14 @@ impl Page {
         self.devtools("Emulation.setEmulatedMedia", media).await?;
         let address = format!("{}{fragment}", environment("PLAYGROUND_URL"));
         self.client.goto(&address).await.map_err(|error| format!("the page does not open: {error}"))
+    }
+
+    /// Clicks on a button of the bar, which on a phone may stand behind the one with the three dots.
+    pub async fn click_in_bar(&self, test_id: &str) {
+        let open = "const more = document.querySelector('[data-testid=more]');
+                    if (more.offsetParent && more.getAttribute('aria-expanded') === 'false') { more.click(); }";
+        self.script(open, Vec::new()).await;
+        self.click(test_id).await;
     }
 
     /// Gives the browser a command of its own protocol, and returns the answer.

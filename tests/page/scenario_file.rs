@@ -61,7 +61,7 @@ fn a_teacher_opens_a_scenario_of_their_own_and_shares_it() {
             assert_eq!(page.text("kicker").await, "Scenario from slow.toml");
             page.check_nothing_is_cut_off().await;
             page.check_accessibility().await;
-            page.click("share").await;
+            page.click_in_bar("share").await;
             let field = page.find("share-link").await;
             let link = field.prop("value").await.expect("a property").expect("a link");
             page.client.goto("about:blank").await.expect("the page is left");
@@ -117,7 +117,7 @@ fn a_run_that_no_link_can_hold_is_told_plainly() {
         page.find("ledger-row-big.txt").await;
         let mut said = String::new();
         for _ in 0..60 {
-            page.click("share").await;
+            page.click_in_bar("share").await;
             let dialog = page.find_css("dialog[open]").await;
             said = dialog.text().await.expect("a dialog has text");
             if said.contains("No link for this run") {

@@ -2,6 +2,7 @@
 //! scenario is refused with a sentence.
 
 mod counted;
+mod ripple;
 mod room;
 mod settings;
 mod tries;
@@ -156,8 +157,9 @@ fn a_setting_is_made_over_the_file_s_own_and_complaints_name_it() {
 }
 
 /// Each scenario with what its lesson rests on taken away: then something that it expects does not happen.
-const TAKEN_AWAY: [(&str, &[(&str, &str)]); 29] = [
+const TAKEN_AWAY: [(&str, &[(&str, &str)]); 30] = [
     ("three-copies", &[("cluster.servers", "1")]),
+    ("at-work", &[("cluster.servers", "1")]),
     ("ack-none", &[("cluster.servers", "1")]),
     ("ack-one", &[("policy.acks", "none"), ("cluster.servers", "1")]),
     ("ack-all-window", &[("cluster.servers", "1")]),

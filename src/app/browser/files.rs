@@ -83,7 +83,12 @@ pub(crate) fn object_url(name: &str, content: &Content) -> ObjectUrl {
 
 /// Has the browser save a content under a name.
 pub(crate) fn download(name: &str, content: &Content) -> Option<()> {
-    let url = ObjectUrl::from(Blob::new_with_options(content.bytes(), Some("application/octet-stream")));
+    download_blob(name, Blob::new_with_options(content.bytes(), Some("application/octet-stream")))
+}
+
+/// Has the browser save under a name what it holds itself.
+pub(crate) fn download_blob(name: &str, blob: Blob) -> Option<()> {
+    let url = ObjectUrl::from(blob);
     let document = dom::document()?;
     let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
     anchor.set_href(&url);

@@ -5,6 +5,7 @@ pub(crate) mod dom;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod outside;
+pub(crate) mod picture;
 pub(crate) mod shelf;
 pub(crate) mod slice;
 pub(crate) mod tab;

@@ -1,6 +1,7 @@
 //! The dialogs, a file each.
 
 pub(crate) mod command;
+pub(crate) mod export;
 pub(crate) mod help;
 pub(crate) mod modal;
 pub(crate) mod partition;

@@ -12,7 +12,7 @@ use crate::sim::Time;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Broken {
     invariant: Invariant,
-    at: Time,
+    pub(crate) at: Time,
     /// That moment as the visible clock shows it.
     clock: String,
     /// Whether the track reaches back to it: what was before the learner entered can't be seen again.

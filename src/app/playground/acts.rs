@@ -83,6 +83,8 @@ impl Playground {
                     *copied = Some(done);
                 }
             }
+            Act::Export(what) => self.export(what),
+            Act::Exported(name, blob) => self.exported(&name, blob),
             Act::NextTheme => {
                 self.theme = self.theme.next();
                 theme::apply(self.theme);

@@ -6,11 +6,12 @@ use yew::prelude::*;
 
 use super::Playground;
 use crate::app::act::{Act, Tab};
-use crate::app::browser::{dom, files};
+use crate::app::browser::dom;
+use crate::app::dialogs::export::Export;
 use crate::app::faults;
 use crate::app::spacetime::card::Told;
 use crate::app::spacetime::frame::Way;
-use crate::app::spacetime::{SpaceTime, SpaceTimeAct, View, bar, export, legend};
+use crate::app::spacetime::{SpaceTime, SpaceTimeAct, View, bar, legend};
 use crate::app::stage::tools::Tools;
 use crate::app::words::{self, Shared};
 use crate::sim::{NodeId, Time};
@@ -66,7 +67,7 @@ impl Playground {
                     return self.act(Act::Seek(at));
                 }
             }
-            SpaceTimeAct::Export => self.export_diagram(),
+            SpaceTimeAct::Export => self.export(Export::Svg(View::SpaceTime)),
             SpaceTimeAct::Why(file, at) => {
                 self.act(Act::Seek(at));
                 return self.act(Act::Why(file));
@@ -130,20 +131,9 @@ impl Playground {
         self.diagram.light(self.runs.session());
     }
 
-    fn export_diagram(&mut self) {
-        let name = format!("{}-space-time.svg", self.session().scenario().slug());
-        match export::drawing() {
-            Some(drawing) => {
-                files::download(&name, &drawing);
-                self.tell(format!("{name} was saved."), false);
-            }
-            None => self.tell("The browser can't make a file of the diagram.".to_owned(), true),
-        }
-    }
-
     pub(super) fn view_bar(&self) -> Html {
         let heartbeats = self.diagram.picture.as_ref().map_or(0, |picture| picture.heartbeats);
-        html! { <bar::ViewBar key="view-bar" view={self.diagram.view} options={self.diagram.options} {heartbeats} act={self.act.clone()} /> }
+        html! { <bar::ViewBar key="view-bar" view={self.diagram.view} options={self.diagram.options} {heartbeats} act={self.act.clone()}>{ self.ripple() }</bar::ViewBar> }
     }
 
     /// The diagram, if it is what is looked at.
@@ -162,7 +152,7 @@ impl Playground {
     pub(super) fn foot(&self) -> Html {
         match self.diagram.view {
             View::Stage => html! {
-                <Tools key="tools" can_heal={faults::is_anything_to_heal(&self.scene.still)} arranged={self.is_arranged()}
+                <Tools key="tools" can_heal={faults::is_anything_to_heal(&self.scene.still)} arranged={self.is_arranged()} density={self.layout.density} servers={self.layout.servers.len()}
                     service={crate::app::stage::service::only(&self.scene.still)}
                     act={self.act.clone()} />
             },

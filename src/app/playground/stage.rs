@@ -1,12 +1,16 @@
 //! The stage's layout, and what a person moved on it.
 
 use web_sys::Element;
+use yew::prelude::*;
 
 use super::Playground;
 use crate::app::browser::dom;
 use crate::app::stage::arrangement::{Arrangement, Move};
 use crate::app::stage::layout::{self, Guest, Strip, Wishes};
+use crate::app::stage::ripple::Steps;
 use crate::app::stage::service;
+use crate::app::time::speed::DEFAULT_SPEED;
+use crate::app::words;
 use crate::app::words::Shared;
 use crate::world::ServerView;
 
@@ -26,6 +30,15 @@ impl Playground {
     /// Whether something of this scenario's stage was moved.
     pub(super) fn is_arranged(&self) -> bool {
         self.arrangements.get(self.session().scenario().title()).is_some_and(|arrangement| !arrangement.is_empty())
+    }
+
+    /// What happens to an update, where all updates go one way.
+    pub(super) fn ripple(&self) -> Html {
+        let view = &self.scene.live;
+        let ripple = view.ripple().filter(|_| !words::is_sharded(view));
+        let Some(ripple) = ripple else { return html! { <span key="no-ripple" class="grow"></span> } };
+        let can_follow = !self.playing || self.speed >= DEFAULT_SPEED;
+        html! { <Steps key="ripple" {ripple} {can_follow} act={self.act.clone()} /> }
     }
 
     pub(super) fn lay_out(&mut self) {

@@ -5,3 +5,4 @@ pub(crate) mod control;
 pub(crate) mod drawer;
 pub(crate) mod reading;
 pub(crate) mod rows;
+mod table;

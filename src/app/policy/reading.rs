@@ -1,10 +1,13 @@
 //! What holds now, in the words of a scenario.
 
-use crate::client::{Arrivals, ClientSettings, ReadTarget, Workload};
+use crate::client::{Arrivals, ClientSettings, ReadTarget, Size, Workload};
 use crate::replication::{AckWhen, Acks, Detector, Failover, WhenShort};
 use crate::session::{FaultRate, Scenario, parse_span};
 use crate::sim::{Latency, Span};
-use crate::world::WorldSettings;
+use crate::world::{Placement, WorldSettings};
+
+/// A disk that holds more than a run can write.
+pub(crate) const NO_LIMIT: &str = "\"1000 GB\"";
 
 /// A value that holds.
 // As a scenario writes it is what a value is; no other word says it.
@@ -154,11 +157,37 @@ pub(crate) fn value(key: &str, settings: &WorldSettings) -> Value {
         "cluster.service_time" => plain(time(settings.service_time)),
         "disk.sync_time" => latency(settings.disk.sync_time),
         "disk.bandwidth_per_second" => plain(bytes(settings.disk.bandwidth_bytes_per_second)),
+        "disk.capacity" => plain(settings.disk.capacity_bytes.map_or_else(|| NO_LIMIT.to_owned(), bytes)),
+        "policy.heartbeat_every" => plain(time(policy.heartbeat_every)),
+        "policy.resend_after" => plain(time(policy.resend_after)),
+        "policy.drop_after" => plain(time(policy.drop_after)),
+        "policy.repairs_at_once" => plain(policy.repairs_at_once.to_string()),
+        "network.outside_zones" => latency(settings.network.outside_zones),
         "network.between_zones" => latency(settings.network.between_zones),
         "network.within_zone" => latency(settings.network.within_zone),
         "network.bandwidth_per_second" => plain(bytes(settings.network.bandwidth_bytes_per_second)),
         _ => plain(String::new()),
     }
+}
+
+/// How many copies there are of a file.
+pub(crate) fn placement(placement: Placement) -> Value {
+    plain(match placement {
+        Placement::EveryServer => "\"every server\"".to_owned(),
+        Placement::OneServer(server) => format!("\"one server {server}\""),
+        Placement::Ring { factor } => factor.to_string(),
+    })
+}
+
+/// How big writes are.
+fn size(size: Size) -> Value {
+    let (least, most, also) = match size {
+        Size::Uniform { least, most } => (least, most, ""),
+        Size::LogUniform { least, most } => (least, most, ", logarithmic = true"),
+    };
+    let (least, most) = (bytes(least), bytes(most));
+    let label = format!("{} to {}", least.trim_matches('"'), most.trim_matches('"'));
+    Value { rank: None, value: format!("{{ least = {least}, most = {most}{also} }}"), label }
 }
 
 /// The value of a client's setting, by its key with `#` for the client's number.
@@ -176,6 +205,7 @@ pub(crate) fn client_value(key: &str, client: &ClientSettings) -> Value {
             label: format!("{} %", workload.read_percent),
         },
         "clients[#].workload.files" => plain(workload.files.to_string()),
+        "clients[#].workload.size" => size(workload.size_bytes),
         "clients[#].workload.arrivals" => plain(
             match workload.arrivals {
                 Arrivals::Poisson => "\"poisson\"",
@@ -194,6 +224,11 @@ pub(crate) fn client_value(key: &str, client: &ClientSettings) -> Value {
         "clients[#].attempts" => {
             Value { rank: None, value: client.attempts.to_string(), label: format!("{} times", client.attempts) }
         }
+        "clients[#].idempotency_key" => plain(client.with_key.to_string()),
+        "clients[#].copies" => {
+            placement(client.replication_factor.map_or(Placement::EveryServer, |factor| Placement::Ring { factor }))
+        }
+        "clients[#].attempt_time_out" => plain(time(client.attempt_time_out)),
         "clients[#].time_out" => plain(time(client.time_out)),
         _ => plain(String::new()),
     }
@@ -206,6 +241,10 @@ pub(crate) fn chaos_value(kind: &str, scenario: &Scenario) -> (String, String) {
         "crash" => chaos.crash,
         "kill" => chaos.kill,
         "pause" => chaos.pause,
+        "wipe" => chaos.wipe,
+        "removal" => chaos.removal,
+        "bad_link" => chaos.bad_link,
+        "full_disk" => chaos.full_disk,
         "cut" => chaos.cut,
         "one_way_cut" => chaos.one_way_cut,
         "loss" => chaos.loss,

@@ -14,10 +14,13 @@ pub(crate) struct Props {
     /// How many heartbeats are in the window, as long as the diagram is shown.
     pub(crate) heartbeats: usize,
     pub(crate) act: Callback<Act>,
+    /// What stands beside the switch while the stage is shown.
+    #[prop_or_default]
+    pub(crate) children: Html,
 }
 
 #[component]
-pub(crate) fn ViewBar(Props { view, options, heartbeats, act }: &Props) -> Html {
+pub(crate) fn ViewBar(Props { view, options, heartbeats, act, children }: &Props) -> Html {
     let on = |what: fn() -> SpaceTimeAct| {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.emit(Act::SpaceTime(what())))
@@ -62,6 +65,8 @@ pub(crate) fn ViewBar(Props { view, options, heartbeats, act }: &Props) -> Html 
                 <button key="out" class="icon" aria-label="Zoom out" title="Zoom out (−)" data-testid="spacetime-out" onclick={on(|| SpaceTimeAct::Zoom(false))}>{ "−" }</button>
                 <button key="in" class="icon" aria-label="Zoom in" title="Zoom in (+)" data-testid="spacetime-in" onclick={on(|| SpaceTimeAct::Zoom(true))}>{ "+" }</button>
                 <button key="export" title="Save the diagram as an SVG file" aria-label="Export as SVG" data-testid="spacetime-export" onclick={on(|| SpaceTimeAct::Export)}>{ "SVG" }</button>
+            } else {
+                { children.clone() }
             }
         </div>
     }

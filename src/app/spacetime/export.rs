@@ -3,7 +3,7 @@
 use web_sys::XmlSerializer;
 
 use crate::app::browser::dom;
-use crate::sim::Content;
+use crate::app::browser::picture::Drawing;
 
 /// The styles of the drawing, which the page has as well.
 const STYLES: &str = include_str!("../../../static/diagram.css");
@@ -30,11 +30,12 @@ const TOKENS: [(&str, &str); 18] = [
     ("--epoch", "#dfe8ea"),
 ];
 
-/// The drawing that is on the page, as the text of a file.
-pub(crate) fn drawing() -> Option<Content> {
+/// The drawing that is on the page.
+pub(crate) fn drawing() -> Option<Drawing> {
     let svg = dom::document()?.get_element_by_id("spacetime-svg")?;
     let text = XmlSerializer::new().ok()?.serialize_to_string(&svg).ok()?;
-    Some(Content::new(standalone(&text).as_bytes()))
+    let bounds = svg.get_bounding_client_rect();
+    Some(Drawing { svg: standalone(&text), width: bounds.width(), height: bounds.height() })
 }
 
 /// Puts the styles into the drawing, and colours in the place of tokens.

@@ -14,6 +14,17 @@ pub(crate) struct Arrangement {
     zones: Vec<ZoneId>,
     /// How far each server was moved from where it would stand.
     servers: BTreeMap<ServerId, Point>,
+    /// How many servers are to be told, if somebody has said it.
+    pub(crate) many: Option<Many>,
+}
+
+/// How servers are told that are too many for vessels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Many {
+    /// A box each, with counts.
+    Counts,
+    /// A cell each, with a shade.
+    HeatMap,
 }
 
 /// One step of arranging.
@@ -23,6 +34,8 @@ pub(crate) enum Move {
     Server(ServerId, Point),
     /// Two zones change places.
     Zones(ZoneId, ZoneId),
+    /// Many servers are told so.
+    Tell(Many),
     /// All goes back to where it would stand by itself.
     Reset,
 }
@@ -53,7 +66,8 @@ impl Arrangement {
                     self.zones = zones;
                 }
             }
-            Move::Reset => *self = Self::default(),
+            Move::Tell(many) => self.many = Some(many),
+            Move::Reset => *self = Self { many: self.many, ..Self::default() },
         }
     }
 

@@ -176,9 +176,11 @@ pub(crate) fn tally(view: &View, zone: ZoneId, newest: u64) -> String {
     told.join(", ")
 }
 
+/// The shades of cells; one that is up to date has no name.
+pub(super) const TONES: [&str; 7] = ["", "behind", "primary", "joining", "paused", "crashed", "killed"];
+
 /// The cells of all servers, as one path for each state: a thousand servers are no more work than five.
 pub(crate) fn cells(view: &View, places: &[(usize, Rect)], newest: u64) -> Html {
-    const TONES: [&str; 7] = ["", "behind", "primary", "joining", "paused", "crashed", "killed"];
     let gists: Vec<(&'static str, Rect)> = places
         .iter()
         .filter_map(|(index, rect)| view.servers.get(*index).map(|server| (gist(server, newest).tone, *rect)))

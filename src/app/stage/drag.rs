@@ -41,9 +41,10 @@ fn at(event: &PointerEvent) -> Point {
 }
 
 impl Drag {
-    /// A press of the main button of a mouse or pen; a finger scrolls, and has the menus.
+    /// A press of the main button of a mouse or pen, or of the first finger. A finger that goes up or down scrolls, which
+    /// the browser tells by taking the pointer away; one that sets out sideways drags, wherever it goes then.
     pub(crate) fn begin(event: &PointerEvent, layout: &Layout) -> Option<Self> {
-        if event.button() != 0 || event.pointer_type() == "touch" {
+        if event.button() != 0 || !event.is_primary() {
             return None;
         }
         let element: Element = event.target()?.dyn_into().ok()?;

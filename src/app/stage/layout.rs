@@ -42,8 +42,10 @@ pub(crate) enum Density {
 }
 
 /// The most servers that are shown as vessels, and as boxes.
-const MOST_FULL: usize = 12;
+pub(crate) const MOST_FULL: usize = 12;
 const MOST_COMPACT: usize = 50;
+/// The most servers that are boxes if somebody wants it.
+pub(crate) const MOST_BOXES: usize = 200;
 
 /// What a person or a cluster asks of the layout, besides who is there.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::glossary::explained;
+use crate::world::MessageKind;
 
 /// A shape, and what it means.
 struct Entry {
@@ -27,12 +28,26 @@ const MESSAGES: [Entry; 9] = [
     entry("l-ask", "M-6 -6h12v12h-12z", "request"),
     entry("l-answer", "M-6 -6h12v12h-12z", "answer"),
     entry("l-control", "M-5 0 a5 5 0 1 0 10 0 a5 5 0 1 0 -10 0", "other message"),
-    entry(
-        "l-lost",
-        "M0 -4V-10M0 4V10M-4 0H-10M4 0H10M-3 -3L-7 -7M3 3L7 7M-3 3L-7 7M3 -3L7 -7",
-        "lost, or about to be (red)",
-    ),
+    entry("l-lost", LOST, "lost, or about to be (red)"),
 ];
+
+/// The shape of a message that was lost.
+pub(super) const LOST: &str = "M0 -4V-10M0 4V10M-4 0H-10M4 0H10M-3 -3L-7 -7M3 3L7 7M-3 3L-7 7M3 -3L7 -7";
+
+/// The shape of a message, as the path of a drawing.
+pub(super) fn shape(kind: MessageKind) -> &'static str {
+    let class = match kind {
+        MessageKind::Update => "l-update",
+        MessageKind::Ack => "l-ack",
+        MessageKind::Heartbeat => "l-beat",
+        MessageKind::Election => "l-vote",
+        MessageKind::FullCopy => "l-copy",
+        MessageKind::Request => "l-ask",
+        MessageKind::Answer => "l-answer",
+        MessageKind::Control => "l-control",
+    };
+    MESSAGES.iter().find(|entry| entry.class == class).map_or("", |entry| entry.path)
+}
 
 const SERVERS: [Entry; 8] = [
     entry("l-crown", "M-9 6 L-9 -3 L-4 2 L0 -6 L4 2 L9 -3 L9 6 Z", "primary"),
@@ -65,10 +80,49 @@ const LINKS: [Entry; 6] = [
     entry("l-client", LINE, "server that the client asks"),
 ];
 
+const TRACK: [Entry; 7] = [
+    entry("l-certain", "M-4.5 -4 a4.5 4.5 0 1 0 9 0 a4.5 4.5 0 1 0 -9 0 M0 .5 V9", "a loss was certain"),
+    entry("l-carried", "M-4.5 -4 a4.5 4.5 0 1 0 9 0 a4.5 4.5 0 1 0 -9 0 M0 .5 V9", "it was carried out"),
+    entry("l-promise", "M-5 -9h10v9h-10z M0 0 V9", "a promise was broken"),
+    entry("l-track-fault", "M0 -6 L6 0 L0 6 L-6 0 Z", "fault"),
+    entry("l-track-failover", "M0 -6 L7 6 H-7 Z", "failover"),
+    entry("l-track-loss", "M-5 0 a5 5 0 1 0 10 0 a5 5 0 1 0 -10 0", "something was lost"),
+    entry("l-track-good", "M-3.5 0 a3.5 3.5 0 1 0 7 0 a3.5 3.5 0 1 0 -7 0", "something went well"),
+];
+
+const SQUARE: &str = "M-6 -6h12v12h-12z";
+const BARRED: &str = "M-6 -6h12v12h-12z M-3 0h6";
+
+/// The cells of the heat map.
+const CELLS: [Entry; 7] = [
+    entry("l-cell-fresh", SQUARE, "up to date"),
+    entry("l-cell-behind", SQUARE, "behind, or corrupt"),
+    entry("l-cell-primary", SQUARE, "primary"),
+    entry("l-cell-joining", SQUARE, "joining"),
+    entry("l-cell-paused", BARRED, "paused"),
+    entry("l-cell-crashed", BARRED, "crashed, disk kept"),
+    entry("l-cell-killed", "M-6 -6h12v12h-12z M-3 -3l6 6M3 -3l-6 6", "killed, disk lost"),
+];
+
+const PILL: &str = "M-6 -5 h12 a5 5 0 0 1 0 10 h-12 a5 5 0 0 1 0 -10 Z";
+const SERVICES: [Entry; 4] = [
+    entry("l-capsule", PILL, "a service, across its zones"),
+    entry("l-duty-serves", PILL, "an instance that serves"),
+    entry("l-duty-stands-by", PILL, "one that stands by, or joins"),
+    entry("l-duty-down", PILL, "one that does not run"),
+];
+
 /// All shapes, by what they are of.
 pub(crate) fn draw() -> Html {
-    let groups: [(&str, &[Entry]); 4] =
-        [("Messages", &MESSAGES), ("Servers", &SERVERS), ("Copies", &COPIES), ("Links", &LINKS)];
+    let groups: [(&str, &[Entry]); 7] = [
+        ("Messages", &MESSAGES),
+        ("Servers", &SERVERS),
+        ("Copies", &COPIES),
+        ("Links", &LINKS),
+        ("The track", &TRACK),
+        ("Heat map", &CELLS),
+        ("Services", &SERVICES),
+    ];
     let groups = groups.into_iter().map(|(title, entries)| {
         html! {
             <section key={title}>
@@ -85,4 +139,51 @@ pub(crate) fn draw() -> Html {
         }
     });
     html! { <div class="legend-body">{ for groups }</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::stage::{boxes, service};
+    use crate::world::Duty;
+
+    fn has(class: &str) -> bool {
+        let all = [&MESSAGES[..], &SERVERS, &COPIES, &LINKS, &TRACK, &CELLS, &SERVICES];
+        all.into_iter().flatten().any(|entry| entry.class == class)
+    }
+
+    #[test]
+    fn every_mark_has_a_row() {
+        for kind in [
+            MessageKind::Request,
+            MessageKind::Answer,
+            MessageKind::Update,
+            MessageKind::Ack,
+            MessageKind::Heartbeat,
+            MessageKind::Election,
+            MessageKind::FullCopy,
+            MessageKind::Control,
+        ] {
+            assert!(!shape(kind).is_empty(), "{kind:?}");
+        }
+        for tone in boxes::TONES {
+            let tone = if tone.is_empty() { "fresh" } else { tone };
+            assert!(has(&format!("l-cell-{tone}")), "{tone}");
+        }
+        for duty in [Duty::Serves, Duty::StandsBy, Duty::Joins, Duty::Down] {
+            let (_, tone) = service::duty(duty);
+            assert!(has(&format!("l-duty-{tone}")), "{tone}");
+        }
+    }
+
+    #[test]
+    fn no_mark_means_two_things() {
+        let groups: [&[Entry]; 7] = [&MESSAGES, &SERVERS, &COPIES, &LINKS, &TRACK, &CELLS, &SERVICES];
+        for entries in groups {
+            for (place, entry) in entries.iter().enumerate() {
+                let earlier = &entries[..place];
+                assert!(!earlier.iter().any(|other| other.class == entry.class), "{}", entry.class);
+            }
+        }
+    }
 }

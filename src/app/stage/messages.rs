@@ -28,7 +28,7 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    fn read() -> Option<Self> {
+    pub(super) fn read() -> Option<Self> {
         let root = dom::document()?.document_element()?;
         let style = dom::window()?.get_computed_style(&root).ok()??;
         let colour = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_owned();
@@ -134,6 +134,11 @@ impl Painter {
                 label(context, palette, message, &flight);
             }
         }
+    }
+
+    /// Where a message is, and in which direction it goes.
+    pub(super) fn place(message: &MessageView, layout: &Layout, now: Time) -> Option<(Point, f64)> {
+        Self::default().flight(message, layout, now).map(|flight| (flight.at, flight.angle))
     }
 
     fn flight(&self, message: &MessageView, layout: &Layout, now: Time) -> Option<Flight> {

@@ -7,7 +7,8 @@ use crate::world::Command;
 
 use crate::app::act::{Act, Dialog, Draft, PolicyAct};
 use crate::app::browser::files;
-use crate::app::stage::arrangement::Move;
+use crate::app::stage::arrangement::{Many, Move};
+use crate::app::stage::layout::{Density, MOST_BOXES, MOST_FULL};
 use crate::app::stage::legend;
 use crate::app::words;
 
@@ -22,6 +23,11 @@ pub(crate) struct Props {
     /// The service to call, in a cluster that keeps no files.
     #[prop_or_default]
     pub(crate) service: Option<String>,
+    /// How much is told of a server, and how many there are.
+    #[prop_or_default]
+    pub(crate) density: Density,
+    #[prop_or_default]
+    pub(crate) servers: usize,
     pub(crate) act: Callback<Act>,
 }
 
@@ -38,7 +44,7 @@ impl Component for Tools {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { can_heal, arranged, service, act } = ctx.props();
+        let Props { can_heal, arranged, service, density, servers, act } = ctx.props();
         let send = |make: fn() -> Act| {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(make()))
@@ -84,6 +90,9 @@ impl Component for Tools {
                 }
                 <input key="file" class="hidden" type="file" multiple=true tabindex="-1" aria-label="Choose a file" data-testid="file-input"
                     ref={self.file.clone()} {onchange} />
+                if *density != Density::Full && (MOST_FULL + 1..=MOST_BOXES).contains(servers) {
+                    { many(*density, act) }
+                }
                 <details key="legend" class="legend">
                     <summary>{ "Legend" }</summary>
                     { legend::draw() }
@@ -91,6 +100,20 @@ impl Component for Tools {
             </div>
         }
     }
+}
+
+/// The switch between the two ways in which many servers are told.
+fn many(density: Density, act: &Callback<Act>) -> Html {
+    let ways =
+        [(Many::Counts, Density::Compact, "Counts", "counts"), (Many::HeatMap, Density::Heat, "Heat map", "heat-map")];
+    let buttons = ways.into_iter().map(|(many, shown, title, slug)| {
+        let act = act.clone();
+        let onclick = Callback::from(move |_: MouseEvent| act.emit(Act::Arrange(Move::Tell(many))));
+        html! {
+            <button key={slug} aria-pressed={(shown == density).to_string()} data-testid={format!("many-{slug}")} {onclick}>{ title }</button>
+        }
+    });
+    html! { <span key="many" class="segments" role="group" aria-label="How many servers are shown">{ for buttons }</span> }
 }
 
 fn call(service: &str, act: &Callback<Act>) -> Callback<MouseEvent> {

@@ -1,5 +1,6 @@
 //! Time on the page: how fast it runs, what has happened in it, and the controls to move in it.
 
+pub(crate) mod flags;
 pub(crate) mod full;
 pub(crate) mod log;
 pub(crate) mod speed;

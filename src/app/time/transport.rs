@@ -7,6 +7,7 @@ use crate::session::Stop;
 use crate::sim::Time;
 
 use crate::app::act::Act;
+use crate::app::time::flags::{self, Flag};
 use crate::app::time::speed;
 use crate::app::time::timeline::Track;
 use crate::app::time::track::{self, Scale};
@@ -28,6 +29,8 @@ pub(crate) struct Props {
     /// Whether the clock runs slower than that, since the machine can't compute that much.
     pub(crate) behind: bool,
     pub(crate) track: Shared<Track>,
+    /// Losses and broken promises, which stand over it.
+    pub(crate) flags: Shared<Vec<Flag>>,
     /// The branches, if there are several.
     pub(crate) tree: Shared<Vec<Twig>>,
     /// What came of the one at hand, if it is known.
@@ -49,7 +52,7 @@ impl Component for Transport {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props {
-            now, start, end, playing, speed, behind, stop, searching, track, tree, outcome, shown, act, ..
+            now, start, end, playing, speed, behind, stop, searching, track, flags, tree, outcome, shown, act, ..
         } = ctx.props();
         // All branches have one scale, so it has room for the longest.
         let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);
@@ -82,6 +85,7 @@ impl Component for Transport {
                         }) }
                         <i key="cursor" class="cursor" aria-hidden="true" style={format!("left:{:.3}%", scale.percent(*now))}></i>
                         { seek(ctx.props(), scale) }
+                        { flags::draw(flags, scale, act) }
                     </div>
                 } else {
                     <div key="ruler" class="ruler" aria-hidden="true">
@@ -91,7 +95,7 @@ impl Component for Transport {
                             }) }
                         </span>
                     </div>
-                    <Tree key="tree" twigs={tree.clone()} track={track.clone()} end={*end} outcome={*outcome} {scale} now={*now} seek={seek(ctx.props(), scale)} act={act.clone()} />
+                    <Tree key="tree" twigs={tree.clone()} track={track.clone()} flags={flags.clone()} end={*end} outcome={*outcome} {scale} now={*now} seek={seek(ctx.props(), scale)} act={act.clone()} />
                 }
             </>
         }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::app::act::{Act, BranchAct};
 use crate::app::browser::dom;
+use crate::app::time::flags::{self, Flag};
 use crate::app::time::timeline::Track;
 use crate::app::time::track::{self, Scale};
 use crate::app::words::{self, Shared};
@@ -76,6 +77,8 @@ pub(crate) struct Props {
     pub(crate) twigs: Shared<Vec<Twig>>,
     /// The track of the current branch, how far it was run, and its outcome up to now.
     pub(crate) track: Shared<Track>,
+    /// What stands over the track of the current one.
+    pub(crate) flags: Shared<Vec<Flag>>,
     pub(crate) end: Time,
     /// What came of the current one, if it is known.
     pub(crate) outcome: Outcome,
@@ -145,7 +148,7 @@ impl Component for Tree {
 
 impl Tree {
     fn row(&self, ctx: &Context<Self>, twig: &Twig, place: usize) -> Html {
-        let Props { twigs, track, end, outcome, scale, seek, act, .. } = ctx.props();
+        let Props { twigs, track, flags, end, outcome, scale, seek, act, .. } = ctx.props();
         let id = twig.id;
         let number = id.0.to_string();
         let (drawn, end, outcome) =
@@ -181,6 +184,7 @@ impl Tree {
                     { track::draw(drawn, own, twig.begin(), end) }
                     if twig.is_current {
                         { seek.clone() }
+                        { flags::draw(flags, own, act) }
                     }
                 </div>
                 <span key="outcome" class={classes!("twig-outcome", outcome.class())}>{ outcome.text() }</span>

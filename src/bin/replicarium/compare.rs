@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::interruption::Interruption;
 use crate::lines::Lines;
-use crate::load::Choice;
+use crate::load::{Choice, varied};
 use crate::output::Target;
 use crate::{Ending, progress, table, value};
 
@@ -34,6 +34,9 @@ pub struct Arguments {
     /// Change a setting of B; may be given several times.
     #[arg(long, value_name = "KEY=VALUE", visible_alias = "set")]
     set_b: Vec<String>,
+    /// Run in B what its scenario's invitation asks for: the number of one of its variations, or how its title begins.
+    #[arg(long = "try", value_name = "WHICH")]
+    variation: Option<String>,
     /// The seed of both; by default that of A's scenario.
     #[arg(long, value_name = "S", value_parser = value::seed)]
     seed: Option<u64>,
@@ -87,27 +90,31 @@ pub fn compare(arguments: &Arguments) -> Result<Ending> {
 }
 
 fn load(arguments: &Arguments) -> Result<(Arc<Scenario>, Arc<Scenario>)> {
-    let Arguments { first, second, set_a, set_b, .. } = arguments;
-    if second.is_none() && set_a.is_empty() && set_b.is_empty() {
+    let Arguments { first, second, set_a, set_b, variation, .. } = arguments;
+    if second.is_none() && set_a.is_empty() && set_b.is_empty() && variation.is_none() {
         bail!(
-            "there is nothing to compare {} with; name another scenario, or change a setting as in --set policy.acks=none",
+            "there is nothing to compare {} with; name another scenario, change a setting as in --set policy.acks=none, or say --try 1",
             replicarium::text::quoted(first)
         );
     }
     if second.as_deref() == Some("-") && first == "-" {
         bail!("only one scenario can come from the standard input");
     }
+    let vary = |scenario: Arc<Scenario>| match variation {
+        None => Ok(scenario),
+        Some(wanted) => varied(&scenario, wanted),
+    };
     let choice =
         |scenario: &str, set: &[String]| Choice { scenario: scenario.to_owned(), set: set.to_vec(), variation: None };
     if second.is_none() && first == "-" {
         // It can be read but once.
         let read = choice(first, &[]).load()?;
         let changed = |set: &[String]| choice(first, set).change(&read);
-        return Ok((changed(set_a)?, changed(set_b)?));
+        return Ok((changed(set_a)?, vary(changed(set_b)?)?));
     }
     let a = choice(first, set_a).load()?;
     let b = choice(second.as_ref().unwrap_or(first), set_b).load()?;
-    Ok((a, b))
+    Ok((a, vary(b)?))
 }
 
 /// A scenario's short name with what was set over it.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use replicarium::session::{OVERRIDES_LIMIT, Override, SCENARIO_SIZE_LIMIT_BYTES, Scenario};
+use replicarium::session::{OVERRIDES_LIMIT, Override, SCENARIO_SIZE_LIMIT_BYTES, Scenario, setting_from_line};
 use replicarium::text;
 
 use crate::run::Length;
@@ -19,7 +19,7 @@ use crate::suggest;
 pub struct Choice {
     /// A built-in scenario (`replicarium scenarios` lists them), a file in TOML, or `-` for the standard input.
     pub scenario: String,
-    /// Change a setting of the scenario, as in `policy.acks=none`; may be given several times.
+    /// Change a setting of the scenario, as in `policy.acks=none`, `acks=1` or "fencing off"; may be given several times.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Run what the scenario's invitation asks for: the number of one of its variations, or how its title begins
@@ -32,9 +32,10 @@ impl Choice {
     /// The scenario.
     pub fn load(&self) -> Result<Arc<Scenario>> {
         let scenario = self.unvaried()?;
-        let Some(wanted) = &self.variation else { return Ok(scenario) };
-        let number = find_try(&scenario, wanted)?;
-        Ok(Arc::new(scenario.varied(Some(number))?))
+        match &self.variation {
+            None => Ok(scenario),
+            Some(wanted) => varied(&scenario, wanted),
+        }
     }
 
     fn unvaried(&self) -> Result<Arc<Scenario>> {
@@ -135,7 +136,16 @@ impl Choice {
 
 fn parse_override(setting: &str) -> Result<Override> {
     let expected = || format!("--set expects a key and a value, as in policy.acks=none, not {}", text::quoted(setting));
-    Override::from_line(setting).with_context(expected)
+    // A key with a point or a bracket is the whole name of a setting; all else is read as the page reads it.
+    let is_whole = setting.split_once('=').is_some_and(|(key, _)| key.contains(['.', '[']));
+    let loose = if is_whole { None } else { setting_from_line(setting) };
+    loose.or_else(|| Override::from_line(setting)).with_context(expected)
+}
+
+/// A scenario with the variation on that a person names.
+pub fn varied(scenario: &Scenario, wanted: &str) -> Result<Arc<Scenario>> {
+    let number = find_try(scenario, wanted)?;
+    Ok(Arc::new(scenario.varied(Some(number))?))
 }
 
 /// The number of the variation that a person names by its number or by the beginning of its title.
@@ -201,6 +211,10 @@ mod tests {
     fn a_setting_has_a_key_and_a_value() {
         let set = parse_override("policy.detector.after = 20 ms").unwrap();
         assert_eq!((set.key.as_str(), set.value.as_str()), ("policy.detector.after", "20 ms"));
+        let loose = parse_override("fencing off").unwrap();
+        assert_eq!((loose.key.as_str(), loose.value.as_str()), ("policy.fencing", "false"));
+        let loose = parse_override("acks = 1").unwrap();
+        assert_eq!((loose.key.as_str(), loose.value.as_str()), ("policy.acks", "1"));
         assert!(parse_override("policy.acks").is_err() && parse_override("=none").is_err());
     }
 }

@@ -7,6 +7,7 @@ mod interruption;
 mod interval;
 mod lines;
 mod load;
+mod orders;
 mod output;
 mod progress;
 mod run;
@@ -57,7 +58,7 @@ enum Task {
     Why(why::Arguments),
     /// Run two scenarios, or one and a variation of it, under the same seed, and report how they differ and what comes of it.
     Compare(compare::Arguments),
-    /// List the built-in scenarios and what each of them teaches.
+    /// List the built-in scenarios and what each of them teaches, or write the text of one.
     Scenarios(scenarios::Arguments),
     /// Write the JSON schema of the scenario format.
     Schema,

@@ -12,12 +12,13 @@ use replicarium::session::{Scenario, Session};
 use replicarium::sim::Span;
 use serde::Serialize;
 
-use crate::course::{self, Course};
+use crate::course::Course;
 use crate::interruption::Interruption;
 use crate::lines::Lines;
 use crate::load::Choice;
+use crate::orders::{self, Order};
 use crate::output::Target;
-use crate::trace::{self, Trace};
+use crate::trace::{self, FiguresFile, Trace};
 use crate::{Ending, table, value};
 
 #[derive(Args)]
@@ -30,13 +31,19 @@ pub struct Arguments {
     seed: Option<u64>,
     #[command(flatten)]
     length: Length,
+    /// Give a command at a time, as in "0.5 s: kill S1", in the words that the page takes; may be given several times.
+    #[arg(long = "do", value_name = "TIME: COMMAND", value_parser = orders::order)]
+    orders: Vec<Order>,
     /// Write JSON instead of tables.
     #[arg(long)]
     json: bool,
     /// Write every event to this file, one JSON object per line; `-` is the standard output, and the report then goes
     /// to the standard error.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "json-lines", value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write the figures into this file, as CSV: a figure, its value and its unit in each row.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
 }
 
 /// How long a run is.
@@ -195,13 +202,15 @@ pub fn run(arguments: &Arguments) -> Result<Ending> {
     let target = if takes_output { Target::Error } else { Target::Output }.check()?;
     let scenario = arguments.choice.load()?;
     let trace = arguments.trace.as_deref().map(|path| Trace::open(path, arguments.choice.path())).transpose()?;
+    let figures = arguments.csv.as_deref().map(|path| FiguresFile::open(path, &arguments.choice)).transpose()?;
     let interruption = Interruption::watch()?;
     let length = arguments.length.of(&scenario);
     let mut session = Session::new(&scenario, arguments.seed.unwrap_or(scenario.seed));
     let until = session.start() + length;
-    let course = course::run_to(&mut session, until, interruption);
+    let course = orders::run(&mut session, &arguments.orders, until, interruption)?;
     // A trace that can't be written does not take the report with it.
     let traced = trace.map_or(Ok(()), |trace| trace.write(&session));
+    let traced = traced.and(figures.map_or(Ok(()), |figures| figures.write(&session)));
     let report = RunReport::new(&session, length, course);
     if arguments.json {
         target.json(&report)?;

@@ -1,14 +1,15 @@
-//! The trace of a run: its events as JSON lines.
+//! The files that a run leaves: its events as JSON lines, and its figures as CSV.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use replicarium::report::EventReport;
+use replicarium::report::{figures_csv, write_json_lines};
 use replicarium::session::Session;
 use replicarium::text::quoted;
 
+use crate::load::Choice;
 use crate::output::{Target, unless_reader_has_left};
 
 /// Where a trace goes.
@@ -30,8 +31,7 @@ impl Trace {
             Target::Output.check()?;
             Box::new(io::stdout())
         } else {
-            let same = |scenario: &Path| Some(scenario.canonicalize().ok()? == path.canonicalize().ok()?);
-            if scenario.and_then(same) == Some(true) {
+            if is_same(scenario, path) {
                 bail!("the trace {} would replace the scenario", name(path));
             }
             Box::new(File::create(path).with_context(|| failed(path))?)
@@ -45,12 +45,44 @@ impl Trace {
     }
 
     fn write_events(&mut self, session: &Session) -> io::Result<()> {
-        for event in session.events() {
-            serde_json::to_writer(&mut self.out, &EventReport::new(session, event))?;
-            self.out.write_all(b"\n")?;
-        }
-        self.out.flush()
+        write_json_lines(session, &mut self.out)
     }
+}
+
+/// Where the figures go.
+pub struct FiguresFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl FiguresFile {
+    /// Opens the file before the run begins.
+    pub fn open(path: &Path, choice: &Choice) -> Result<Self> {
+        if is_standard_output(path) {
+            bail!("--csv expects a file; the standard output has the report");
+        }
+        if is_same(choice.path(), path) {
+            bail!("the figures {} would replace the scenario", name(path));
+        }
+        let file = File::create(path).with_context(|| unwritten(path))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Writes the figures of the session up to now.
+    pub fn write(mut self, session: &Session) -> Result<()> {
+        let written = self.file.write_all(figures_csv(session).as_bytes());
+        written.with_context(|| unwritten(&self.path))
+    }
+}
+
+fn unwritten(path: &Path) -> String {
+    format!("the figures {} can't be written", name(path))
+}
+
+/// Whether a path is that of the file that the scenario is read from.
+fn is_same(scenario: Option<&Path>, path: &Path) -> bool {
+    let same = |scenario: &Path| Some(scenario.canonicalize().ok()? == path.canonicalize().ok()?);
+    scenario.and_then(same) == Some(true)
 }
 
 fn failed(path: &Path) -> String {

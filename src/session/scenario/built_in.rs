@@ -10,9 +10,10 @@ macro_rules! files {
     };
 }
 
-/// In the order in which they are offered; the first is the one that the page opens with.
-static FILES: [(&str, &str); 29] = files![
+/// In the order in which they are offered.
+static FILES: [(&str, &str); 30] = files![
     "three-copies",
+    "at-work",
     "ack-none",
     "ack-one",
     "ack-all-window",
@@ -64,5 +65,22 @@ mod tests {
             assert_eq!(parsed.map(|scenario| scenario.slug).map_err(|error| error.to_string()), Ok(slug.to_owned()));
         }
         assert_eq!(all().len(), FILES.len());
+    }
+
+    #[test]
+    fn every_one_reads_back_from_its_text() {
+        for scenario in all() {
+            let read = Scenario::parse(&scenario.file_name(), &scenario.to_toml()).unwrap();
+            assert_eq!(read, **scenario, "{}", scenario.slug);
+        }
+    }
+
+    #[test]
+    fn what_was_set_over_a_text_is_told_at_its_head() {
+        let set = all()[0].set("policy.acks", "none").unwrap();
+        let text = set.to_toml();
+        assert!(text.contains("#   --set 'policy.acks=none'\n"), "{text}");
+        let read = Scenario::parse(&set.file_name(), &text).unwrap();
+        assert_eq!(read.settings, all()[0].settings, "it is a comment");
     }
 }

@@ -1,6 +1,9 @@
 //! The entries of `[[clients]]`: where a client is, how patient it is, and what it does in the background.
 
+use core::fmt;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::error::Problem;
 use super::limits::{RATE_LIMIT_PER_SECOND, RUN_LIMIT};
@@ -28,10 +31,58 @@ pub(super) struct ClientForm {
     idempotency_key: Option<bool>,
     /// Where its workload reads: at the "primary" (the usual), at the "nearest" member or at "any".
     read_from: Option<ReadTargetWord>,
-    /// How many copies the files of its workload have, on the ring; by default each server has one.
-    copies: Option<Few>,
+    /// How many copies the files of its workload have, on the ring; by default each server has one, as with "every server".
+    copies: Option<ClientCopies>,
     /// What it does in the background; by default nothing.
     workload: Option<WorkloadForm>,
+}
+
+/// How many copies the files of a workload have: a number for the ring, or none for one on each server.
+#[derive(Clone, Copy, Debug)]
+struct ClientCopies(Option<u8>);
+
+impl<'de> Deserialize<'de> for ClientCopies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Copies;
+
+        impl Visitor<'_> for Copies {
+            type Value = ClientCopies;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("\"every server\" or a whole number from 1 to 255")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<ClientCopies, E> {
+                let every = (text == "every server").then_some(ClientCopies(None));
+                every.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<ClientCopies, E> {
+                let copies = u8::try_from(number).ok().filter(|copies| *copies > 0);
+                let copies = copies.map(|copies| ClientCopies(Some(copies)));
+                copies.ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+        }
+
+        deserializer.deserialize_any(Copies)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ClientCopies {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ClientCopies".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 255 }, { "const": "every server" }],
+        })
+    }
 }
 
 /// What a client does in the background. Its files are named w0001.txt, w0002.txt and so on.
@@ -90,7 +141,7 @@ impl ClientForm {
         set(&mut settings.attempts, self.attempts.map(|attempts| attempts.0));
         set(&mut settings.with_key, self.idempotency_key);
         set(&mut settings.read_from, self.read_from.map(|word| word.0));
-        settings.replication_factor = self.copies.map(|copies| copies.0);
+        settings.replication_factor = self.copies.and_then(|copies| copies.0);
         let workload = self.workload.as_ref();
         settings.workload = workload.map(|form| form.workload(&inner("workload"))).transpose()?;
         Ok(settings)

@@ -3,6 +3,7 @@
 
 use strsim::normalized_damerau_levenshtein;
 
+use super::document::Override;
 use super::plan::command_from_text;
 use crate::sim::{ClientId, Content, CoordinatorId, DiskCondition, LinkQuality, NodeId, ServerId, Span, ZoneId};
 use crate::world::{Command, Direction, Hazard, HazardKind, Placement, ReadFrom};
@@ -127,27 +128,43 @@ fn loose(line: &str, number: u64, busy: ClientId) -> Option<Result<Command, Stri
     FORMS.iter().find_map(|(verb, form, _)| form(&words(rest_after(&plain, verb)?))).map(Ok)
 }
 
+/// What follows a name as its value: `= 1`, ` 1`, ` to 1`.
+fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let rest = rest_after(line, name).or_else(|| {
+        line.get(..name.len())
+            .filter(|start| start.eq_ignore_ascii_case(name))
+            .and_then(|_| line.get(name.len()..))
+            .filter(|rest| rest.starts_with('='))
+    })?;
+    let value = rest.trim_start().strip_prefix('=').unwrap_or(rest).trim();
+    let value = value.strip_prefix("to ").unwrap_or(value);
+    (!value.is_empty()).then_some(value)
+}
+
+/// A rule of the policy, and its value as a scenario writes it: `acks = 1`, `set acks 1`, `fencing off`.
+fn policy_rule(line: &str) -> Option<(&'static str, String)> {
+    let line = rest_after(line, "set").unwrap_or(line);
+    // “ack when” is another rule than “ack”.
+    let found = RULES.iter().flat_map(|(key, names)| {
+        names.iter().filter_map(|name| value_of(line, name).map(|value| (name.len(), *key, value)))
+    });
+    found.max_by_key(|(length, ..)| *length).map(|(_, key, value)| (key, written(key, value)))
+}
+
+/// Reads a setting of the policy as people type it, such as `fencing off` or `acks = 1`; none if it is not one of these.
+#[must_use]
+pub fn setting_from_line(line: &str) -> Option<Override> {
+    let (key, value) = policy_rule(line.trim())?;
+    Some(Override { key: format!("policy.{key}"), value })
+}
+
 /// A rule of the policy or of the workload: `acks = 1`, `set acks 1`, `fencing off`, `rate 5`.
 fn rule(line: &str, number: u64, busy: ClientId) -> Option<Result<Command, String>> {
-    let line = rest_after(line, "set").unwrap_or(line);
-    let value_of = |name: &str| {
-        let rest = rest_after(line, name).or_else(|| {
-            line.get(..name.len())
-                .filter(|start| start.eq_ignore_ascii_case(name))
-                .and_then(|_| line.get(name.len()..))
-                .filter(|rest| rest.starts_with('='))
-        })?;
-        let value = rest.trim_start().strip_prefix('=').unwrap_or(rest).trim();
-        let value = value.strip_prefix("to ").unwrap_or(value);
-        (!value.is_empty()).then_some(value)
-    };
-    // “ack when” is another rule than “ack”.
-    let found = RULES
-        .iter()
-        .flat_map(|(key, names)| names.iter().filter_map(|name| value_of(name).map(|value| (name.len(), *key, value))));
-    if let Some((_, key, value)) = found.max_by_key(|(length, ..)| *length) {
-        return Some(command_from_text(&format!("policy = {{ {key} = {} }}", written(key, value)), number));
+    if let Some((key, value)) = policy_rule(line) {
+        return Some(command_from_text(&format!("policy = {{ {key} = {value} }}"), number));
     }
+    let line = rest_after(line, "set").unwrap_or(line);
+    let value_of = |name: &str| value_of(line, name);
     let number_of = |value: &str| value.trim_end_matches(['%', ' ']).trim_end_matches("/s").trim().to_owned();
     let client = format!("client = \"client {}\"", busy.0);
     if let Some(rate) = ["rate", "writes per second", "workload"].iter().find_map(|name| value_of(name)) {
@@ -386,6 +403,22 @@ mod tests {
 
     fn read_line(line: &str) -> Result<Command, String> {
         command_from_line(line, 1, ClientId(2))
+    }
+
+    #[test]
+    fn a_setting_is_understood_as_people_type_it() {
+        for (line, key, value) in [
+            ("acks=1", "policy.acks", "1"),
+            ("acks = none", "policy.acks", "\"none\""),
+            ("Fencing off", "policy.fencing", "false"),
+            ("set window to 4", "policy.window", "4"),
+            ("suspect after 90 ms", "policy.detector", "{ time_out = \"90 ms\" }"),
+        ] {
+            let read = setting_from_line(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((read.key.as_str(), read.value.as_str()), (key, value), "{line}");
+        }
+        assert_eq!(setting_from_line("kill S1"), None);
+        assert_eq!(setting_from_line("fencing"), None);
     }
 
     #[test]

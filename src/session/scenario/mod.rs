@@ -38,7 +38,7 @@ pub use limits::{
     RATE_LIMIT_PER_SECOND, RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SERVICES_LIMIT, TEXT_LIMIT_CHARACTERS,
     TITLE_LIMIT_CHARACTERS, TRIES_LIMIT,
 };
-pub use loose::command_from_line;
+pub use loose::{command_from_line, setting_from_line};
 pub use outcome::{ExpectationResult, Fulfilment};
 pub use plan::{command_from_text, parse_command};
 pub use quantity::span as parse_span;
@@ -90,7 +90,7 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// All built-in scenarios; the first is the one that the page opens with.
+    /// All built-in scenarios, in the order in which they are offered.
     #[must_use]
     pub fn all() -> &'static [Arc<Self>] {
         built_in::all()
@@ -174,6 +174,24 @@ impl Scenario {
     #[must_use]
     pub fn file_name(&self) -> String {
         format!("{}.toml", self.slug)
+    }
+
+    /// The text of a file with it. What was set over its own text can't stand in that and is told in comments at its head, as
+    /// the command line takes it.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = String::new();
+        if !self.overrides.is_empty() {
+            text.push_str("# The run had other settings over these:\n");
+        }
+        for one in &self.overrides {
+            let line = one.to_string().replace(['\r', '\n'], " ");
+            text.push_str("#   --set '");
+            text.push_str(&line);
+            text.push_str("'\n");
+        }
+        text.push_str(&self.source);
+        text
     }
 
     /// Its short name in links and on the command line.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::app::stage::arrangement::Many;
 use crate::sim::{ServerId, ZoneId};
 
 use super::{
-    Capsule, Density, Guest, LID, Layout, MOST_COMPACT, MOST_FULL, NARROW, Rect, STRIP, Strip, TILE_PITCH, Wishes,
-    count, place_strip,
+    Capsule, Density, Guest, LID, Layout, MOST_BOXES, MOST_COMPACT, MOST_FULL, NARROW, Rect, STRIP, Strip, TILE_PITCH,
+    Wishes, count, place_strip,
 };
 
 /// The width of a vessel where there is room, and where there is little.
@@ -82,8 +83,6 @@ struct Row {
     foot: f64,
 }
 
-const FIRST_COMPACT: usize = MOST_FULL + 1;
-
 type Zones = Vec<(ZoneId, Vec<ServerId>)>;
 
 /// The best layout for the room: the first of the plans, from the most telling to the least, that fits it.
@@ -107,6 +106,9 @@ pub(super) fn best(guests: &[Guest], room: &Room, wishes: &Wishes) -> Layout {
     let full = Plan::full(room, &zones, copies, &MOST_COPIES[..2], services);
     let fewer = Plan::full(room, &zones, copies, &MOST_COPIES, services);
     let least = Plan::full(room, &zones, copies, &FEW_COPIES, services);
+    let usual = if guests.len() > MOST_COMPACT { Many::HeatMap } else { Many::Counts };
+    // Beyond what boxes can tell, there are only cells.
+    let many = if guests.len() > MOST_BOXES { Many::HeatMap } else { wishes.arrangement.many.unwrap_or(usual) };
     let compact = Plan::compact(room);
     let heat = Plan::heat(room, zones.len());
     let found = match guests.len() {
@@ -114,8 +116,10 @@ pub(super) fn best(guests: &[Guest], room: &Room, wishes: &Wishes) -> Layout {
             .or_else(|| try_all(&fewer, false))
             .or_else(|| try_all(&least, false))
             .or_else(|| if guests.len() > 6 && room.height > 1.0 { try_all(&compact, false) } else { None }),
-        FIRST_COMPACT..=MOST_COMPACT => try_all(&compact, true),
-        _ => try_all(&heat, true),
+        _ => match many {
+            Many::Counts => try_all(&compact, true),
+            Many::HeatMap => try_all(&heat, true),
+        },
     };
     // Where nothing fits, the stage scrolls: on a phone, where the page does anyway, with all that it can tell.
     let last = |plans: &[Plan]| plans.last().map(|plan| plan.attempt(&zones, room)).unwrap_or_default();
@@ -128,11 +132,11 @@ pub(super) fn best(guests: &[Guest], room: &Room, wishes: &Wishes) -> Layout {
             let scrolling = Plan::full(room, &zones, copies, &[3], services);
             scrolling.first().map(|plan| plan.attempt(&zones, room)).unwrap_or_default()
         }
-        (FIRST_COMPACT..=MOST_COMPACT, true) => last(&compact),
-        (FIRST_COMPACT..=MOST_COMPACT, false) => {
-            compact.get(1).map(|plan| plan.attempt(&zones, room)).unwrap_or_default()
-        }
-        _ => last(&heat),
+        _ => match (many, room.height > 1.0) {
+            (Many::Counts, true) => last(&compact),
+            (Many::Counts, false) => compact.get(1).map(|plan| plan.attempt(&zones, room)).unwrap_or_default(),
+            (Many::HeatMap, _) => last(&heat),
+        },
     })
 }
 
