@@ -26,6 +26,7 @@
 
 pub mod check;
 pub mod client;
+pub mod exercise;
 pub mod replication;
 pub mod session;
 pub mod sim;

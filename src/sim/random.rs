@@ -28,6 +28,8 @@ pub enum Purpose {
     LinkFault,
     /// Random faults.
     Chaos,
+    /// The variant of an exercise.
+    Exercise,
 }
 
 /// The source of all streams of one world.

@@ -38,7 +38,7 @@ impl fmt::Display for Override {
 }
 
 /// A document.
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     file: &'a str,
     source: &'a str,
     root: Spanned<DeTable<'a>>,

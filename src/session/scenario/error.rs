@@ -47,7 +47,7 @@ impl fmt::Display for ScenarioPlace {
 
 /// Something that is wrong with a field, before anybody has looked up where that field is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub field: String,
     pub message: String,
 }

@@ -16,9 +16,9 @@ use crate::world::{OperationKind, ServerStatus};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Expect"))]
-pub(super) struct ExpectForm {
+pub(crate) struct ExpectForm {
     /// When it should hold, counted from when the learner enters; by default at the end.
-    pub time: Option<Duration>,
+    pub(super) time: Option<Duration>,
     /// Why it should hold, for people.
     because: Option<String>,
     /// The name of the file that `verdict`, `acknowledged`, `read`, `copies`, `health` and `text` are about. A

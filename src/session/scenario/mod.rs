@@ -24,12 +24,16 @@ mod recognise;
 mod tries;
 mod whole;
 mod word;
+mod written;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub(crate) use document::Document;
 pub use document::Override;
+pub(crate) use error::Problem;
 pub use error::{ScenarioError, ScenarioPlace};
+pub(crate) use expect::ExpectForm;
 pub use expect::{Condition, Counted, Expectation};
 #[cfg(feature = "schema")]
 pub use file::scenario_schema;
@@ -40,9 +44,13 @@ pub use limits::{
 };
 pub use loose::{command_from_line, setting_from_line};
 pub use outcome::{ExpectationResult, Fulfilment};
+pub(crate) use plan::AtForm;
 pub use plan::{command_from_text, parse_command};
-pub use quantity::span as parse_span;
+pub(crate) use quantity::Duration;
+pub use quantity::{exact as exact_span, span as parse_span};
 pub use tries::Try;
+pub(crate) use whole::{Natural, Whole};
+pub use written::{command_text, toml_string};
 
 use super::{Chaos, TimedCommand};
 use crate::client::{WORKLOAD_FILES_LIMIT, workload_file_name};

@@ -41,7 +41,14 @@ impl Session {
     /// reached yet are open; what was recorded for after now does not count.
     #[must_use]
     pub fn check_expectations(&self) -> Vec<ExpectationResult> {
-        let mut order: Vec<(usize, &Expectation)> = self.scenario().expectations.iter().enumerate().collect();
+        self.judge(&self.scenario().expectations)
+    }
+
+    /// What became of each of these expectations, in their order, as [`Self::check_expectations`] tells it of the
+    /// scenario's own.
+    #[must_use]
+    pub fn judge(&self, expectations: &[Expectation]) -> Vec<ExpectationResult> {
+        let mut order: Vec<(usize, &Expectation)> = expectations.iter().enumerate().collect();
         order.sort_by_key(|(index, expectation)| (expectation.at, *index));
         let mut past: Option<Self> = None;
         let mut results: BTreeMap<usize, ExpectationResult> = BTreeMap::new();

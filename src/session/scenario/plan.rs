@@ -23,7 +23,7 @@ const NAME_LIMIT: usize = 60;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table of its fields")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "At"))]
-pub(super) struct AtForm {
+pub(crate) struct AtForm {
     /// When, counted from when the learner enters.
     pub time: Duration,
     /// A name by which a variation leaves it out; several may have the same.

@@ -12,7 +12,7 @@ macro_rules! text {
     ($(#[$doc:meta])* $name:ident($inner:ty), $parse:expr, $expected:literal, $pattern:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) struct $name(pub $inner);
+        pub(crate) struct $name(pub $inner);
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -233,6 +233,12 @@ pub(super) fn shown(span: Span) -> String {
         "" => format!("{whole} {unit}"),
         decimals => format!("{whole}.{decimals} {unit}"),
     }
+}
+
+/// A span as the format reads it, exact to the microsecond.
+pub fn exact(span: Span) -> String {
+    let us = span.as_micros();
+    if us.is_multiple_of(1_000) { shown(span) } else { format!("{us} us") }
 }
 
 fn offset_us(text: &str) -> Option<i64> {

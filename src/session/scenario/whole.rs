@@ -11,7 +11,7 @@ pub(super) type AtLeastOne = Whole<u32, 1, 1_000_000>;
 /// How many copies or attempts there are.
 pub(super) type Few = Whole<u8, 1, 255>;
 /// Any whole number that is not too big.
-pub(super) type Natural = Whole<u32, 0, { u32::MAX as i64 }>;
+pub(crate) type Natural = Whole<u32, 0, { u32::MAX as i64 }>;
 /// A number of a hundred.
 pub(super) type Percent = Whole<u8, 0, 100>;
 /// How many times as slow something is.
@@ -19,7 +19,7 @@ pub(super) type SlowFactor = Whole<u16, 1, { crate::world::SLOW_FACTOR_LIMIT as 
 
 /// A whole number from `LEAST` to `MOST`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Whole<T, const LEAST: i64, const MOST: i64>(pub T);
+pub(crate) struct Whole<T, const LEAST: i64, const MOST: i64>(pub T);
 
 /// Reads a number of this range. One for all types, since the program on the page is to be small.
 struct Range {
