@@ -27,6 +27,7 @@
 pub mod check;
 pub mod client;
 pub mod exercise;
+pub mod glossary;
 pub mod replication;
 pub mod session;
 pub mod sim;

@@ -1,12 +1,11 @@
-//! The glossary: one source for page, documentation and course, and a word that explains itself.
+//! The words of the glossary on the page: a word that explains itself.
 
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::app::browser::dom;
+pub(crate) use crate::glossary::{entries, meaning};
 
-/// A list of terms, each with a sentence or two.
-const SOURCE: &str = include_str!("../../docs/glossary.md");
 /// The longest explanation, in characters.
 #[cfg(test)]
 const LIMIT: usize = 200;
@@ -14,16 +13,6 @@ const LIMIT: usize = 200;
 const GAP: f64 = 6.0;
 /// The room that an explanation needs above its word, in pixels.
 const ROOM: f64 = 130.0;
-
-/// Every term and what it means.
-pub(crate) fn entries() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SOURCE.lines().filter_map(|line| line.strip_prefix("- **")?.split_once("**: "))
-}
-
-/// What a term means.
-pub(crate) fn meaning(term: &str) -> Option<&'static str> {
-    entries().find(|(known, _)| *known == term).map(|(_, meaning)| meaning)
-}
 
 /// A part of a text: plain, or a form of a term.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::question::{Question, Right};
 use super::run::Attempt;
 use super::submission::Submission;
 use super::task::{Exercise, Kind, Trial};
+use crate::glossary;
 use crate::text::quoted;
 
 /// How many of an exercise's variants are looked at.
@@ -71,9 +72,10 @@ fn check_links(exercise: &Exercise, is_known: &dyn Fn(&str) -> bool, lint: &mut 
     }
     let explain = exercise.explain.as_deref().unwrap_or_default();
     for target in links(&exercise.text).into_iter().chain(links(explain)) {
-        let is_good = match target.strip_prefix("#/course/") {
-            Some(id) => is_known(id),
-            None => target.starts_with("https://"),
+        let is_good = match (target.strip_prefix("#/course/"), target.strip_prefix("term:")) {
+            (Some(id), _) => is_known(id),
+            (None, Some(term)) => glossary::meaning(&term.replace('-', " ")).is_some(),
+            (None, None) => target.starts_with("https://"),
         };
         if !is_good {
             lint.complain("text", format!("the link {} leads nowhere", quoted(target)));

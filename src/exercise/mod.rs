@@ -6,6 +6,8 @@
 //! that anyone who has both gets the same.
 
 mod allowed;
+#[cfg(feature = "course")]
+mod built_in;
 mod criterion;
 mod draw;
 mod error;
@@ -20,7 +22,9 @@ mod secret;
 mod submission;
 mod task;
 
-pub use allowed::{Allowed, Refusal};
+pub use allowed::{Allowed, Refusal, name_of};
+#[cfg(feature = "course")]
+pub use built_in::{BUILT_IN, text_of};
 pub use criterion::{Audited, Criterion, Seeds};
 pub use error::ExerciseError;
 pub use grade::{CriterionGrade, Grade, grade, grade_with};

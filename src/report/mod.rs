@@ -8,6 +8,7 @@ mod compare;
 mod event;
 mod expectation;
 mod export;
+mod grade;
 mod ledger;
 mod metrics;
 mod scenario;
@@ -24,6 +25,7 @@ pub use compare::{
 pub use event::EventReport;
 pub use expectation::ExpectationReport;
 pub use export::{figures_csv, json_lines, write_json_lines};
+pub use grade::{CriterionReport, GradeReport};
 pub use ledger::{CopyReport, LedgerReport, LedgerRowReport};
 pub use metrics::{
     CopiesPoint, CopiesReport, FailoverReport, LagReport, MetricsReport, MetricsRow, OperationsReport, RepairsReport,

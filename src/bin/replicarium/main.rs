@@ -3,9 +3,12 @@
 mod audit;
 mod compare;
 mod course;
+mod exercise;
+mod grade;
 mod interruption;
 mod interval;
 mod lines;
+mod lint;
 mod load;
 mod orders;
 mod output;
@@ -58,6 +61,10 @@ enum Task {
     Why(why::Arguments),
     /// Run two scenarios, or one and a variation of it, under the same seed, and report how they differ and what comes of it.
     Compare(compare::Arguments),
+    /// Grade submissions to an exercise: each anew, by the engine, whatever it claims itself.
+    Grade(grade::Arguments),
+    /// Find what is wrong with exercises: questions without a right answer, solutions that fail, wrong tries that pass.
+    Lint(lint::Arguments),
     /// List the built-in scenarios and what each of them teaches, or write the text of one.
     Scenarios(scenarios::Arguments),
     /// Write the JSON schema of the scenario format.
@@ -109,6 +116,8 @@ fn carry_out(task: Task) -> Result<Ending> {
         Task::Audit(arguments) => audit::audit(&arguments),
         Task::Why(arguments) => why::why(&arguments),
         Task::Compare(arguments) => compare::compare(&arguments),
+        Task::Grade(arguments) => grade::grade(&arguments),
+        Task::Lint(arguments) => lint::lint(&arguments),
         Task::Scenarios(arguments) => scenarios::list(&arguments),
         Task::Schema => schema::print(),
     }

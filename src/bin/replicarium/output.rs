@@ -65,7 +65,7 @@ pub fn complain(error: &anyhow::Error) {
 }
 
 /// An error with its causes in one sentence.
-fn sentence(error: &anyhow::Error) -> String {
+pub fn sentence(error: &anyhow::Error) -> String {
     let causes = error.chain().map(|cause| match cause.downcast_ref::<io::Error>() {
         Some(error) => reason(error),
         None => cause.to_string(),
