@@ -6,7 +6,7 @@ use super::error::ExerciseError;
 use super::read;
 use super::run::Attempt;
 use super::task::Exercise;
-use crate::session::{Audit, AuditSettings, Expectation, Fulfilment, Harm, Override, Session, TimedCommand};
+use crate::session::{Audit, AuditSettings, Expectation, Fulfilment, Harm, Override, Scenario, Session, TimedCommand};
 use crate::sim::Span;
 
 /// Something that is graded.
@@ -55,67 +55,112 @@ pub struct Audited {
 }
 
 /// How a criterion was met.
+#[derive(Clone, Debug)]
 pub(super) struct Judged {
     pub is_met: bool,
     /// What was found, in a sentence.
     pub sentence: String,
 }
 
-impl Criterion {
-    /// Judges an attempt under each of these seeds, until one of them fails it.
-    pub(super) fn judge(
-        &self,
+impl Judged {
+    fn missed(sentence: String) -> Self {
+        Self { is_met: false, sentence }
+    }
+}
+
+/// A criterion that is being judged under one seed after the other.
+pub(super) struct Judging {
+    scenario: Arc<Scenario>,
+    commands: Vec<TimedCommand>,
+    seeds: Vec<u64>,
+    /// How many of the seeds were judged.
+    done: usize,
+    /// An audit under way, and what was found before it.
+    audit: Option<(Audit, Vec<String>)>,
+}
+
+impl Judging {
+    /// Begins to judge an attempt.
+    pub fn new(
+        criterion: &Criterion,
         exercise: &Exercise,
-        overrides: &[Override],
-        commands: &[TimedCommand],
-        seeds: &[u64],
-    ) -> Result<Judged, ExerciseError> {
-        let overrides: Vec<Override> = overrides.iter().chain(&self.overrides).cloned().collect();
+        (overrides, commands): (&[Override], &[TimedCommand]),
+        seeds: Vec<u64>,
+    ) -> Result<Self, ExerciseError> {
+        let overrides: Vec<Override> = overrides.iter().chain(&criterion.overrides).cloned().collect();
         let scenario = Arc::new(read::with(exercise, &overrides)?);
-        let commands: Vec<TimedCommand> = commands.iter().chain(&self.commands).cloned().collect();
-        let mut last = Judged { is_met: true, sentence: "There is nothing to hold.".to_owned() };
-        for seed in seeds {
-            last = self.judge_one(&Attempt::run(&scenario, *seed, &commands));
-            if !last.is_met {
-                if seeds.len() > 1 {
-                    last.sentence = format!("Under seed {seed}: {}", last.sentence);
-                }
-                return Ok(last);
-            }
-        }
-        if let [_, _, ..] = seeds {
-            last.sentence = format!("It holds under each of {} seeds.", seeds.len());
-        }
-        Ok(last)
+        let commands = commands.iter().chain(&criterion.commands).cloned().collect();
+        Ok(Self { scenario, commands, seeds, done: 0, audit: None })
     }
 
-    fn judge_one(&self, attempt: &Attempt) -> Judged {
-        let missed = |sentence: String| Judged { is_met: false, sentence };
+    /// Judges a little further: a run under one seed, or one case of an audit. Returns what came of it once that is known.
+    pub fn step(&mut self, criterion: &Criterion) -> Option<Judged> {
+        let Some(seed) = self.seeds.get(self.done).copied() else { return Some(self.met(Vec::new())) };
+        if let Some((mut audit, sentences)) = self.audit.take() {
+            if audit.step().is_some() {
+                self.audit = Some((audit, sentences));
+                return None;
+            }
+            let found = criterion.audit.as_ref().and_then(|audited| audited.found(&audit));
+            return match found {
+                Some(found) => Some(self.missed(seed, found)),
+                None => self.next(sentences, criterion.audit.as_ref()),
+            };
+        }
+        let attempt = Attempt::run(&self.scenario, seed, &self.commands);
+        match criterion.judge(&attempt) {
+            Err(missed) => Some(self.missed(seed, missed)),
+            Ok(sentences) => match &criterion.audit {
+                Some(audited) => {
+                    self.audit = Some((audited.begin(&attempt.at(audited.at)), sentences));
+                    None
+                }
+                None => self.next(sentences, None),
+            },
+        }
+    }
+
+    fn next(&mut self, mut sentences: Vec<String>, audited: Option<&Audited>) -> Option<Judged> {
+        sentences.extend(audited.map(Audited::sentence));
+        self.done += 1;
+        (self.done == self.seeds.len()).then(|| self.met(sentences))
+    }
+
+    fn met(&self, sentences: Vec<String>) -> Judged {
+        let sentence = match self.seeds.len() {
+            0 => "There is no seed to judge it under.".to_owned(),
+            1 => sentences.join(" "),
+            count => format!("It holds under each of {count} seeds."),
+        };
+        Judged { is_met: !self.seeds.is_empty(), sentence }
+    }
+
+    fn missed(&self, seed: u64, sentence: String) -> Judged {
+        Judged::missed(if self.seeds.len() > 1 { format!("Under seed {seed}: {sentence}") } else { sentence })
+    }
+}
+
+impl Criterion {
+    /// What holds in a run, in sentences, or else what does not.
+    fn judge(&self, attempt: &Attempt) -> Result<Vec<String>, String> {
         if let Some(full) = attempt.full {
-            return missed(format!("The run can't go on to its end: {full}."));
+            return Err(format!("The run can't go on to its end: {full}."));
         }
         let session = &attempt.session;
-        let results = session.judge(&self.expectations);
         let mut sentences: Vec<String> = Vec::new();
-        for result in results {
+        for result in session.judge(&self.expectations) {
             match result.fulfilment {
                 Fulfilment::Met => sentences.push(result.sentence),
-                Fulfilment::Failed | Fulfilment::Open => return missed(result.sentence),
+                Fulfilment::Failed | Fulfilment::Open => return Err(result.sentence),
             }
         }
         if self.invariants {
             if let Some(violation) = session.violations().first() {
-                return missed(format!("An invariant was broken: {}.", violation.sentence));
+                return Err(format!("An invariant was broken: {}.", violation.sentence));
             }
             sentences.push("Every invariant held.".to_owned());
         }
-        if let Some(audited) = &self.audit {
-            match audited.find(&attempt.at(audited.at)) {
-                Some(found) => return missed(found),
-                None => sentences.push(audited.sentence()),
-            }
-        }
-        Judged { is_met: true, sentence: sentences.join(" ") }
+        Ok(sentences)
     }
 
     /// The seeds under which it is judged: those of the secret if there are any and it asks for several, its own, or
@@ -130,11 +175,12 @@ impl Criterion {
 }
 
 impl Audited {
+    fn begin(&self, session: &Session) -> Audit {
+        Audit::new(session, AuditSettings { pairs: self.pairs, ..AuditSettings::default() })
+    }
+
     /// The first harm that faults can do and may not.
-    fn find(&self, session: &Session) -> Option<String> {
-        let settings = AuditSettings { pairs: self.pairs, ..AuditSettings::default() };
-        let mut audit = Audit::new(session, settings);
-        while audit.step().is_some() {}
+    fn found(&self, audit: &Audit) -> Option<String> {
         let report = audit.finish();
         let is_meant = |harm: &Harm| self.harms.contains(harm);
         if report.already.iter().any(|done| is_meant(&done.harm)) {

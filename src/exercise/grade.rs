@@ -1,11 +1,15 @@
 //! Grades: a function of an exercise, a submission and a secret.
 
+use std::sync::Arc;
+
+use super::allowed::Refusal;
+use super::criterion::{Judged, Judging};
 use super::error::ExerciseError;
-use super::question::Question;
 use super::run::Attempt;
 use super::secret::Secret;
 use super::submission::{ENGINE_VERSION, Submission};
 use super::task::Exercise;
+use crate::session::Progress;
 
 /// What a submission is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,57 +64,117 @@ pub fn grade(exercise: &Exercise, submission: &Submission) -> Result<Grade, Exer
 /// # Errors
 /// As [`grade`].
 pub fn grade_with(exercise: &Exercise, submission: &Submission, secret: &Secret) -> Result<Grade, ExerciseError> {
-    submission.check_belongs("the submission", exercise)?;
-    let exercise = exercise.drawn(submission.seed)?;
-    let mut notes = Vec::new();
-    if submission.engine != ENGINE_VERSION {
-        let found = crate::text::shortened(&submission.engine);
-        notes.push(format!("It was made with version {found} of the engine, and is graded with {ENGINE_VERSION}."));
+    let mut grading = Grading::new(exercise, submission, secret)?;
+    while grading.step()?.is_some() {}
+    Ok(grading.finish())
+}
+
+/// A submission that is being graded, a piece at a time. It can be dropped at any time.
+pub struct Grading {
+    exercise: Exercise,
+    submission: Submission,
+    secret: Secret,
+    refusal: Option<Refusal>,
+    notes: Vec<String>,
+    graded: Vec<CriterionGrade>,
+    judging: Option<Judging>,
+    /// The exercise's run with nothing done, once a question asked for it.
+    own: Option<Attempt>,
+}
+
+impl Grading {
+    /// Begins to grade. `exercise` may be in any variant.
+    ///
+    /// # Errors
+    /// If the submission belongs to another exercise, or sets what can't be set.
+    pub fn new(exercise: &Exercise, submission: &Submission, secret: &Secret) -> Result<Self, ExerciseError> {
+        submission.check_belongs("the submission", exercise)?;
+        let exercise = exercise.drawn(submission.seed)?;
+        let mut notes = Vec::new();
+        if submission.engine != ENGINE_VERSION {
+            let found = crate::text::shortened(&submission.engine);
+            notes.push(format!("It was made with version {found} of the engine, and is graded with {ENGINE_VERSION}."));
+        }
+        let (overrides, commands) = (&submission.overrides, &submission.commands);
+        let scenario = super::read::with(&exercise, overrides)?;
+        let refusal = exercise.allowed.check(exercise.limits, &scenario, overrides, commands).err();
+        if refusal.is_none() && !exercise.criteria.is_empty() {
+            notes.extend(Attempt::run(&Arc::new(scenario), exercise.seed, commands).refused);
+        }
+        let (submission, secret) = (submission.clone(), secret.clone());
+        Ok(Self { exercise, submission, secret, refusal, notes, graded: Vec::new(), judging: None, own: None })
     }
-    let (overrides, commands) = (&submission.overrides, &submission.commands);
-    let scenario = super::read::with(&exercise, overrides)?;
-    let refusal = exercise.allowed.check(exercise.limits, &scenario, overrides, commands).err();
-    let mut criteria = Vec::new();
-    for criterion in &exercise.criteria {
-        let (is_met, found) = match &refusal {
-            Some(refusal) => (false, format!("Nothing is graded: {refusal}.")),
-            None => {
-                let seeds = criterion.seeds(exercise.seed, &secret.seeds);
-                let judged = criterion.judge(&exercise, overrides, commands, &seeds)?;
-                (judged.is_met, judged.sentence)
+
+    /// Grades a little further, and says how far it is; none once all is graded.
+    ///
+    /// # Errors
+    /// If a criterion sets what does not go together with what the submission sets.
+    pub fn step(&mut self) -> Result<Option<Progress>, ExerciseError> {
+        let (criteria, done) = (self.exercise.criteria.len(), self.graded.len());
+        let total = criteria + self.exercise.asked().count();
+        if done == total {
+            return Ok(None);
+        }
+        if done < criteria { self.step_criterion(done)? } else { self.answer(done - criteria)? }
+        Ok(Some(Progress { done: self.graded.len(), total }))
+    }
+
+    fn step_criterion(&mut self, index: usize) -> Result<(), ExerciseError> {
+        let criterion = &self.exercise.criteria[index];
+        let judged = if let Some(refusal) = &self.refusal {
+            Judged { is_met: false, sentence: format!("Nothing is graded: {refusal}.") }
+        } else {
+            let mut judging = match self.judging.take() {
+                Some(judging) => judging,
+                None => {
+                    let attempt = (self.submission.overrides.as_slice(), self.submission.commands.as_slice());
+                    let seeds = criterion.seeds(self.exercise.seed, &self.secret.seeds);
+                    Judging::new(criterion, &self.exercise, attempt, seeds)?
+                }
+            };
+            let Some(judged) = judging.step(criterion) else {
+                self.judging = Some(judging);
+                return Ok(());
+            };
+            judged
+        };
+        let because = if judged.is_met { "" } else { criterion.because.trim() };
+        let feedback = format!("{} {because}", judged.sentence).trim().to_owned();
+        self.graded.push(graded(&criterion.id, &criterion.title, criterion.points, judged.is_met, feedback));
+        Ok(())
+    }
+
+    fn answer(&mut self, index: usize) -> Result<(), ExerciseError> {
+        let Some(question) = self.exercise.asked().nth(index) else { return Ok(()) };
+        let (is_right, feedback) = match self.submission.answers.get(&question.id) {
+            None => (false, "It was not answered.".to_owned()),
+            Some(given) => {
+                let (scenario, seed) = (&self.exercise.scenario, self.exercise.seed);
+                let own = self.own.get_or_insert_with(|| Attempt::run(scenario, seed, &[]));
+                question.judge(&question.right(&self.exercise, own)?, given)
             }
         };
-        let because = if is_met { "" } else { criterion.because.trim() };
-        let feedback = format!("{found} {because}").trim().to_owned();
-        criteria.push(graded(&criterion.id, &criterion.title, criterion.points, is_met, feedback));
+        self.graded.push(graded(&question.id, &question.ask, question.points, is_right, feedback));
+        Ok(())
     }
-    if refusal.is_none() && !exercise.criteria.is_empty() {
-        notes.extend(Attempt::run(&std::sync::Arc::new(scenario), exercise.seed, commands).refused);
-    }
-    let questions: Vec<&Question> = exercise.asked().collect();
-    if !questions.is_empty() {
-        let own = Attempt::run(&exercise.scenario, exercise.seed, &[]);
-        for question in questions {
-            let (is_right, feedback) = match submission.answers.get(&question.id) {
-                None => (false, "It was not answered.".to_owned()),
-                Some(given) => question.judge(&question.right(&exercise, &own)?, given),
-            };
-            criteria.push(graded(&question.id, &question.ask, question.points, is_right, feedback));
+
+    /// The grade of what was graded up to now; what was not counts nothing.
+    #[must_use]
+    pub fn finish(self) -> Grade {
+        let score = self.graded.iter().map(|one| one.score).sum();
+        let maximum = self.exercise.maximum();
+        Grade {
+            exercise: self.exercise.id,
+            title: self.exercise.title,
+            seed: self.submission.seed,
+            name: self.submission.name,
+            score,
+            maximum,
+            passed: score == maximum,
+            criteria: self.graded,
+            notes: self.notes,
         }
     }
-    let score = criteria.iter().map(|one| one.score).sum();
-    let maximum = exercise.maximum();
-    Ok(Grade {
-        exercise: exercise.id.clone(),
-        title: exercise.title.clone(),
-        seed: exercise.seed,
-        name: submission.name.clone(),
-        score,
-        maximum,
-        passed: score == maximum,
-        criteria,
-        notes,
-    })
 }
 
 fn graded(id: &str, title: &str, points: u32, passed: bool, feedback: String) -> CriterionGrade {

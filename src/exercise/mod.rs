@@ -27,7 +27,7 @@ pub use allowed::{Allowed, Refusal, name_of};
 pub use built_in::{BUILT_IN, text_of};
 pub use criterion::{Audited, Criterion, Seeds};
 pub use error::ExerciseError;
-pub use grade::{CriterionGrade, Grade, grade, grade_with};
+pub use grade::{CriterionGrade, Grade, Grading, grade, grade_with};
 pub use limits::{ANSWERS_LIMIT, COMMANDS_LIMIT, EXERCISE_SIZE_LIMIT_BYTES, SEEDS_LIMIT, SUBMISSION_SIZE_LIMIT_BYTES};
 pub use lint::{Complaint, Lint, lint};
 pub use question::{Answer, Moment, MomentOf, Question, Right};
