@@ -114,6 +114,15 @@ impl ScenarioOfForm {
     }
 }
 
+impl Kind {
+    /// The kind of this word.
+    pub(super) fn read(field: &str, word: &str) -> Result<Self, Problem> {
+        let kind = Self::ALL.into_iter().find(|kind| kind.word() == word);
+        let words: Vec<&str> = Self::ALL.iter().map(|kind| kind.word()).collect();
+        kind.ok_or_else(|| Problem::new(field, format!("expected one of {}", words.join(", "))))
+    }
+}
+
 /// What the parts of an exercise are read against.
 struct Reader<'a> {
     file: &'a str,
@@ -122,9 +131,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn exercise(&self, form: &ExerciseForm, seed: u64, source: &str) -> Result<Exercise, Wrong> {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.word() == form.kind);
-        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        let kind = kind.ok_or_else(|| Problem::new("kind", format!("expected one of {}", words.join(", "))))?;
+        let kind = Kind::read("kind", &form.kind)?;
         check_text("title", &form.title, TITLE_LIMIT_CHARACTERS)?;
         check_text("summary", &form.summary, SENTENCE_LIMIT_CHARACTERS)?;
         check_text("goal", &form.goal, SENTENCE_LIMIT_CHARACTERS)?;
@@ -432,7 +439,7 @@ fn check_text(field: &str, text: &str, limit: usize) -> Result<(), Problem> {
 }
 
 /// A short name that stands in submissions and addresses.
-fn check_id(field: &str, id: &str) -> Result<(), Problem> {
+pub(super) fn check_id(field: &str, id: &str) -> Result<(), Problem> {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !id.is_empty() && id.len() <= 40 && id.bytes().all(is_letter) {
         return Ok(());
