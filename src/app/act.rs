@@ -180,6 +180,8 @@ pub(crate) enum Act {
     HashChanged,
     DismissToast,
     Announce,
+    /// What is done in the course.
+    Course(crate::app::course::CourseAct),
     /// Two worlds side by side.
     Compare(crate::app::compare::Move),
 }

@@ -31,6 +31,9 @@ pub(crate) struct Props {
     /// Whether two worlds are compared.
     #[prop_or_default]
     pub(crate) comparing: bool,
+    /// Whether the course is open.
+    #[prop_or_default]
+    pub(crate) in_course: bool,
     pub(crate) act: Callback<Act>,
 }
 
@@ -67,7 +70,7 @@ impl Component for Header {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let Props { scenario: running, seed, theme, undo, redo, comparing, act } = ctx.props();
+        let Props { scenario: running, seed, theme, undo, redo, comparing, in_course, act } = ctx.props();
         let listed = listed_as(running);
         let emit = |make: fn() -> Act| {
             let act = act.clone();
@@ -138,6 +141,8 @@ impl Component for Header {
                     { "seed" }
                     <input type="number" min="0" step="1" data-testid="seed" value={seed.to_string()} onchange={on_seed} />
                 </label>
+                <a key="course" class={classes!("button", "course-way", in_course.then_some("on"))} href="#/course" data-testid="course-open" aria-current={in_course.then_some("page")}
+                    title="Lessons and challenges">{ icon("M2 3.5c2-1 4-1 6 0 2-1 4-1 6 0v9c-2-1-4-1-6 0-2-1-4-1-6 0zM8 3.5v9") }<span>{ "Course" }</span></a>
                 <button key="compare" data-testid="compare" aria-pressed={comparing.to_string()} title="Compare two worlds side by side (M)"
                     aria-label="Compare" onclick={emit(|| Act::Compare(Move::Open))}>
                     { icon("M2 3h5v10H2zM9 3h5v10H9z") }<span>{ "Compare" }</span>

@@ -4,6 +4,7 @@ mod act;
 mod browser;
 mod card;
 mod compare;
+mod course;
 mod dialogs;
 mod faults;
 mod glossary;

@@ -3,6 +3,7 @@
 mod acts;
 mod branches;
 mod compare;
+mod course;
 mod export;
 mod flags;
 mod incoming;
@@ -36,6 +37,8 @@ use crate::app::browser::theme::{self, Theme};
 use crate::app::card::attempts::Attempts;
 use crate::app::card::{Nudge, Story};
 use crate::app::compare::state::Comparing;
+use crate::app::course::addressed;
+use crate::app::course::state::CourseState;
 use crate::app::dialogs;
 use crate::app::dialogs::command::CommandDialog;
 use crate::app::dialogs::partition::PartitionDialog;
@@ -153,6 +156,9 @@ pub(crate) struct Playground {
     dialog: Option<Dialog>,
     /// Two worlds side by side, while they are compared.
     comparing: Option<Comparing>,
+    /// The course, while it is open, and the runs of the playground meanwhile.
+    course: Option<CourseState>,
+    parked: Option<Branches>,
     inquiry: Option<Inquiry>,
     question: Option<Question>,
     /// The operations that the person asked for: their outcomes are told, those of workloads stand in the log.
@@ -215,6 +221,8 @@ impl Component for Playground {
             inspected: None,
             dialog: None,
             comparing: None,
+            course: None,
+            parked: None,
             inquiry: None,
             question: None,
             asked: BTreeSet::new(),
@@ -239,6 +247,9 @@ impl Component for Playground {
         if is_restored {
             page.changed();
             page.tell("You are where you were before the reload.".to_owned(), false);
+        }
+        if addressed(&dom::fragment()).is_some() {
+            page.later(Act::HashChanged);
         }
         page.arm();
         page
@@ -274,19 +285,31 @@ impl Component for Playground {
         if let Some(comparing) = &self.comparing {
             return self.comparison(comparing);
         }
+        if let Some(map) = self.view_map() {
+            return map;
+        }
         let (view, calm, act) = (&self.scene.still, &self.scene.calm, &self.act);
         let scenario = self.session().scenario();
         let choices = self.attempts.choices(scenario);
         html! {
             <div class="page">
-                <Header key="header" scenario={scenario.clone()} seed={self.session().seed()} theme={self.theme}
+                <div key="header" class="top">
+                <Header key="header" scenario={scenario.clone()} seed={self.session().seed()} theme={self.theme} in_course={self.course.is_some()}
                     undo={self.runs.undo_label().map(str::to_owned)} redo={self.runs.redo_label().map(str::to_owned)} act={act.clone()} />
-                <main key="main">
+                { self.view_steps() }
+                </div>
+                <main key="main" class={classes!(self.course.is_some().then_some("exercising"))}>
+                    if let Some(exercise) = self.view_exercise() {
+                        { exercise }
+                    } else {
                     <Story key="story" scenario={scenario.clone()} view={calm.clone()} lines={self.timeline.falls.clone()}
                         start={self.session().start()} choices={choices.clone()} answered={self.attempts.answered()} act={act.clone()} />
+                    }
                     <section key="center" class={classes!("center", self.dragging.then_some("dragging"))} aria-label="Stage">
+                        if self.course.is_none() {
                         <Nudge key="nudge" scenario={scenario.clone()} view={calm.clone()} lines={self.timeline.falls.clone()}
                             start={self.session().start()} {choices} answered={self.attempts.answered()} act={act.clone()} />
+                        }
                         { self.view_bar() }
                         <div key="room" class="stage-room" ref={self.room.clone()}>
                             if let Some(diagram) = self.space_time() {
@@ -296,10 +319,13 @@ impl Component for Playground {
                                     canvas={self.canvas.clone()} start={self.session().start()} calls={self.scene.calls} act={act.clone()} />
                             }
                         </div>
-                        <div key="tools" class="tools-row">
+                        <div key="tools" class={classes!("tools-row", self.locks())}>
                             <ChaosPanel key="chaos" tally={self.tally()} settings={self.settings_now()} now={self.session().now()}
                                 start={self.session().start()} is_open={self.rules.chaos_is_open} act={act.clone()} />
                             { self.foot() }
+                            if let Some(note) = self.lock_note() {
+                                <p key="locks" class="lock-note" data-testid="locks">{ note }</p>
+                            }
                         </div>
                         <div key="waiting" class="waiting">{ self.waiting() }</div>
                         <div key="toasts" class="toasts">{ self.toast() }</div>

@@ -4,6 +4,7 @@ mod compare;
 mod explain;
 mod exports;
 mod full;
+mod grade;
 mod input;
 #[cfg(unix)]
 mod interrupted;

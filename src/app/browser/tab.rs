@@ -8,7 +8,7 @@ const KEY: &str = "replicarium-run";
 pub(crate) fn own_run() -> Option<String> {
     let kept = storage()?.get_item(KEY).ok().flatten()?;
     let (id, fragment) = kept.split_once('#')?;
-    (fragment == dom::fragment()).then(|| id.to_owned())
+    (fragment == dom::fragment() || dom::fragment().starts_with("/course")).then(|| id.to_owned())
 }
 
 /// Remembers the run of this tab.

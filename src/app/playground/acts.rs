@@ -28,9 +28,13 @@ impl Playground {
             Ok(render) => return render,
             Err(act) => act,
         };
+        let act = match self.in_course(act) {
+            Ok(render) => return render,
+            Err(act) => act,
+        };
         match act {
             // Taken above.
-            Act::Compare(_) => {}
+            Act::Compare(_) | Act::Course(_) => {}
             Act::Frame(at_ms) => return self.frame(at_ms),
             Act::Opening(act) => return self.on_opening(act),
             Act::Select(None) if self.says_it_waits() => self.cancel_opening(),
@@ -124,7 +128,7 @@ impl Playground {
     }
 
     /// The key that pauses a server lets a paused one go on.
-    fn act_for(&self, server: ServerId, act: ServerAct) -> ServerAct {
+    pub(super) fn act_for(&self, server: ServerId, act: ServerAct) -> ServerAct {
         let found = self.scene.live.servers.iter().find(|found| found.id == server);
         let is_paused = found.is_some_and(|found| found.status == ServerStatus::Paused);
         if act == ServerAct::Pause && is_paused { ServerAct::Resume } else { act }
@@ -290,6 +294,9 @@ impl Playground {
 
     fn hash_changed(&mut self) -> bool {
         let fragment = dom::fragment();
+        if self.visit_course(&fragment) {
+            return true;
+        }
         if fragment.is_empty() || fragment == self.session().to_link() {
             return false;
         }

@@ -22,7 +22,7 @@ impl Playground {
             return false;
         }
         let began_ms = dom::now_ms();
-        let (from, until) = (self.session().now(), self.session().now() + span);
+        let (from, until) = (self.session().now(), self.bounded(self.session().now() + span));
         let session = self.runs.session_mut();
         while session.now() < until && session.check_room().is_ok() && dom::now_ms() - began_ms < BUDGET_MS {
             let next = (session.now() + STEP).min(until);
@@ -35,6 +35,7 @@ impl Playground {
             self.play(false);
         } else {
             self.refresh();
+            self.mind_bound();
         }
         true
     }

@@ -84,8 +84,13 @@ impl Playground {
         self.shelf.keeping = Some(Timeout::new(KEEP_AFTER_MS, move || act.emit(Act::Shelf(ShelfAct::Keep))));
     }
 
-    fn keep(&mut self) {
+    pub(super) fn keep(&mut self) {
         self.shelf.keeping = None;
+        if self.parked.is_some() {
+            // The runs at hand are those of an exercise, which is kept with the progress in the course.
+            self.keep_course();
+            return;
+        }
         if self.runs.is_untouched() {
             return;
         }

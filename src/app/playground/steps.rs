@@ -19,7 +19,7 @@ impl Playground {
             Act::Step => {
                 self.play(false);
                 let ahead = if self.stop == Stop::Event { NEAR } else { FAR };
-                self.stepping = Some(self.session().now() + ahead);
+                self.stepping = Some(self.bounded(self.session().now() + ahead));
                 self.step_further();
             }
             Act::StopAt(stop) => {
