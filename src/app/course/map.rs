@@ -27,7 +27,7 @@ pub(crate) fn draw(state: &CourseState, act: &Callback<Act>) -> Html {
         <main key="map" class="course" data-testid="course">
             <div key="path" class="path">
                 <div key="head" class="path-head">
-                    <div key="title"><h1>{ &course.title }</h1><p>{ format!("{} lessons. {}", course.lessons().count(), course.about) }</p></div>
+                    <div key="title"><h1>{ &course.title }</h1><p>{ format!("{} of 5 to 10 minutes. {}", words::count(course.lessons().count(), "lesson"), course.about) }</p></div>
                     { go_on(state, course) }
                 </div>
                 if let Some(failed) = &state.failed {
@@ -76,7 +76,7 @@ fn lesson(index: usize, entry: &Entry, state: &CourseState) -> Html {
     html! {
         <li key={entry.id.clone()} class={class}>
             <a href={address(Some(&entry.id))} data-testid={format!("lesson-{}", entry.id)}>
-                <span key="mark" class="mark" aria-hidden="true">{ mark }</span>
+                <span key="mark" class="state-mark" aria-hidden="true">{ mark }</span>
                 <b key="title">{ format!("{}. {}", index + 1, entry.title) }</b>
                 <span key="summary">{ &entry.summary }</span>
                 <small key="state">{ word }</small>
@@ -97,7 +97,7 @@ fn challenges(kind: Kind, title: &str, about: &str, course: &Course, state: &Cou
                     html! {
                         <li key={entry.id.clone()} class={class}>
                             <a href={address(Some(&entry.id))} title={entry.summary.clone()} data-testid={format!("challenge-{}", entry.id)}>
-                                <span key="mark" class="mark" aria-hidden="true">{ mark }</span>
+                                <span key="mark" class="state-mark" aria-hidden="true">{ mark }</span>
                                 <span key="title">{ &entry.title }</span>
                                 <small key="state">{ if word == "done" { "solved".to_owned() } else { word } }</small>
                             </a>

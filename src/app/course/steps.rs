@@ -25,7 +25,7 @@ pub(crate) fn draw(opened: &Opened, course: Option<&Course>, act: &Callback<Act>
         (Kind::Order, _) => "Order it".to_owned(),
     };
     html! {
-        <nav class="steps" aria-label="Steps of the exercise" data-testid="steps">
+        <nav class="lesson-bar" aria-label="Steps of the exercise" data-testid="steps">
             <span key="place" class="place">{ place }</span>
             if opened.exercise.kind == Kind::Lesson {
                 <ol key="list">{ for Step::LESSON.into_iter().enumerate().map(|(index, step)| item(index, step, opened, act)) }</ol>
@@ -53,7 +53,7 @@ fn item(index: usize, step: Step, opened: &Opened, act: &Callback<Act>) -> Html 
     };
     html! {
         <li key={step.word()} class={class} aria-current={is_here.then_some("step")}>
-            <button class="step" disabled={class != "past"} data-testid={format!("step-{}", step.word())} {onclick}>
+            <button class="lesson-step" disabled={class != "past"} data-testid={format!("step-{}", step.word())} {onclick}>
                 <span key="number" class="number" aria-hidden="true">{ if class == "past" { "✓".to_owned() } else { (index + 1).to_string() } }</span>
                 <span key="title">{ step.title() }</span>
                 <span key="state" class="visually-hidden">{ format!(", {state}") }</span>

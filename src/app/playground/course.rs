@@ -256,6 +256,7 @@ impl Playground {
         self.tab = Tab::Ledger;
         self.show_anew();
         self.stand();
+        self.later(Act::Measure);
         if !is_watched {
             self.play(true);
         }
