@@ -293,7 +293,7 @@ impl Component for Playground {
         let choices = self.attempts.choices(scenario);
         html! {
             <div class="page">
-                <div key="header" class="top">
+                <div key="header" class={classes!("top", self.parked.is_some().then_some("in-exercise"))}>
                 <Header key="header" scenario={scenario.clone()} seed={self.session().seed()} theme={self.theme} in_course={self.course.is_some()}
                     undo={self.runs.undo_label().map(str::to_owned)} redo={self.runs.redo_label().map(str::to_owned)} act={act.clone()} />
                 { self.view_steps() }

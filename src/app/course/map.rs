@@ -27,7 +27,7 @@ pub(crate) fn draw(state: &CourseState, act: &Callback<Act>) -> Html {
         <main key="map" class="course" data-testid="course">
             <div key="path" class="path">
                 <div key="head" class="path-head">
-                    <div key="title"><h1>{ &course.title }</h1><p>{ format!("{} of 5 to 10 minutes. {}", words::count(course.lessons().count(), "lesson"), course.about) }</p></div>
+                    <div key="title"><h1>{ &course.title }</h1><p>{ format!("{} of 5 to 10 minutes. {}", lessons(course.lessons().count()), course.about) }</p></div>
                     { go_on(state, course) }
                 </div>
                 if let Some(failed) = &state.failed {
@@ -157,4 +157,8 @@ fn foot(state: &CourseState, course: &Course, act: &Callback<Act>) -> Html {
             }
         </>
     }
+}
+
+fn lessons(count: usize) -> String {
+    if count == 1 { "1 lesson".to_owned() } else { format!("{count} lessons") }
 }
