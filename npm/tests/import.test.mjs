@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { Session, scenarios, version } from "replicarium";
+import { Session, grade, scenarios, version } from "replicarium";
 
 const native = JSON.parse(readFileSync(process.env.REPLICARIUM_NATIVE, "utf8"));
 
@@ -235,4 +235,31 @@ test("why tells the steps and the remedy; the audit tells single points of failu
   assert.ok(why.remedy.told.versionWith >= why.remedy.told.versionBefore);
   assert.throws(() => session.why("notes.txt"), /nothing is wrong with notes\.txt/);
   assert.throws(() => session.why("other.txt"), /no file named "other\.txt"/);
+});
+
+test("a submission is graded, whatever it claims", () => {
+  const exercise = `version = 1
+kind = "break"
+title = "Lose it"
+summary = "Lose the file."
+goal = "You will be able to lose a file."
+minutes = 1
+text = "Kill the one server that has it."
+[scenario]
+name = "one-copy"
+[allow]
+commands = ["kill"]
+because = "Only a kill helps here."
+[[criterion]]
+id = "lost"
+title = "A file is lost"
+expect = [{ count = "files lost after they were acknowledged", at_least = 1 }]
+`;
+  const head = 'submission = 1\nexercise = "lose-it"\nrevision = 1\nengine = "0.1.0"\nseed = 61\nscore = 99\n';
+  const nothing = grade(exercise, "lose-it", head);
+  assert.deepEqual([nothing.score, nothing.maximum, nothing.passed], [0, 1, false]);
+  const killed = grade(exercise, "lose-it", `${head}[[at]]\ntime = "0.5 s"\nkill = "S1"\n`, "seeds = [3]");
+  assert.deepEqual([killed.score, killed.passed, killed.criteria[0].id], [1, true, "lost"]);
+  assert.throws(() => grade(exercise, "lose-it", head.replace("lose-it", "other")), /not for "lose-it"/);
+  assert.throws(() => grade(exercise, "lose-it", "garbage"), /this is not TOML/);
 });

@@ -5,8 +5,10 @@
 //! with the engine's sentence.
 
 mod convert;
+mod exercise;
 mod guard;
 mod session;
 mod types;
 
+pub use exercise::grade;
 pub use session::{Session, scenarios, version};

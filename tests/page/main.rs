@@ -7,6 +7,7 @@ mod browser;
 mod commands;
 mod compare;
 mod exports;
+mod course;
 mod faults;
 mod front;
 mod measured;

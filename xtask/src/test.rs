@@ -21,10 +21,14 @@ use crate::{build, native, npm};
 const SUB_PATH: &str = "/some/sub/path/";
 
 /// The engine's suites that run on every target.
-const ENGINE_SUITES: [&str; 11] = [
+const ENGINE_SUITES: [&str; 15] = [
     "--no-default-features",
+    "--features",
+    "course",
     "--test",
     "engine",
+    "--test",
+    "exercises",
     "--test",
     "measure",
     "--test",

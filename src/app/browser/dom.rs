@@ -73,6 +73,13 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// Scrolls an element that matches a selector to its top.
+pub(crate) fn scroll_to_top(selector: &str) {
+    if let Some(element) = document().and_then(|document| document.query_selector(selector).ok().flatten()) {
+        element.set_scroll_top(0);
+    }
+}
+
 /// Moves the focus to the first element that matches a selector, once what is being drawn is there.
 pub(crate) fn focus_later(selector: String) {
     gloo::timers::callback::Timeout::new(0, move || focus(&selector)).forget();

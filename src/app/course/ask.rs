@@ -84,7 +84,7 @@ pub(super) fn verdict(question: &Question, verdict: &Verdict, act: &Callback<Act
         Callback::from(move |_: MouseEvent| act.emit(Act::Course(CourseAct::See(at))))
     });
     html! {
-        <div key={question.id.clone()} class={classes!("judged", class)} data-testid={format!("verdict-{}", question.id)} data-right={verdict.is_right.to_string()}>
+        <div key={question.id.clone()} class={classes!("judged", class)} data-testid={format!("judged-{}", question.id)} data-right={verdict.is_right.to_string()}>
             <p key="ask" class="asked">{ &question.ask }</p>
             <p key="given"><b>{ mark }</b>{ ": you said “" }{ &verdict.given }{ "”" }</p>
             <p key="because">{ &verdict.because }</p>

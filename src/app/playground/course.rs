@@ -329,7 +329,14 @@ impl Playground {
             opened.done |= step >= Step::Why && step != Step::Work;
         });
         self.speak_of(&format!("Step: {}.", step.title()));
-        dom::focus_later("[data-testid='exercise'] .step-body button, [data-testid='exercise'] .step-body input".to_owned());
+        if step == Step::Observe {
+            // What is to be watched is on the stage, which on a phone stands above.
+            dom::focus_later("[data-testid='play']".to_owned());
+            dom::scroll_to_top("main.exercising");
+        } else {
+            let first = "[data-testid='exercise'] .step-body button, [data-testid='exercise'] .step-body input";
+            dom::focus_later(first.to_owned());
+        }
     }
 
     fn go_on(&mut self) {
@@ -525,7 +532,9 @@ impl Playground {
             ("policy", is_ruled),
             ("chaos", allowed.allows_command("chaos")),
         ];
-        tools.into_iter().filter(|(_, is_open)| !is_open).map(|(tool, _)| format!("locks-{tool}")).collect()
+        let watched = opened.exercise.kind.is_of_questions().then(|| "locks-all".to_owned());
+        let locked = tools.into_iter().filter(|(_, is_open)| !is_open).map(|(tool, _)| format!("locks-{tool}"));
+        locked.chain(watched).collect()
     }
 
     /// What stands under locked tools.
