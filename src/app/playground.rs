@@ -248,7 +248,7 @@ impl Component for Playground {
             page.changed();
             page.tell("You are where you were before the reload.".to_owned(), false);
         }
-        if addressed(&dom::fragment()).is_some() {
+        if addressed(&crate::app::browser::dom::fragment()).is_some() {
             page.later(Act::HashChanged);
         }
         page.arm();

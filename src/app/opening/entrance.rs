@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::{Pending, Slice, complaint};
 use crate::app::browser::{dom, tab};
+use crate::app::course::addressed;
 use crate::app::playground::{AS_IT_WAS, Entered, Playground, opening_run};
 use crate::session::{Branches, Opening, StoredBranches};
 
@@ -117,7 +118,7 @@ impl Entrance {
     /// Begins with the link in the address, or else with the opening scenario.
     fn begin_anew(&mut self) {
         let fragment = dom::fragment();
-        if fragment.is_empty() {
+        if fragment.is_empty() || addressed(&fragment).is_some() {
             return self.begin_scenario(None);
         }
         match Opening::of_link(&fragment) {

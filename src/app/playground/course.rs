@@ -170,6 +170,7 @@ impl Playground {
             return false;
         };
         self.play(false);
+        self.give_up_opening();
         let course = self.course.get_or_insert_with(CourseState::new);
         course.erasing = false;
         if course.map.is_none() {
