@@ -8,7 +8,33 @@ macro_rules! texts {
 }
 
 /// The built-in exercises: their short names and texts, lessons first, in the order of the course.
-pub const BUILT_IN: &[(&str, &str)] = &texts!["waiting-for-some", "lose-an-ok"];
+pub const BUILT_IN: &[(&str, &str)] = &texts![
+    "waiting-for-some",
+    "survive-any-server",
+    "survive-any-zone",
+    "within-a-budget",
+    "through-the-storm",
+    "a-quick-standby",
+    "no-rotten-read",
+    "lose-an-ok",
+    "get-a-stale-read",
+    "two-primaries-one-cut",
+    "serve-rot",
+    "stop-all-writes",
+    "lose-it-despite-three",
+    "which-event-doomed-it",
+    "certain-from-when",
+    "which-setting",
+    "who-lied",
+    "what-the-heal-undid",
+    "where-it-rotted",
+    "what-next",
+    "who-is-promoted",
+    "what-is-cut-off",
+    "which-read-first",
+    "whose-ack-is-late",
+    "after-the-heal",
+];
 
 /// The text of a built-in exercise.
 #[must_use]
