@@ -46,7 +46,7 @@ fn causality(session: &Session) -> Causality {
     causality
 }
 
-fn last(session: &Session, is_it: impl Fn(&EventKind) -> bool) -> &Event {
+fn last(session: &Session, is_it: impl Fn(&EventKind) -> bool) -> Event {
     session.events().iter().rfind(|event| is_it(&event.kind)).expect("it happened")
 }
 
@@ -65,7 +65,7 @@ fn told_too_early() -> Session {
     write(&mut session, "two");
     run(&mut session, 6);
     write(&mut session, "three");
-    while !matches!(session.events().last().map(|event| &event.kind), Some(EventKind::OperationDone { version, .. }) if version.0 == 3)
+    while !matches!(session.events().last().map(|event| event.kind), Some(EventKind::OperationDone { version, .. }) if version.0 == 3)
     {
         session.advance(session.now() + Span::from_micros(100));
     }
@@ -93,7 +93,7 @@ fn a_message_orders_its_sending_before_its_arrival_and_a_lost_one_orders_nothing
             (EventKind::MessageLost { to: NodeId::Server(S1), .. }, Some(sent)) => {
                 let future = causality(&session).future(&session, sent, LAST);
                 let at_receiver = |id: &EventId| {
-                    let event = session.events().iter().find(|event| event.id == *id);
+                    let event = session.events().find(*id);
                     event.is_some_and(|event| {
                         matches!(event.kind, EventKind::MessageReceived { to: NodeId::Server(S1), .. })
                     })
@@ -166,7 +166,7 @@ fn happened_before_is_a_partial_order_that_agrees_with_time_and_with_its_definit
     for seed in [1, 2, 3, 5, 8] {
         let session = stormy(seed);
         let causality = causality(&session);
-        let events: Vec<&Event> = session.events().iter().collect();
+        let events: Vec<Event> = session.events().iter().collect();
         let sample: Vec<EventId> = events.iter().step_by(events.len() / 40).map(|event| event.id).collect();
         let pasts: BTreeMap<EventId, Cone> =
             sample.iter().map(|id| (*id, causality.past(&session, *id, FIRST, Heartbeats::Counted))).collect();
@@ -309,7 +309,7 @@ fn a_copy_on_a_replaced_primary_is_lost_with_the_promotion_and_cut_off_when_it_r
     let [loss] = losses.as_slice() else { panic!("one write is lost, but there are {losses:?}") };
     let promoted = last(&session, |kind| matches!(kind, EventKind::Promoted { .. })).id;
     assert_eq!(loss.certain, promoted);
-    let carried_out = session.events().iter().find(|event| event.id == loss.carried_out).expect("it happened");
+    let carried_out = session.events().find(loss.carried_out).expect("it happened");
     assert!(
         matches!(
             carried_out.kind,

@@ -51,7 +51,7 @@ fn version(view: &View, server: ServerId, file: &str) -> Option<Version> {
 
 fn print_trace(session: &Session) -> String {
     let news = session.events().iter().filter(|event| event.importance() != Importance::Routine);
-    news.map(|event| format!("{} {}", event.at, session.sentence(event))).collect::<Vec<_>>().join("\n")
+    news.map(|event| format!("{} {}", event.at, session.sentence(&event))).collect::<Vec<_>>().join("\n")
 }
 
 #[wasm_bindgen_test(unsupported = test)]

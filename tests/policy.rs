@@ -54,7 +54,7 @@ fn a_write_that_waits_for_a_replica_is_told_ok_as_soon_as_the_policy_waits_for_n
     ahead(&mut session, 100);
     assert_eq!((done(&session), session.view().policy.acks), (before + 1, Acks::Count(1)));
     let told = session.events().iter().find(|event| matches!(event.kind, EventKind::PolicyChanged { .. })).unwrap();
-    assert_eq!(session.sentence(told), "An operator set acks to 1.");
+    assert_eq!(session.sentence(&told), "An operator set acks to 1.");
     assert_eq!(session.apply(set(PolicyChange::Acks(Acks::Count(1)))), Err(CommandError::SamePolicy));
     assert!(session.apply(set(PolicyChange::Window(0))).is_err());
 }

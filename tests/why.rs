@@ -69,9 +69,9 @@ fn explained(session: &Session, file: &str) -> Explanation {
     assert!((2..=8).contains(&found.steps.len()), "{found:#?}");
     assert!(found.steps.windows(2).all(|pair| pair[0].event < pair[1].event && pair[0].at <= pair[1].at));
     for step in &found.steps {
-        let event = session.events().iter().find(|event| event.id == step.event).expect("a step is a real event");
+        let event = session.events().find(step.event).expect("a step is a real event");
         assert_eq!(event.at, step.at);
-        assert!(step.sentence.starts_with(&session.sentence(event)), "{}", step.sentence);
+        assert!(step.sentence.starts_with(&session.sentence(&event)), "{}", step.sentence);
     }
     assert!(found.summary.ends_with('.'));
     found
@@ -98,7 +98,7 @@ fn changes(session: &Session, file: &str) -> Vec<Change> {
 /// The kinds of the events of an explanation, by the names of their variants.
 fn kinds(session: &Session, found: &Explanation) -> Vec<String> {
     let name = |kind: &EventKind| format!("{kind:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
-    let event = |id| session.events().iter().find(|event| event.id == id).expect("a step is a real event");
+    let event = |id| session.events().find(id).expect("a step is a real event");
     found.steps.iter().map(|step| name(&event(step.event).kind)).collect()
 }
 
@@ -557,8 +557,8 @@ fn random_runs_are_explained_by_real_events() {
                     assert!((1..=11).contains(&found.steps.len()), "seed {seed}: {found:#?}");
                     assert!(found.steps.windows(2).all(|pair| pair[0].event < pair[1].event), "seed {seed}");
                     for step in &found.steps {
-                        let event = session.events().iter().find(|event| event.id == step.event).expect("a real event");
-                        assert!(step.sentence.starts_with(&session.sentence(event)), "seed {seed}: {}", step.sentence);
+                        let event = session.events().find(step.event).expect("a real event");
+                        assert!(step.sentence.starts_with(&session.sentence(&event)), "seed {seed}: {}", step.sentence);
                     }
                     let unfounded = found.summary.contains("no server that may serve it has it");
                     assert!(!unfounded, "seed {seed}: {} {found:#?}", row.reason);

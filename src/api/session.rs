@@ -198,8 +198,8 @@ impl Session {
     ) -> Result<JsValue, Error> {
         let from = if is_left_out(from) { 1 } else { whole(from, "the number of an event")? };
         self.read(|session| {
-            let wanted = session.events().iter().filter(|event| event.id.0 >= from);
-            to_js(&wanted.map(|event| EventReport::new(session, event)).collect::<Vec<_>>())
+            let wanted = session.events().from(EventId(from)).iter();
+            to_js(&wanted.map(|event| EventReport::new(session, &event)).collect::<Vec<_>>())
         })
     }
 

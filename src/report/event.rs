@@ -136,7 +136,7 @@ mod tests {
         session.apply(Command::Kill { server: ServerId(1) }).unwrap();
         session.advance(session.now() + Span::from_millis(1_000));
         let reports: Vec<EventReport> =
-            session.events().iter().map(|event| EventReport::new(&session, event)).collect();
+            session.events().iter().map(|event| EventReport::new(&session, &event)).collect();
         let killed = reports.iter().find(|report| report.kind == "ServerKilled").unwrap();
         assert_eq!(serde_json::to_string(&killed.data).unwrap(), r#"{"server":"S1"}"#);
         assert_eq!(killed.importance, ImportanceWord::Fault);

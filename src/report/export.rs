@@ -14,7 +14,7 @@ const FIGURES_HEAD: [&str; 3] = ["figure", "value", "unit"];
 /// If they can't be written.
 pub fn write_json_lines(session: &Session, mut out: impl Write) -> io::Result<()> {
     for event in session.events() {
-        serde_json::to_writer(&mut out, &EventReport::new(session, event))?;
+        serde_json::to_writer(&mut out, &EventReport::new(session, &event))?;
         out.write_all(b"\n")?;
     }
     out.flush()

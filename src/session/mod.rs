@@ -34,6 +34,7 @@ pub use compare::{
     Comparison, Contender, Contrast, Favours, FirstDifference, Happening, Judgement, Landmark, Measure, Mood,
     OutcomeRow, Parting, Setup, Shared, Side, TOLD_LIMIT, Truth,
 };
+pub use events::{EventIter, EventList};
 pub use link::{LINK_LIMIT_CHARACTERS, LinkError, STAND_IN_ABOVE_BYTES};
 pub use opening::{Doing, Opened, Opening, OpeningError};
 pub use room::{EVENTS_LIMIT, RunIsFull};
@@ -291,7 +292,7 @@ impl Session {
 
     /// All events up to now.
     #[must_use]
-    pub fn events(&self) -> &[Event] {
+    pub fn events(&self) -> EventList<'_> {
         self.events.past()
     }
 
@@ -314,7 +315,7 @@ impl Session {
         let mut hasher = blake3::Hasher::new();
         for event in self.events() {
             // An event has nothing that postcard could fail to encode.
-            let bytes = postcard::to_allocvec(event).unwrap_or_default();
+            let bytes = postcard::to_allocvec(&event).unwrap_or_default();
             debug_assert!(!bytes.is_empty(), "every event has an encoding");
             hasher.update(&bytes);
         }

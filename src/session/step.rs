@@ -64,7 +64,7 @@ impl Session {
             let command = self.next_command(limit).map(|(timed, _)| timed.at);
             let next = [self.world.next_at(), command].into_iter().flatten().min().unwrap_or(limit).min(limit);
             self.advance(next.max(self.now() + Span::from_micros(1)));
-            if self.events().iter().skip(known).any(|event| stop.is_at(event)) {
+            if self.events().skip(known).iter().any(|event| stop.is_at(&event)) {
                 return true;
             }
         }
@@ -98,11 +98,11 @@ mod tests {
             session.seek(session.start());
             let known = session.events().len();
             assert!(session.step_to(stop, far), "{stop:?}");
-            let news = &session.events()[known..];
-            let first = news.iter().position(|event| stop.is_at(event)).expect("there is one");
+            let news = session.events().skip(known);
+            let first = news.iter().position(|event| stop.is_at(&event)).expect("there is one");
             // Time passes by at least a microsecond.
-            let is_now = |event: &Event| session.now().since(event.at) <= Span::from_micros(1);
-            assert!(news[first..].iter().all(is_now), "{stop:?} goes no further");
+            let is_now = |event: Event| session.now().since(event.at) <= Span::from_micros(1);
+            assert!(news.skip(first).iter().all(is_now), "{stop:?} goes no further");
         }
     }
 

@@ -44,7 +44,7 @@ fn links_of_random_runs_lead_to_the_same_trace() {
         assert_eq!(reopened.trace_hash(), session.trace_hash(), "seed {seed}");
         for event in session.events() {
             assert!(event.cause.is_none_or(|cause| cause < event.id), "a cause comes before its effect");
-            assert!(session.sentence(event).ends_with(['.', '?']), "every event has its sentence: {event:?}");
+            assert!(session.sentence(&event).ends_with(['.', '?']), "every event has its sentence: {event:?}");
         }
     }
 }

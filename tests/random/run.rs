@@ -43,8 +43,8 @@ impl Runner {
 
     /// Lets the model hear what happened since the last time.
     fn hear(&mut self) -> Result<(), Failure> {
-        for event in &self.session.events()[self.heard..] {
-            self.model.observe(event)?;
+        for event in self.session.events().skip(self.heard) {
+            self.model.observe(&event)?;
         }
         self.heard = self.session.events().len();
         match self.session.violations().first() {
@@ -316,7 +316,7 @@ fn random_node(stream: &mut Stream, options: &Options, view: &View) -> NodeId {
 /// What happened, for someone who has to find out why.
 pub fn story(session: &Session) -> String {
     let news = session.events().iter().filter(|event| event.importance() > Importance::Routine);
-    news.map(|event| format!("{} {}", event.at, session.sentence(event))).collect::<Vec<_>>().join("\n")
+    news.map(|event| format!("{} {}", event.at, session.sentence(&event))).collect::<Vec<_>>().join("\n")
 }
 
 /// The cluster has not come right yet.

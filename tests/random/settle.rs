@@ -152,7 +152,7 @@ fn beyond_repair(runner: &Runner, view: &View) -> BTreeSet<String> {
     let is_good = |copy: &CopyView, damaged: &CopyView| {
         copy.file == damaged.file && copy.version == damaged.version && !is_damaged(&copy)
     };
-    let held_up: BTreeSet<FileId> = runner.session.events().iter().filter_map(held_up_by).collect();
+    let held_up: BTreeSet<FileId> = runner.session.events().iter().filter_map(|event| held_up_by(&event)).collect();
     let is_beyond =
         |damaged: &&CopyView| held_up.contains(&damaged.file) || !copies().any(|copy| is_good(copy, damaged));
     copies().filter(is_damaged).filter(is_beyond).map(|copy| copy.name.clone()).collect()

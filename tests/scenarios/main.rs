@@ -55,7 +55,7 @@ fn a_workload_begins_when_the_learner_enters() {
     let mut count = 0;
     for scenario in with_workload {
         let session = Session::new(scenario, scenario.seed);
-        let is_operation = |event: &&Event| matches!(event.kind, EventKind::OperationStarted { .. });
+        let is_operation = |event: &Event| matches!(event.kind, EventKind::OperationStarted { .. });
         let before = session.events().iter().filter(is_operation).count();
         assert_eq!(before, scenario.files.len(), "{}: only its files are written before", scenario.slug);
         count += 1;

@@ -26,14 +26,14 @@ pub(crate) struct Broken {
 impl Broken {
     fn of(session: &Session, violation: &Violation) -> Self {
         let id = violation.event;
-        let event = id.and_then(|id| session.events().iter().rev().find(|event| event.id == id));
+        let event = id.and_then(|id| session.events().find(id));
         Self {
             invariant: violation.invariant,
             at: violation.at,
             clock: words::clock(violation.at, session.start()),
             within_reach: violation.at >= session.start(),
             sentence: words::sentence(&violation.sentence),
-            noticed: event.map(|event| session.sentence(event)),
+            noticed: event.map(|event| session.sentence(&event)),
         }
     }
 

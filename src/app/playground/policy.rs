@@ -44,11 +44,11 @@ impl Playground {
                         Err(complaint) => self.tell(words::sentence(&complaint), true),
                     }
                 }
-                let is_change = |event: &&Event| {
+                let is_change = |event: &Event| {
                     matches!(event.kind, EventKind::PolicyChanged { .. } | EventKind::WorkloadChanged { .. })
                 };
                 let last = self.session().events().iter().rev().find(is_change);
-                if let Some(said) = last.map(|event| self.session().sentence(event)) {
+                if let Some(said) = last.map(|event| self.session().sentence(&event)) {
                     self.tell(said, false);
                 }
             }

@@ -100,7 +100,7 @@ impl Diagrammer {
         let how = (self.options.heartbeats, with_future);
         let trace = |event: EventId| Shared::new(Trace::new(&self.causality, session, &picture, event, how));
         let (pinned, hovered) = (self.pinned.map(trace), self.hovered.map(trace));
-        let last = session.events().last().map_or(EventId(0), |event| event.id);
+        let last = session.events().last_id().unwrap_or(EventId(0));
         let last = picture.diagram.points.last().map_or(last, |point| point.event.max(last));
         let told = self.pinned.and_then(|event| Told::new(&self.causality, session, event, last));
         if told.as_ref() != self.told.as_deref() {
@@ -155,7 +155,7 @@ impl Diagrammer {
             self.pinned = Some(*next);
             return Ok(());
         }
-        let last = session.events().last().map_or(pinned, |event| event.id);
+        let last = session.events().last_id().unwrap_or(pinned);
         let last = self
             .picture
             .as_ref()

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::session::Session;
+use crate::session::{EventList, Session};
 use crate::sim::{EventId, ServerId, Span, Time};
 use crate::world::{Event, EventKind, Importance};
 
@@ -134,14 +134,14 @@ impl Timeline {
         let events = session.events();
         let mut news = Vec::new();
         if events.len() < self.count {
-            let last = events.last().map(|event| event.id);
+            let last = events.last_id();
             self.forget_lines();
             if self.falls.iter().any(|line| Some(line.id) > last) {
                 let kept = self.falls.iter().filter(|line| Some(line.id) <= last).cloned().collect();
                 self.falls = Shared::new(kept);
             }
         } else if events.len() > self.count {
-            let falls = self.mark(session, &events[self.count..], &mut news);
+            let falls = self.mark(session, events.skip(self.count), &mut news);
             if !falls.is_empty() {
                 self.falls = Shared::new(self.falls.iter().cloned().chain(falls).collect());
             }
@@ -162,18 +162,18 @@ impl Timeline {
     fn recall(&mut self, session: &Session) {
         let events = session.events();
         let is_shown =
-            |event: &&Event| self.all || (event.importance() != Importance::Routine && event.at >= session.start());
-        let untold = events.get(self.told..).unwrap_or_default();
-        let newest: Vec<&Event> = untold.iter().rev().filter(is_shown).take(MOST_LINES).collect();
+            |event: &Event| self.all || (event.importance() != Importance::Routine && event.at >= session.start());
+        let untold = events.skip(self.told);
+        let newest: Vec<Event> = untold.iter().rev().filter(is_shown).take(MOST_LINES).collect();
         self.has_new_lines |= !newest.is_empty();
-        self.recent.extend(newest.into_iter().rev().map(|event| Rc::new(Line::of(session, event))));
+        self.recent.extend(newest.into_iter().rev().map(|event| Rc::new(Line::of(session, &event))));
         let surplus = self.recent.len().saturating_sub(MOST_LINES);
         self.recent.drain(..surplus);
         self.told = events.len();
     }
 
     /// Marks new events on the track; returns the lines of servers that went down.
-    fn mark(&mut self, session: &Session, new: &[Event], news: &mut Vec<Rc<Line>>) -> Vec<Rc<Line>> {
+    fn mark(&mut self, session: &Session, new: EventList<'_>, news: &mut Vec<Rc<Line>>) -> Vec<Rc<Line>> {
         let mut falls = Vec::new();
         let known = self.next_track.marks.last().map(|mark| mark.id);
         let is_good = |mark: &&Mark| mark.importance == Importance::Good;
@@ -186,7 +186,7 @@ impl Timeline {
             if !is_marked || is_crowded {
                 continue;
             }
-            let line = Rc::new(Line::of(session, event));
+            let line = Rc::new(Line::of(session, &event));
             if line.at >= session.start() && known.is_none_or(|known| line.id > known) {
                 let Line { id, at, importance, sentence, .. } = (*line).clone();
                 self.next_track.marks.push(Mark { id, at, importance, sentence });
@@ -269,8 +269,7 @@ impl Timeline {
 
     /// The moment of the last event before now that is more than routine.
     pub(crate) fn before(session: &Session) -> Option<Time> {
-        let events = session.events();
-        let earlier = &events[..events.partition_point(|event| event.at < session.now())];
+        let earlier = session.events().before_time(session.now());
         earlier.iter().rev().find(|event| event.importance() != Importance::Routine).map(|event| event.at)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::session::{Session, TimedCommand};
+use crate::session::events::Events;
+use crate::session::{EventList, Session, TimedCommand};
 use crate::sim::Time;
-use crate::world::{Command, Event, World};
+use crate::world::{Command, World};
 
 /// A copy of a session's world that runs ahead of it, with the commands that are recorded.
 #[derive(Clone)]
@@ -12,7 +13,7 @@ pub(super) struct Ahead {
     /// Where it began.
     pub began: Time,
     pub world: World,
-    pub events: Vec<Event>,
+    events: Events,
     plan: Arc<[TimedCommand]>,
     planned: usize,
     commands: Vec<TimedCommand>,
@@ -24,7 +25,7 @@ impl Ahead {
         Self {
             began: session.now(),
             world: session.world.clone(),
-            events: Vec::new(),
+            events: Events::default(),
             plan: Arc::clone(&session.plan),
             planned: session.planned,
             commands: session.commands[session.given..].to_vec(),
@@ -34,8 +35,8 @@ impl Ahead {
 
     /// Runs on to `until`, or until there are so many events more; returns whether `until` is reached.
     pub fn run(&mut self, until: Time, most: usize) -> bool {
-        let enough = self.events.len() + most;
-        while self.events.len() < enough {
+        let enough = self.events().len() + most;
+        while self.events().len() < enough {
             match self.next_command(until) {
                 Some(at) if self.world.next_at().is_none_or(|next| next > at) => {
                     self.world.advance(at);
@@ -47,9 +48,14 @@ impl Ahead {
                     return true;
                 }
             }
-            self.events.extend(self.world.take_events());
+            self.events.happen(self.world.take_events());
         }
         false
+    }
+
+    /// What it has seen happen.
+    pub fn events(&self) -> EventList<'_> {
+        self.events.past()
     }
 
     fn next_command(&self, until: Time) -> Option<Time> {

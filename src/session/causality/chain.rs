@@ -35,16 +35,16 @@ pub(super) fn causes(known: Known<'_>, event: EventId) -> Vec<EventId> {
 
 /// The events that tell the chain: at each line that it runs through, what was done there on the way, rather than that a
 /// message came and went.
-pub(super) fn told<'a>(known: Known<'a>, leaders: &Leaders, chain: &[EventId]) -> Vec<&'a Event> {
-    let events: Vec<&Event> = chain.iter().filter_map(|id| known.find(*id)).collect();
-    let mut told: Vec<&Event> = Vec::new();
+pub(super) fn told(known: Known<'_>, leaders: &Leaders, chain: &[EventId]) -> Vec<Event> {
+    let events: Vec<Event> = chain.iter().filter_map(|id| known.find(*id)).collect();
+    let mut told: Vec<Event> = Vec::new();
     let mut index = 0;
     while index < events.len() {
-        let here = place(known, leaders, events[index]);
+        let here = place(known, leaders, &events[index]);
         let visit = events[index..].iter().take_while(|event| place(known, leaders, event) == here).count().max(1);
         let stay = &events[index..index + visit];
         let (first, last) = (stay[0].id, stay[visit - 1].id);
-        let is_done_here = |event: &&Event| {
+        let is_done_here = |event: &Event| {
             (stay.iter().any(|link| link.id == event.id)
                 || event.cause.is_some_and(|cause| stay.iter().any(|link| link.id == cause)))
                 && place(known, leaders, event) == here
@@ -53,12 +53,12 @@ pub(super) fn told<'a>(known: Known<'a>, leaders: &Leaders, chain: &[EventId]) -
         let before = told.len();
         told.extend(known.from(first).take_while(|event| event.id <= last).take(2_000).filter(is_done_here));
         if told.len() == before {
-            told.push(stay[0]);
+            told.push(stay[0].clone());
         }
         index += visit;
     }
     if let Some(last) = events.last().filter(|last| told.last().map(|told| told.id) != Some(last.id)) {
-        told.push(last);
+        told.push(last.clone());
     }
     told
 }

@@ -64,10 +64,10 @@ pub(super) fn past(
     let mut reached: BTreeSet<NodeId> = BTreeSet::new();
     let mut pending = BTreeSet::from([event]);
     for found in known.back_from(event).take_while(|found| found.id >= down_to) {
-        let lane = place(known, leaders, found);
+        let lane = place(known, leaders, &found);
         let by_message = pending.remove(&found.id);
         let by_lane = lane.is_some_and(|lane| reached.contains(&lane));
-        if by_lane && !by_message && forgets_everything(found) {
+        if by_lane && !by_message && forgets_everything(&found) {
             lane.map(|lane| reached.remove(&lane));
             continue;
         }
@@ -78,7 +78,7 @@ pub(super) fn past(
         if found.id != event {
             cone.take(found.id, lane);
         }
-        if heartbeats == Heartbeats::Counted || !is_heartbeat(found) {
+        if heartbeats == Heartbeats::Counted || !is_heartbeat(&found) {
             pending.extend(found.cause);
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn future(known: Known<'_>, leaders: &Leaders, event: EventId, up_to:
     let mut cone = Cone::default();
     let mut reached: BTreeSet<NodeId> = BTreeSet::new();
     for found in known.from(event).take_while(|found| found.id <= up_to) {
-        let lane = place(known, leaders, found);
+        let lane = place(known, leaders, &found);
         let by_cause = found.cause.is_some_and(|cause| cause == event || cone.contains(cause));
         let by_lane = lane.is_some_and(|lane| reached.contains(&lane));
         if found.id != event && !by_cause && !by_lane {
@@ -100,7 +100,7 @@ pub(super) fn future(known: Known<'_>, leaders: &Leaders, event: EventId, up_to:
         if found.id != event {
             cone.take(found.id, lane);
         }
-        if let Some(lane) = lane.filter(|_| forgets_everything(found)) {
+        if let Some(lane) = lane.filter(|_| forgets_everything(&found)) {
             reached.remove(&lane);
         }
     }

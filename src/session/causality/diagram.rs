@@ -162,7 +162,7 @@ impl Diagram {
         let landmarks = &causality.landmarks;
         let mut builder = Builder { known, causality, session, points: Vec::new(), arrows: BTreeMap::new() };
         for event in known.within(from, to) {
-            builder.take(event);
+            builder.take(&event);
         }
         builder.follow(to);
         let (points, waits) = (builder.points, Vec::new());
@@ -251,11 +251,11 @@ fn quiet(points: &[Point], arrows: &[Arrow], from: Time, to: Time) -> Vec<Quiet>
 
 /// What waits: from when a primary says that an update has to wait to when it sends the next one, or stops.
 fn waits_of(known: Known<'_>, diagram: &Diagram) -> Vec<Wait> {
-    let is_wait = |event: &&Event| matches!(event.kind, EventKind::UpdateWaits { .. });
-    let wait = |event: &Event| {
+    let is_wait = |event: &Event| matches!(event.kind, EventKind::UpdateWaits { .. });
+    let wait = |event: Event| {
         let EventKind::UpdateWaits { server, window, .. } = &event.kind else { return None };
         let node = NodeId::Server(*server);
-        let ends = |later: &&Event| match &later.kind {
+        let ends = |later: &Event| match &later.kind {
             EventKind::MessageSent { from, cargo, .. } => *from == node && cargo.kind == MessageKind::Update,
             EventKind::ServerCrashed { server: of, .. }
             | EventKind::ServerKilled { server: of }
@@ -284,7 +284,7 @@ impl Builder<'_> {
             EventKind::MessageSent { message, from, to, cargo } => self.depart(event, *message, (*from, *to), *cargo),
             EventKind::MessageDoubled { message, from, to, cargo } => {
                 let Some(sent) = event.cause.and_then(|cause| self.known.find(cause)) else { return };
-                self.depart(sent, *message, (*from, *to), *cargo);
+                self.depart(&sent, *message, (*from, *to), *cargo);
                 if let Some(arrow) = self.arrows.get_mut(message) {
                     arrow.is_double = true;
                 }
@@ -337,7 +337,7 @@ impl Builder<'_> {
         if !self.arrows.contains_key(&message) {
             let sent = event.cause.and_then(|cause| self.known.find(cause));
             if let Some(sent) = sent.filter(|sent| matches!(sent.kind, EventKind::MessageSent { .. })) {
-                self.depart(sent, message, ends, cargo);
+                self.depart(&sent, message, ends, cargo);
             }
         }
         if let Some(arrow) = self.arrows.get_mut(&message) {

@@ -28,20 +28,20 @@ pub struct Conclusion {
 pub(super) fn finding(causality: &Causality, session: &Session, id: EventId) -> Conclusion {
     let search = Search { causality, session, known: causality.known(session) };
     let Some(event) = search.known.find(id) else { return Conclusion::default() };
-    let root = search.root(event);
+    let root = search.root(&event);
     let mut details = Vec::new();
     match &event.kind {
         EventKind::OperationDone { operation, client, kind: OperationKind::Write, version, .. } => {
-            details.extend(search.who_had_it(event, root, *operation, *client, *version));
+            details.extend(search.who_had_it(&event, root, *operation, *client, *version));
         }
         EventKind::OperationFound { file, version, damaged: false, .. } => {
-            details.extend(search.what_was_newer(event, root, *file, *version));
+            details.extend(search.what_was_newer(&event, root, *file, *version));
         }
-        EventKind::Promoted { group, server, .. } => details.extend(search.what_was_unknown(event, *group, *server)),
+        EventKind::Promoted { group, server, .. } => details.extend(search.what_was_unknown(&event, *group, *server)),
         _ => {}
     }
-    details.extend(search.losses(event));
-    Conclusion { headline: search.headline(event, root), details }
+    details.extend(search.losses(&event));
+    Conclusion { headline: search.headline(&event, root), details }
 }
 
 struct Search<'a> {
@@ -164,7 +164,7 @@ impl Search<'_> {
 
     /// Of a read: whether something newer was acknowledged before it was asked for, and whether that is in its past.
     fn what_was_newer(&self, event: &Event, root: EventId, file: FileId, found: Option<Version>) -> Option<String> {
-        let newer = |earlier: &&Event| match &earlier.kind {
+        let newer = |earlier: &Event| match &earlier.kind {
             EventKind::OperationDone { file: of, kind: OperationKind::Write, version, .. } => {
                 *of == file && found.is_none_or(|found| *version > found)
             }
@@ -189,16 +189,17 @@ impl Search<'_> {
     fn what_was_unknown(&self, event: &Event, group: GroupId, server: ServerId) -> Option<String> {
         let lowest = EventId(event.id.0.saturating_sub(MOST_EVENTS).max(1));
         let cone = self.past(event, lowest, Heartbeats::Counted)?;
-        let mut told: Vec<(OperationId, &Event)> = Vec::new();
-        let mut unknown: Vec<(&Event, &Event)> = Vec::new();
+        let mut told: Vec<(OperationId, Event)> = Vec::new();
+        let mut unknown: Vec<(Event, Event)> = Vec::new();
         for found in self.known.back_from(event.id).take_while(|found| found.id >= lowest) {
             match &found.kind {
                 EventKind::OperationDone { operation, kind: OperationKind::Write, .. } => {
-                    told.push((*operation, found));
+                    told.push((*operation, found.clone()));
                 }
                 EventKind::UpdateLogged { operation, group: of, .. } if *of == group => {
-                    let done = told.iter().find(|(done, _)| done == operation).map(|(_, done)| *done);
-                    unknown.extend(done.filter(|_| !cone.contains(found.id)).map(|done| (found, done)));
+                    let done = told.iter().find(|(done, _)| done == operation).map(|(_, done)| done);
+                    let done = done.filter(|_| !cone.contains(found.id));
+                    unknown.extend(done.map(|done| (found.clone(), done.clone())));
                 }
                 _ => {}
             }
@@ -226,7 +227,7 @@ impl Search<'_> {
             let what = format!("{} {}", self.causality.file_name(self.session, loss.file), loss.version);
             let Some(certain) = self.known.find(loss.certain) else { continue };
             if loss.done == Some(event.id) {
-                let sentence = self.causality.sentence(self.session, certain);
+                let sentence = self.causality.sentence(self.session, &certain);
                 said.push(if certain.at >= event.at {
                     format!(
                         "{} later it was certain that {what} would be lost: {sentence}",

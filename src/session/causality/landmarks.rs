@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::replication::Epoch;
+use crate::session::EventList;
 use crate::sim::{CoordinatorId, EventId, GroupId, NodeId, Time};
 use crate::world::{Cargo, Event, EventKind, MessageKind};
 
@@ -55,10 +56,10 @@ pub(super) struct Landmarks {
 
 impl Landmarks {
     /// Takes note of those of a run's events that are new.
-    pub fn note_all(&mut self, events: &[Event]) {
-        let new = self.last.map_or(0, |last| events.partition_point(|event| event.id <= last));
-        for event in &events[new..] {
-            self.note(event);
+    pub fn note_all(&mut self, events: EventList<'_>) {
+        let new = self.last.map_or(events, |last| events.after(last));
+        for event in new {
+            self.note(&event);
         }
     }
 

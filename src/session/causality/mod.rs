@@ -107,7 +107,7 @@ impl Causality {
         }
         let ahead = self.ahead.get_or_insert_with(|| Ahead::new(session));
         let is_done = ahead.run(until, most);
-        self.landmarks.note_all(&ahead.events);
+        self.landmarks.note_all(ahead.events());
         self.noted_to = self.noted_to.max(ahead.world.now());
         !is_done
     }
@@ -158,7 +158,7 @@ impl Causality {
     /// One event as it is told.
     #[must_use]
     pub fn event(&self, session: &Session, event: EventId) -> Option<Link> {
-        self.known(session).find(event).map(|event| self.link(session, event))
+        self.known(session).find(event).map(|event| self.link(session, &event))
     }
 
     /// What the past of an event shows.
@@ -198,7 +198,7 @@ impl Causality {
     }
 
     fn known<'a>(&'a self, session: &'a Session) -> Known<'a> {
-        Known::new(session.events(), self.ahead.as_ref().map_or(&[], |ahead| &ahead.events))
+        Known::new(session.events(), self.ahead.as_ref().map(Ahead::events))
     }
 
     /// Up to when events are known.

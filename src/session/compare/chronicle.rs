@@ -70,15 +70,15 @@ impl Chronicle {
         let session = world.session();
         let mut suspects: BTreeSet<Span> = BTreeSet::new();
         let mut found = Vec::new();
-        for event in session.events().get(self.read..).unwrap_or_default() {
+        for event in session.events().skip(self.read) {
             let at = event.at.since(session.start());
-            self.follow(at, event);
-            if can_lose(event) {
+            self.follow(at, &event);
+            if can_lose(&event) {
                 suspects.insert(at);
             }
-            if is_told(event) {
-                let deed = deeds.number(&names.deed(session, event));
-                found.push((at, session.sentence(event), event.importance(), landmark(event), deed));
+            if is_told(&event) {
+                let deed = deeds.number(&names.deed(session, &event));
+                found.push((at, session.sentence(&event), event.importance(), landmark(&event), deed));
             }
         }
         self.read = session.events().len();

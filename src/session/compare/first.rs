@@ -65,21 +65,23 @@ impl FirstSearch {
     /// Reads on: both worlds have come to the same time.
     pub fn read(&mut self, worlds: &[Contender; 2], names: &mut Names) {
         let [a, b] = [worlds[0].session(), worlds[1].session()];
-        while !self.parted {
-            let (Some(of_a), Some(of_b)) = (a.events().get(self.same[0]), b.events().get(self.same[1])) else { break };
-            let is_same =
-                of_a.at.since(a.start()) == of_b.at.since(b.start()) && names.deed(a, of_a) == names.deed(b, of_b);
-            if is_same {
+        if !self.parted {
+            let [from_a, from_b] = self.same;
+            for (of_a, of_b) in a.events().skip(from_a).iter().zip(b.events().skip(from_b)) {
+                let is_same = of_a.at.since(a.start()) == of_b.at.since(b.start())
+                    && names.deed(a, &of_a) == names.deed(b, &of_b);
+                if !is_same {
+                    self.parted = true;
+                    break;
+                }
                 self.same = self.same.map(|count| count + 1);
-            } else {
-                self.parted = true;
             }
         }
         let next = |session: &Session, count: usize| {
             session
                 .events()
                 .get(count)
-                .map(|event| Parting { at: event.at.since(session.start()), sentence: session.sentence(event) })
+                .map(|event| Parting { at: event.at.since(session.start()), sentence: session.sentence(&event) })
         };
         let [of_a, of_b] = [next(a, self.same[0]), next(b, self.same[1])];
         // Where one has an event more by now, the other has none at that time.

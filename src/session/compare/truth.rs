@@ -2,7 +2,7 @@
 
 use crate::check::{LedgerRow, Verdict};
 use crate::session::Session;
-use crate::sim::{EventId, Span, Time};
+use crate::sim::{Span, Time};
 use crate::world::{Event, EventKind, Importance, OperationKind, OperationView, OutcomeView};
 
 /// How many versions or files are named before the rest is only counted.
@@ -82,7 +82,7 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
     let Ok(explanation) = session.why(&row.name) else {
         return Truth { mood: Mood::Bad, verdict, sentence: format!("{} was lost after its ok.", row.name), detail };
     };
-    let events: Vec<&Event> = explanation.steps.iter().filter_map(|step| event_of(session, step.event)).collect();
+    let events: Vec<Event> = explanation.steps.iter().filter_map(|step| session.events().find(step.event)).collect();
     let told = events.iter().find(|event| matches!(event.kind, EventKind::OperationDone { .. }));
     let Some((told, EventKind::OperationDone { client, version, .. })) = told.map(|event| (event, &event.kind)) else {
         return Truth { mood: Mood::Bad, verdict, sentence: explanation.summary, detail };
@@ -91,7 +91,7 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
     let is_from_the_start = told.at < session.start();
     let when = if is_from_the_start { "at the start".to_owned() } else { format!("at {}", clock(session, told.at)) };
     let mut sentence = format!("{client} was told ok for {version} {when}.");
-    let is_cause = |event: &&&Event| {
+    let is_cause = |event: &&Event| {
         event.at >= told.at && matches!(event.importance(), Importance::Fault | Importance::Failover | Importance::Loss)
     };
     if let Some(fault) = events.iter().find(is_cause) {
@@ -118,8 +118,7 @@ fn lost(session: &Session, row: &LedgerRow) -> Truth {
 /// How many replicas had acknowledged a write when its ok was sent.
 fn waited_for(session: &Session, told: &Event) -> Option<usize> {
     let EventKind::OperationDone { operation: wanted, .. } = &told.kind else { return None };
-    let before = session.events().iter().take_while(|event| event.id <= told.id);
-    let answers = before.filter_map(|event| match &event.kind {
+    let answers = session.events().up_to(told.id).iter().filter_map(|event| match &event.kind {
         EventKind::UpdateAnswered { operation, acks, .. } if operation == wanted => Some(*acks),
         _ => None,
     });
@@ -184,7 +183,7 @@ fn unknown(session: &Session, verdict: &str) -> Option<Truth> {
     let ended =
         session.events().iter().filter(|event| event.at >= session.start()).filter_map(|event| match &event.kind {
             EventKind::OperationUnknown { client, kind, file, .. } if is_change(*kind) => {
-                Some((event.at, client, *file))
+                Some((event.at, *client, *file))
             }
             _ => None,
         });
@@ -229,11 +228,6 @@ fn well(session: &Session, rows: &[LedgerRow], verdict: String) -> Truth {
 
 fn is_change(kind: OperationKind) -> bool {
     matches!(kind, OperationKind::Write | OperationKind::Delete)
-}
-
-fn event_of(session: &Session, id: EventId) -> Option<&Event> {
-    let at = session.events().binary_search_by_key(&id, |event| event.id).ok()?;
-    session.events().get(at)
 }
 
 /// A time as the visible clock shows it.

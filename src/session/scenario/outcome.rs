@@ -7,10 +7,10 @@ use super::expect::{Condition, Counted, Expectation, OperationWord};
 use super::quantity::shown;
 use super::word::{HealthWord, StatusWord, VerdictWord};
 use crate::check::CopyHealth;
-use crate::session::Session;
+use crate::session::{EventList, Session};
 use crate::sim::{FileId, OperationId, ServerId, Span, Time};
 use crate::text::quoted;
-use crate::world::{Event, EventKind, OperationKind, OutcomeView, Role, View};
+use crate::world::{EventKind, OperationKind, OutcomeView, Role, View};
 
 /// Whether an expectation came true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -273,7 +273,7 @@ fn operations(count: usize) -> String {
 }
 
 /// How many operations were told ok and got what they asked for, and how many ended at all.
-fn ended_operations(events: &[Event]) -> (u64, u64) {
+fn ended_operations(events: EventList<'_>) -> (u64, u64) {
     let (mut ok, mut ended) = (0, 0);
     for event in events {
         let is_ok = match &event.kind {
@@ -288,7 +288,7 @@ fn ended_operations(events: &[Event]) -> (u64, u64) {
     (ok, ended)
 }
 
-fn latencies(events: &[Event], kind: OperationKind) -> Vec<Span> {
+fn latencies(events: EventList<'_>, kind: OperationKind) -> Vec<Span> {
     let mut started: BTreeMap<OperationId, Time> = BTreeMap::new();
     let mut latencies = Vec::new();
     for event in events {
@@ -309,7 +309,7 @@ fn latencies(events: &[Event], kind: OperationKind) -> Vec<Span> {
 
 /// How many reads found an older version than one that was acknowledged before they began. A read that finds no file
 /// found what the last deletion left.
-fn stale_reads(events: &[Event]) -> u64 {
+fn stale_reads(events: EventList<'_>) -> u64 {
     let mut acknowledged: BTreeMap<FileId, u64> = BTreeMap::new();
     let mut deletions: BTreeSet<OperationId> = BTreeSet::new();
     let mut deleted: BTreeMap<FileId, u64> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::session::EventList;
 use crate::sim::{CoordinatorId, DiskCondition, EventId, LinkQuality, NodeId, ServerId};
 use crate::world::{Direction, Event, EventKind};
 
@@ -35,30 +36,25 @@ pub(super) struct Faults {
 }
 
 /// The outage of the zone that a crash is a part of, or else the event itself.
-pub(super) fn root(events: &[Event], event: &Event) -> EventId {
-    let cause = event.cause.and_then(|cause| find(events, cause));
+pub(super) fn root(events: EventList<'_>, event: &Event) -> EventId {
+    let cause = event.cause.and_then(|cause| events.find(cause));
     match cause {
-        Some(Event { id, kind: EventKind::ZoneFailed { .. }, .. }) => *id,
+        Some(Event { id, kind: EventKind::ZoneFailed { .. }, .. }) => id,
         _ => event.id,
     }
 }
 
-/// The event with this id.
-pub(super) fn find(events: &[Event], id: EventId) -> Option<&Event> {
-    events.binary_search_by_key(&id, |event| event.id).ok().and_then(|index| events.get(index))
-}
-
 impl Faults {
     /// The faults in effect just after the event `last`.
-    pub(super) fn at(events: &[Event], last: EventId) -> Self {
+    pub(super) fn at(events: EventList<'_>, last: EventId) -> Self {
         let mut faults = Self::default();
-        for event in events.iter().take_while(|event| event.id <= last) {
-            faults.follow(events, event);
+        for event in events.up_to(last) {
+            faults.follow(events, &event);
         }
         faults
     }
 
-    fn follow(&mut self, events: &[Event], event: &Event) {
+    fn follow(&mut self, events: EventList<'_>, event: &Event) {
         let id = event.id;
         match &event.kind {
             EventKind::ServerCrashed { server, .. } => {

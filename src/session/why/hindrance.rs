@@ -1,11 +1,11 @@
 //! What stands between two nodes at a moment: what stopped one of them, and what is wrong with the link or the disk.
 
-use super::faults::{BadLink, Faults, find};
+use super::faults::{BadLink, Faults};
 use super::loss::FAULTS_TOLD;
 use super::tale::{Tale, list};
-use crate::session::Session;
+use crate::session::{EventList, Session};
 use crate::sim::{EventId, NodeId, ServerId};
-use crate::world::{Event, EventKind, LossReason};
+use crate::world::{EventKind, LossReason};
 
 /// One thing that stands in the way, with the event that brought it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,13 @@ pub(super) struct Hindrance {
 
 /// What is wrong with the link between two nodes, both ways, at an event: it is cut, or else it loses messages, and
 /// has lost some by then, or it is slow.
-pub(super) fn of_link(events: &[Event], faults: &Faults, one: NodeId, other: NodeId, at: EventId) -> Vec<Hindrance> {
+pub(super) fn of_link(
+    events: EventList<'_>,
+    faults: &Faults,
+    one: NodeId,
+    other: NodeId,
+    at: EventId,
+) -> Vec<Hindrance> {
     if let Some(event) = faults.between(one, other).or_else(|| faults.between(other, one)) {
         return vec![Hindrance { event, clause: format!("the link between {one} and {other} is cut") }];
     }
@@ -40,10 +46,8 @@ pub(super) fn of_link(events: &[Event], faults: &Faults, one: NodeId, other: Nod
 }
 
 /// Whether a message was lost on a bad link from one event to another.
-fn has_lost(events: &[Event], of: NodeId, by: NodeId, since: EventId, at: EventId) -> bool {
-    let from = events.partition_point(|event| event.id < since);
-    let until = events.partition_point(|event| event.id <= at);
-    events[from..until].iter().any(|event| match &event.kind {
+fn has_lost(events: EventList<'_>, of: NodeId, by: NodeId, since: EventId, at: EventId) -> bool {
+    events.up_to(at).from(since).iter().any(|event| match &event.kind {
         EventKind::MessageLost { from, to, reason: LossReason::BadLink, .. } => (*from, *to) == (of, by),
         _ => false,
     })
@@ -51,7 +55,7 @@ fn has_lost(events: &[Event], of: NodeId, by: NodeId, since: EventId, at: EventI
 
 /// What keeps a replica from getting updates of a primary and acknowledging them in time.
 pub(super) fn of_replica(
-    events: &[Event],
+    events: EventList<'_>,
     faults: &Faults,
     primary: ServerId,
     replica: ServerId,
@@ -79,7 +83,7 @@ pub(super) fn tell(tale: &mut Tale, session: &Session, found: &[Hindrance]) -> O
     let told = found.iter().take(FAULTS_TOLD);
     let mut clauses: Vec<String> = Vec::new();
     for hindrance in told {
-        if find(session.events(), hindrance.event).is_some() {
+        if session.events().find(hindrance.event).is_some() {
             tale.tell_id(hindrance.event);
         }
         if !clauses.contains(&hindrance.clause) {

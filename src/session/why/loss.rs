@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::faults::{Faults, find, root};
+use super::faults::{Faults, root};
 use super::hindrance;
 use super::tale::{Tale, list};
 use super::{Explanation, Trouble};
 use crate::check::LedgerRow;
 use crate::replication::{Epoch, Version};
-use crate::session::Session;
+use crate::session::{EventList, Session};
 use crate::sim::{EventId, FileId, GroupId, NodeId, OperationId, ServerId};
 use crate::world::{Event, EventKind, MAIN_GROUP, MessageKind};
 
@@ -51,12 +51,12 @@ impl Trace {
     /// Follows the last write of this operation that was logged.
     pub fn of(session: &Session, file: FileId, operation: OperationId) -> Option<Self> {
         let events = session.events();
-        let is_answer = |event: &&Event| matches!(&event.kind, EventKind::UpdateAnswered { operation: found, .. } if *found == operation);
+        let is_answer = |event: &Event| matches!(&event.kind, EventKind::UpdateAnswered { operation: found, .. } if *found == operation);
         let answering = events.iter().find(is_answer).and_then(|event| match &event.kind {
             EventKind::UpdateAnswered { server, .. } => Some(*server),
             _ => None,
         });
-        let logging = |event: &Event| match &event.kind {
+        let logging = |event: Event| match &event.kind {
             EventKind::UpdateLogged { server, group, version, operation: found, epoch, index, .. }
                 if *found == operation && answering.is_none_or(|by| by == *server) =>
             {
@@ -83,15 +83,14 @@ impl Trace {
             answered: None,
             done: None,
         };
-        let from = events.partition_point(|event| event.id < logged);
-        for event in &events[from..] {
-            trace.follow(events, event);
+        for event in events.from(logged) {
+            trace.follow(events, &event);
         }
         trace.promoted = trace.promoted.or_else(|| trace.promoted_before(events));
         Some(trace)
     }
 
-    fn follow(&mut self, events: &[Event], event: &Event) {
+    fn follow(&mut self, events: EventList<'_>, event: &Event) {
         match &event.kind {
             EventKind::UpdateLogged { server, operation, .. } if *operation == self.operation => {
                 self.gain(*server, Held::Memory);
@@ -114,7 +113,7 @@ impl Trace {
                 self.holders.remove(server);
             }
             EventKind::FullCopyTaken { server, group, .. } if *group == self.group => {
-                let sender = event.cause.and_then(|cause| find(events, cause)).and_then(|cause| match cause.kind {
+                let sender = event.cause.and_then(|cause| events.find(cause)).and_then(|cause| match cause.kind {
                     EventKind::MessageReceived { from: NodeId::Server(from), .. } => Some(from),
                     _ => None,
                 });
@@ -159,8 +158,8 @@ impl Trace {
     }
 
     /// The promotion of another primary that had happened when the write was logged by one that did not know it.
-    fn promoted_before(&self, events: &[Event]) -> Option<EventId> {
-        let replaces = |event: &&Event| match &event.kind {
+    fn promoted_before(&self, events: EventList<'_>) -> Option<EventId> {
+        let replaces = |event: &Event| match &event.kind {
             EventKind::Promoted { server, group, epoch, .. } => {
                 *group == self.group && *epoch > self.epoch && !self.holders.contains_key(server)
             }
@@ -232,7 +231,7 @@ pub(super) fn explain_loss(session: &Session, row: &LedgerRow) -> Option<Explana
 
 /// Why a write is lost whose client was never told ok.
 pub(super) fn explain_unacknowledged(session: &Session, row: &LedgerRow) -> Option<Explanation> {
-    let is_write = |event: &Event| match &event.kind {
+    let is_write = |event: Event| match &event.kind {
         EventKind::UpdateLogged { file, operation, .. } if *file == row.file => Some(*operation),
         _ => None,
     };
@@ -247,7 +246,7 @@ pub(super) fn explain_unacknowledged(session: &Session, row: &LedgerRow) -> Opti
             | EventKind::UpdateNotConfirmed { operation: found, .. }
                 if *found == operation =>
             {
-                tale.tell(event);
+                tale.tell(&event);
             }
             _ => {}
         }
@@ -261,7 +260,7 @@ pub(super) fn explain_unacknowledged(session: &Session, row: &LedgerRow) -> Opti
 fn lost_operation(session: &Session, row: &LedgerRow) -> Option<OperationId> {
     let lost = session.world.lost_versions(row.file).first().copied();
     let last = session.world.acknowledged(row.file).map(|last| last.revision.write.operation);
-    let told_ok = |event: &Event| match &event.kind {
+    let told_ok = |event: Event| match &event.kind {
         EventKind::OperationDone { operation, file, version, .. } if *file == row.file && Some(*version) == lost => {
             Some(*operation)
         }
@@ -274,9 +273,8 @@ fn lost_operation(session: &Session, row: &LedgerRow) -> Option<OperationId> {
 fn tell_why_alone(tale: &mut Tale, session: &Session, trace: &Trace) {
     let Some(answered) = trace.answered else { return };
     let events = session.events();
-    let before = events.partition_point(|event| event.id < answered);
-    let mut alone: Option<&Event> = None;
-    for event in &events[..before] {
+    let mut alone: Option<Event> = None;
+    for event in events.before(answered) {
         match &event.kind {
             EventKind::WentAsync { server, group } if (*server, *group) == (trace.primary, trace.group) => {
                 alone = Some(event);
@@ -299,7 +297,7 @@ fn tell_why_alone(tale: &mut Tale, session: &Session, trace: &Trace) {
         }
     }
     let Some(alone) = alone else { return };
-    tale.tell(alone);
+    tale.tell(&alone);
     let (primary, epoch) = (trace.primary, trace.epoch);
     if matches!(alone.kind, EventKind::Promoted { .. }) {
         let refused =
@@ -326,7 +324,7 @@ fn tell_end(tale: &mut Tale, session: &Session, trace: &Trace) -> String {
     let untold = takings.len().saturating_sub(FAULTS_TOLD);
     let (mut disks_lost, mut first_disk): (Vec<ServerId>, Option<EventId>) = (Vec::new(), None);
     for (index, (event, taken_from)) in takings.into_iter().enumerate() {
-        let Some(event) = find(events, event) else { continue };
+        let Some(event) = events.find(event) else { continue };
         let servers = list(&taken_from);
         let (meaning, clause) = match &event.kind {
             EventKind::ServerKilled { .. } | EventKind::DiskWiped { .. } => {
@@ -349,7 +347,7 @@ fn tell_end(tale: &mut Tale, session: &Session, trace: &Trace) -> String {
             _ => (None, Some(format!("{servers} dropped it"))),
         };
         if index >= untold {
-            tale.tell(event);
+            tale.tell(&event);
             tale.add(event.id, &meaning.unwrap_or_default());
         }
         clauses.extend(clause.map(|clause| (event.id, clause)));
@@ -359,14 +357,14 @@ fn tell_end(tale: &mut Tale, session: &Session, trace: &Trace) -> String {
         several => format!("the disks of {} were lost", list(several)),
     };
     clauses.extend(first_disk.map(|event| (event, disks)));
-    if let Some(promoted) = trace.promoted.and_then(|promoted| find(events, promoted)) {
-        tell_promotion(tale, session, trace, promoted);
+    if let Some(promoted) = trace.promoted.and_then(|promoted| events.find(promoted)) {
+        tell_promotion(tale, session, trace, &promoted);
         if let EventKind::Promoted { server, by_hand, .. } = promoted.kind {
             let how = if by_hand { "was promoted by hand" } else { "became primary" };
             clauses.push((promoted.id, format!("{server} {how} without it")));
         }
     }
-    if let Some(replaced) = trace.replaced.and_then(|replaced| find(events, replaced)) {
+    if let Some(replaced) = trace.replaced.and_then(|replaced| events.find(replaced)) {
         tale.add(replaced.id, &format!("It took the place of the lost {version}."));
     }
     clauses.sort_by_key(|(event, _)| *event);
@@ -385,11 +383,10 @@ fn tell_promotion(tale: &mut Tale, session: &Session, trace: &Trace, promoted: &
     let events = session.events();
     let EventKind::Promoted { server, by_hand, .. } = promoted.kind else { return };
     tale.add(promoted.id, &format!("{server} does not have {}.", trace.version));
-    let before = events.partition_point(|event| event.id < promoted.id);
     if by_hand {
-        let asked = |event: &&Event| matches!(&event.kind, EventKind::PromotionAsked { server: of } if *of == server);
-        if let Some(asked) = events[..before].iter().rfind(asked) {
-            tale.tell(asked);
+        let asked = |event: &Event| matches!(&event.kind, EventKind::PromotionAsked { server: of } if *of == server);
+        if let Some(asked) = events.before(promoted.id).iter().rfind(asked) {
+            tale.tell(&asked);
         }
     }
     let members: Vec<ServerId> = session.world.servers().collect();

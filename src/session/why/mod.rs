@@ -91,7 +91,7 @@ impl Session {
         let row = self.world.ledger().rows.into_iter().find(|row| row.name == file);
         let Some(row) = row else {
             // A file that no server has ever logged may still have been asked for.
-            let asked = self.events().iter().rev().find_map(|event| self.failure_by_name(event, file));
+            let asked = self.events().iter().rev().find_map(|event| self.failure_by_name(&event, file));
             let failed = asked.and_then(|operation| service::explain_failure(self, file, operation));
             return failed.ok_or_else(|| WhyError::NoSuchFile(file.to_owned()));
         };
@@ -115,15 +115,14 @@ impl Session {
         };
         let name = self.world.file_name(*file);
         let mut of_it = self.events().iter().filter(|event| operation_of(event) == Some(operation));
-        let explained = of_it.find_map(|event| self.explain_end(*file, name, event));
+        let explained = of_it.find_map(|event| self.explain_end(*file, name, &event));
         explained.ok_or_else(|| WhyError::NothingWrong(name.to_owned()))
     }
 
     /// What is wrong with a file that is neither lost nor out of reach: its last operation, or one of its copies.
     fn why_by_operations(&self, row: &LedgerRow) -> Option<Explanation> {
-        let is_end = |event: &&Event| is_end_on(event, row.file);
-        let last = self.events().iter().rfind(is_end);
-        let by_operation = last.and_then(|event| self.explain_end(row.file, &row.name, event));
+        let last = self.events().iter().rfind(|event| is_end_on(event, row.file));
+        let by_operation = last.and_then(|event| self.explain_end(row.file, &row.name, &event));
         let with = |health| row.copies.iter().find(|(_, found)| *found == health).map(|(server, _)| *server);
         by_operation
             .or_else(|| {

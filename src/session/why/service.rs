@@ -1,6 +1,6 @@
 //! Why a file can't be reached, an operation failed, or a read gave old or damaged bytes.
 
-use super::faults::{Faults, find};
+use super::faults::Faults;
 use super::hindrance;
 use super::loss::{FAULTS_TOLD, coordinators, group_of};
 use super::tale::{Tale, list};
@@ -8,7 +8,7 @@ use super::way::tell_way;
 use super::{Explanation, Trouble};
 use crate::check::{CopyHealth, LedgerRow};
 use crate::client::Refusal;
-use crate::session::Session;
+use crate::session::{EventList, Session};
 use crate::sim::{EventId, FileId, GroupId, NodeId, OperationId, ServerId};
 use crate::world::{Event, EventKind};
 
@@ -17,7 +17,7 @@ pub(super) fn explain_unavailable(session: &Session, row: &LedgerRow) -> Explana
     let events = session.events();
     let mut tale = Tale::new(session);
     if let Some(done) = told_ok(session, row.file, last(events)) {
-        tale.tell(done);
+        tale.tell(&done);
     }
     let fresh: Vec<ServerId> =
         row.copies.iter().filter(|(_, health)| *health == CopyHealth::Fresh).map(|(server, _)| *server).collect();
@@ -47,19 +47,19 @@ pub(super) fn explain_failure(session: &Session, name: &str, operation: Operatio
             | EventKind::UpdateNotConfirmed { operation: found, .. }
                 if *found == operation =>
             {
-                tale.tell(event);
+                tale.tell(&event);
             }
             EventKind::OperationUnknown { operation: found, file, .. } if *found == operation => {
-                ended = Some((event, *file, None));
+                ended = Some((event.clone(), *file, None));
             }
             EventKind::OperationRefused { operation: found, file, refusal, .. } if *found == operation => {
-                ended = Some((event, *file, Some(*refusal)));
+                ended = Some((event.clone(), *file, Some(*refusal)));
             }
             _ => {}
         }
     }
     let (end, file, refusal) = ended?;
-    tale.tell(end);
+    tale.tell(&end);
     let why = match refusal {
         Some(Refusal::TooFewInSync) => tell_in_sync(&mut tale, session, file, end.id),
         Some(Refusal::DiskFull) => tell_disk(&mut tale, session, file, end.id),
@@ -68,7 +68,7 @@ pub(super) fn explain_failure(session: &Session, name: &str, operation: Operatio
         Some(Refusal::NoPrimary | Refusal::NoAnswer) | None => {
             let started = start_of(events, operation);
             started
-                .and_then(|started| tell_way(&mut tale, session, file, started, end.id))
+                .and_then(|started| tell_way(&mut tale, session, file, &started, end.id))
                 .unwrap_or_else(|| tell_no_primary(&mut tale, session, file, end.id))
         }
     };
@@ -83,15 +83,15 @@ pub(super) fn explain_stale_read(session: &Session, name: &str, read: &Event) ->
     let mut tale = Tale::new(session);
     let started = start_of(events, *operation)?;
     let done = told_ok(session, *file, started.id)?;
-    tale.tell(done);
-    let answering = read.cause.and_then(|cause| find(events, cause)).and_then(|cause| match cause.kind {
+    tale.tell(&done);
+    let answering = read.cause.and_then(|cause| events.find(cause)).and_then(|cause| match cause.kind {
         EventKind::MessageReceived { from: NodeId::Server(from), .. } => Some(from),
         _ => None,
     });
     let had = version.map_or_else(|| "no such file".to_owned(), |version| format!("only {version}"));
     let why = if let Some(server) = answering {
         tale.add(read.id, &format!("The answer came from {server}, which had {had}."));
-        tell_why_behind(&mut tale, session, *file, server, done, read.id)
+        tell_why_behind(&mut tale, session, *file, server, &done, read.id)
     } else {
         tale.tell(read);
         "the server that answered was behind".to_owned()
@@ -105,8 +105,8 @@ pub(super) fn explain_stale_copy(session: &Session, row: &LedgerRow, server: Ser
     let mut tale = Tale::new(session);
     let end = last(session.events());
     let done = told_ok(session, row.file, end)?;
-    tale.tell(done);
-    let why = tell_why_behind(&mut tale, session, row.file, server, done, end);
+    tale.tell(&done);
+    let why = tell_why_behind(&mut tale, session, row.file, server, &done, end);
     let summary = format!("The copy of {} on {server} is stale: {why}.", row.name);
     Some(tale.end(&row.name, Trouble::Stale, summary))
 }
@@ -128,26 +128,25 @@ pub(super) fn explain_damage(session: &Session, name: &str, file: FileId, read: 
     tale.end(name, Trouble::Damaged, summary)
 }
 
-fn last(events: &[Event]) -> EventId {
-    events.last().map_or(EventId(0), |event| event.id)
+fn last(events: EventList<'_>) -> EventId {
+    events.last_id().unwrap_or(EventId(0))
 }
 
-pub(super) fn start_of(events: &[Event], operation: OperationId) -> Option<&Event> {
+pub(super) fn start_of(events: EventList<'_>, operation: OperationId) -> Option<Event> {
     let starts =
-        |event: &&Event| matches!(&event.kind, EventKind::OperationStarted { operation: of, .. } if *of == operation);
+        |event: &Event| matches!(&event.kind, EventKind::OperationStarted { operation: of, .. } if *of == operation);
     events.iter().find(starts)
 }
 
 /// The last acknowledgement of a write or deletion of the file before an event.
-pub(super) fn told_ok(session: &Session, file: FileId, before: EventId) -> Option<&Event> {
-    let is_it = |event: &&Event| matches!(&event.kind, EventKind::OperationDone { file: of, .. } if *of == file);
-    let events = session.events();
-    events[..events.partition_point(|event| event.id < before)].iter().rfind(is_it)
+pub(super) fn told_ok(session: &Session, file: FileId, before: EventId) -> Option<Event> {
+    let is_it = |event: &Event| matches!(&event.kind, EventKind::OperationDone { file: of, .. } if *of == file);
+    session.events().before(before).iter().rfind(is_it)
 }
 
 /// The last server before an event that was told to be primary of the group.
 fn primary_before(session: &Session, group: GroupId, before: EventId) -> Option<ServerId> {
-    let named = |event: &Event| match event.kind {
+    let named = |event: Event| match event.kind {
         EventKind::BecamePrimary { server, group: of, .. } | EventKind::Promoted { server, group: of, .. }
             if of == group =>
         {
@@ -155,8 +154,7 @@ fn primary_before(session: &Session, group: GroupId, before: EventId) -> Option<
         }
         _ => None,
     };
-    let events = session.events();
-    events[..events.partition_point(|event| event.id < before)].iter().rev().find_map(named)
+    session.events().before(before).iter().rev().find_map(named)
 }
 
 /// Tells why no primary answers for a file at an event, and returns it as a clause.
@@ -167,15 +165,14 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
     let faults = Faults::at(events, at);
     let mut clauses = Vec::new();
     let primary = primary_before(session, group, at);
-    let until = events.partition_point(|event| event.id <= at);
-    let decided = |event: &&Event| match &event.kind {
+    let decided = |event: &Event| match &event.kind {
         EventKind::NoCandidate { group: of, .. }
         | EventKind::WaitsForOperator { group: of, .. }
         | EventKind::Promoted { group: of, .. } => *of == group,
         _ => false,
     };
-    let decision = events[..until].iter().rfind(decided);
-    match decision.map(|event| (event, &event.kind)) {
+    let decision = events.up_to(at).iter().rfind(decided);
+    match decision.as_ref().map(|event| (event, &event.kind)) {
         Some((event, EventKind::NoCandidate { .. })) => {
             for fault in faults.touching(&members, coordinators(session)).into_iter().take(FAULTS_TOLD) {
                 tale.tell_id(fault);
@@ -191,9 +188,9 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
     }
     if let Some((server, fault)) = primary
         .and_then(|server| Some((server, faults.silencing(server, &members, coordinators(session))?)))
-        .and_then(|(server, fault)| Some((server, find(events, fault)?)))
+        .and_then(|(server, fault)| Some((server, events.find(fault)?)))
     {
-        tale.tell(fault);
+        tale.tell(&fault);
         clauses.insert(0, format!("the primary {server} is down or cut off"));
     }
     let stopped = faults.stopping_coordinator(coordinators(session));
@@ -216,12 +213,11 @@ fn tell_no_primary(tale: &mut Tale, session: &Session, file: FileId, at: EventId
 fn tell_in_sync(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -> String {
     let group = group_of(session, file);
     let events = session.events();
-    let until = events.partition_point(|event| event.id <= at);
-    let changed = |event: &&Event| matches!(&event.kind, EventKind::InSyncChanged { group: of, .. } if *of == group);
-    let mut in_sync: &[ServerId] = &[];
-    if let Some(event) = events[..until].iter().rfind(changed) {
-        tale.tell(event);
-        if let EventKind::InSyncChanged { servers, .. } = &event.kind {
+    let changed = |event: &Event| matches!(&event.kind, EventKind::InSyncChanged { group: of, .. } if *of == group);
+    let mut in_sync: Vec<ServerId> = Vec::new();
+    if let Some(event) = events.up_to(at).iter().rfind(changed) {
+        tale.tell(&event);
+        if let EventKind::InSyncChanged { servers, .. } = event.kind {
             in_sync = servers;
         }
     }
@@ -251,21 +247,20 @@ fn tell_disk(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -> S
 
 fn tell_rot(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -> String {
     let events = session.events();
-    let until = events.partition_point(|event| event.id <= at);
-    let rotted = |event: &Event| match &event.kind {
+    let rotted = |event: Event| match &event.kind {
         EventKind::CopyRotted { server, file: of, .. } if *of == file => Some((event.id, *server)),
         _ => None,
     };
-    let Some((event, server)) = events[..until].iter().rev().find_map(rotted) else {
+    let Some((event, server)) = events.up_to(at).iter().rev().find_map(rotted) else {
         return "its bytes changed on the disk".to_owned();
     };
     if let Some(done) = told_ok(session, file, event) {
-        tale.tell(done);
+        tale.tell(&done);
     }
     tale.tell_id(event);
-    let found = |event: &&Event| matches!(&event.kind, EventKind::RotFound { file: of, .. } if *of == file);
-    if let Some(found) = events[..until].iter().rfind(found) {
-        tale.tell(found);
+    let found = |event: &Event| matches!(&event.kind, EventKind::RotFound { file: of, .. } if *of == file);
+    if let Some(found) = events.up_to(at).iter().rfind(found) {
+        tale.tell(&found);
     }
     format!("a bit of the copy on {server} flipped")
 }
@@ -287,10 +282,9 @@ fn tell_why_behind(
     let senders: Vec<ServerId> = primary.map_or_else(|| session.world.servers().collect(), |primary| vec![primary]);
     if let Some(fault) = faults.silencing(server, &senders, coordinators(session)) {
         tale.tell_id(fault);
-        let until = events.partition_point(|event| event.id <= done.id);
-        let left = |event: &&Event| matches!(&event.kind, EventKind::InSyncChanged { group: of, servers } if *of == group && !servers.contains(&server));
-        if let Some(left) = events[..until].iter().rfind(left).filter(|left| left.id > fault) {
-            tale.tell(left);
+        let left = |event: &Event| matches!(&event.kind, EventKind::InSyncChanged { group: of, servers } if *of == group && !servers.contains(&server));
+        if let Some(left) = events.up_to(done.id).iter().rfind(left).filter(|left| left.id > fault) {
+            tale.tell(&left);
         }
         return format!("{server} was cut off or down and missed what was acknowledged in the meantime");
     }
@@ -303,9 +297,9 @@ fn tell_why_behind(
     };
     for event in events {
         match &event.kind {
-            EventKind::UpdateAnswered { operation: of, .. } if of == operation => tale.tell(event),
+            EventKind::UpdateAnswered { operation: of, .. } if of == operation => tale.tell(&event),
             EventKind::UpdateOnDisk { operation: of, server: on, .. } if of == operation && *on == server => {
-                tale.tell(event);
+                tale.tell(&event);
             }
             _ => {}
         }

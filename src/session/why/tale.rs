@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::faults::find;
 use super::{Explanation, Step, Trouble};
 use crate::session::Session;
 use crate::sim::{EventId, ServerId};
@@ -26,8 +25,8 @@ impl<'a> Tale<'a> {
 
     /// Tells an event by its id.
     pub(super) fn tell_id(&mut self, id: EventId) {
-        if let Some(event) = find(self.session.events(), id) {
-            self.tell(event);
+        if let Some(event) = self.session.events().find(id) {
+            self.tell(&event);
         }
     }
 
@@ -43,7 +42,7 @@ impl<'a> Tale<'a> {
     pub(super) fn end(self, file: &str, trouble: Trouble, summary: String) -> Explanation {
         let events = self.session.events();
         let step = |(event, sentence): (EventId, String)| {
-            let at = find(events, event)?.at;
+            let at = events.find(event)?.at;
             Some(Step { event, at, sentence })
         };
         let steps = self.steps.into_iter().filter_map(step).collect();

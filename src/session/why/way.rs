@@ -97,10 +97,8 @@ pub(super) fn tell_way(
         answered: None,
     };
     let events = session.events();
-    let from = events.partition_point(|event| event.id < started.id);
-    let until = events.partition_point(|event| event.id <= end);
-    for event in &events[from..until] {
-        way.follow(event);
+    for event in events.up_to(end).from(started.id) {
+        way.follow(&event);
     }
     let reached = way.logged.map(|(primary, _)| primary).or(way.reached);
     match (way.answered, reached) {
