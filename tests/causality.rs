@@ -199,7 +199,7 @@ fn a_diagram_has_each_message_once_and_what_is_quiet_has_nothing_but_heartbeats(
     let diagram = causality.diagram(&session, from, to, to, usize::MAX);
     let messages: BTreeSet<_> = diagram.arrows.iter().map(|arrow| arrow.message).collect();
     assert_eq!(messages.len(), diagram.arrows.len());
-    let sent = |event: &&Event| matches!(event.kind, EventKind::MessageSent { .. }) && event.at >= from;
+    let sent = |event: &Event| matches!(event.kind, EventKind::MessageSent { .. }) && event.at >= from;
     assert!(diagram.arrows.len() >= session.events().iter().filter(sent).count());
     for arrow in &diagram.arrows {
         assert!(arrow.sent_at <= arrow.ended_at && arrow.from != arrow.to);

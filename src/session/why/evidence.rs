@@ -132,7 +132,7 @@ fn has_copy(row: &LedgerRow, health: CopyHealth) -> bool {
 }
 
 /// Whether a client was given stale or damaged bytes of the file.
-pub(super) fn has_bad_read(session: &Session, name: &str) -> bool {
+fn has_bad_read(session: &Session, name: &str) -> bool {
     let is_bad = |event: Event| match &event.kind {
         EventKind::OperationFound { file, damaged, .. } if session.world.file_name(*file) == name => {
             *damaged || is_stale_read(session, &event)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::faults::{Faults, root};
 use super::hindrance;
+use super::policy::policy_at;
 use super::tale::{Tale, list};
 use super::{Explanation, Trouble};
 use crate::check::LedgerRow;
@@ -300,8 +301,8 @@ fn tell_why_alone(tale: &mut Tale, session: &Session, trace: &Trace) {
     tale.tell(&alone);
     let (primary, epoch) = (trace.primary, trace.epoch);
     if matches!(alone.kind, EventKind::Promoted { .. }) {
-        let refused =
-            if session.world.settings().policy.fencing { "" } else { "; without fencing, nobody refuses its updates" };
+        let is_fenced = policy_at(session, answered).fencing;
+        let refused = if is_fenced { "" } else { "; without fencing, nobody refuses its updates" };
         tale.add(alone.id, &format!("{primary} does not know this and goes on in epoch {epoch}{refused}."));
     }
     let faults = Faults::at(events, alone.id);

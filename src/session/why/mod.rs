@@ -7,6 +7,7 @@ mod faults;
 mod hindrance;
 mod loss;
 mod marks;
+mod policy;
 mod remedies;
 mod service;
 mod setting;
@@ -117,6 +118,16 @@ impl Session {
         let mut of_it = self.events().iter().filter(|event| operation_of(event) == Some(operation));
         let explained = of_it.find_map(|event| self.explain_end(*file, name, &event));
         explained.ok_or_else(|| WhyError::NothingWrong(name.to_owned()))
+    }
+
+    /// Whether what is wrong with a file is what its last read gave, and not what one of its copies is.
+    fn is_about_read(&self, file: &str) -> bool {
+        let row = self.world.ledger().rows.into_iter().find(|row| row.name == file);
+        let explained = row.and_then(|row| {
+            let last = self.events().iter().rfind(|event| is_end_on(event, row.file))?;
+            self.explain_end(row.file, file, &last)
+        });
+        explained.is_some_and(|found| matches!(found.trouble, Trouble::Stale | Trouble::Damaged))
     }
 
     /// What is wrong with a file that is neither lost nor out of reach: its last operation, or one of its copies.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::change::{Change, FileCopies};
-use super::evidence::{Evidence, Told, has_bad_read, saved};
+use super::evidence::{Evidence, Told, saved};
 use super::setting::settings_for;
 use super::{Trouble, WhyError};
 use crate::session::{Opening, Override, Progress, Scenario, Session, TimedCommand};
@@ -71,7 +71,8 @@ pub struct Remedies {
     until: Time,
     file: String,
     trouble: Trouble,
-    /// Whether a client was given stale or damaged bytes: then it is reads that must go well.
+    /// Whether it is about stale or damaged bytes that a client was given: then it is reads that must go well, and else
+    /// copies that must be good.
     by_read: bool,
     /// Where the file's only copy was, if it had one only.
     home: Option<ServerId>,
@@ -108,7 +109,7 @@ impl Remedies {
             until: session.now(),
             file: file.to_owned(),
             told: Told::of(session, file),
-            by_read: has_bad_read(session, file),
+            by_read: session.is_about_read(file),
             home: copies.home,
             scenario,
             commands,

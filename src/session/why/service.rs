@@ -3,6 +3,7 @@
 use super::faults::Faults;
 use super::hindrance;
 use super::loss::{FAULTS_TOLD, coordinators, group_of};
+use super::policy::policy_at;
 use super::tale::{Tale, list};
 use super::way::tell_way;
 use super::{Explanation, Trouble};
@@ -120,7 +121,8 @@ pub(super) fn explain_damage(session: &Session, name: &str, file: FileId, read: 
     let summary = match read {
         Some(read) => {
             tale.tell(read);
-            format!("A client was given corrupt bytes of {name}: {rot}, and no server verifies checksums.")
+            let since = if checks { "verified checksums then" } else { "verifies checksums" };
+            format!("A client was given corrupt bytes of {name}: {rot}, and no server {since}.")
         }
         None if checks => format!("A copy of {name} is corrupt: {rot}. No server serves it."),
         None => format!("A copy of {name} is corrupt: {rot}. No server verifies checksums, so a client could get it."),
@@ -230,7 +232,7 @@ fn tell_in_sync(tale: &mut Tale, session: &Session, file: FileId, at: EventId) -
         let behind: Vec<ServerId> = members.into_iter().filter(|member| !in_sync.contains(member)).collect();
         hindrance::tell_missing_acks(tale, session, primary, &behind, at);
     }
-    let least = session.world.settings().policy.min_in_sync;
+    let least = policy_at(session, at).min_in_sync;
     format!("fewer servers were in sync than the {least} that the policy demands")
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::faults::Faults;
 use super::hindrance::{self, Hindrance, of_link};
+use super::policy::policy_at;
 use super::tale::Tale;
 use crate::replication::Acks;
 use crate::session::Session;
@@ -124,7 +125,7 @@ fn tell_servers(tale: &mut Tale, session: &Session, way: &Way, primary: ServerId
     }
     let row = session.world.ledger_row(way.file);
     let replicas = row.copies.iter().map(|(server, _)| *server).filter(|server| *server != primary);
-    let missing: Vec<ServerId> = match session.world.settings().policy.acks {
+    let missing: Vec<ServerId> = match policy_at(session, way.end).acks {
         Acks::None => Vec::new(),
         Acks::Count(needed) if replicas.clone().count() < needed => {
             let acks =
