@@ -7,9 +7,11 @@ mod texts;
 
 use std::sync::Arc;
 
-use replicarium::check::Verdict;
-use replicarium::replication::{AckWhen, Acks, Failover, Policy, WhenShort};
-use replicarium::session::{Change, Explanation, Remedies, RemedyReport, Scenario, Session, Trouble, WhyError};
+use replicarium::check::{CopyHealth, Verdict};
+use replicarium::replication::{AckWhen, Acks, Failover, Policy, PolicyChange, WhenShort};
+use replicarium::session::{
+    Change, Explanation, Override, Remedies, RemedyReport, Scenario, Session, Trouble, WhyError,
+};
 use replicarium::sim::{
     ClientId, Content, CoordinatorId, DiskCondition, NodeId, Purpose, ServerId, Span, Streams, ZoneId,
 };
@@ -568,4 +570,63 @@ fn random_runs_are_explained_by_real_events() {
         }
     }
     assert!(lost > 20 && explanations > 100, "{lost} of {explanations}");
+}
+
+#[test]
+fn what_happened_is_explained_by_the_policy_that_held_then() {
+    let mut session = two_primaries(false);
+    let before = explained(&session, "notes.txt");
+    give(&mut session, Command::SetPolicy { changes: vec![PolicyChange::Fencing(true)] });
+    run(&mut session, 100);
+    let after = explained(&session, "notes.txt");
+    assert_eq!((&after.summary, &after.steps), (&before.summary, &before.steps));
+    assert!(after.steps.iter().any(|step| step.sentence.contains("without fencing nobody refuses that")), "{after:#?}");
+
+    let mut session = with_policy(Policy { min_in_sync: 3, ..Policy::default() }, &[NOTES]);
+    give(&mut session, Command::Crash { server: S3 });
+    run(&mut session, 900);
+    write(&mut session, "too few");
+    run(&mut session, 900);
+    let before = explained(&session, "notes.txt").summary;
+    assert!(before.contains("fewer than the 3 servers"), "{before}");
+    give(&mut session, Command::SetPolicy { changes: vec![PolicyChange::MinInSync(1)] });
+    assert_eq!(explained(&session, "notes.txt").summary, before);
+}
+
+#[test]
+fn more_acks_than_there_were_replicas_are_told_when_fewer_are_needed_by_now() {
+    let mut session = with_policy(Policy { acks: Acks::Count(2), ..Policy::default() }, &[]);
+    let content = Content::new(b"x");
+    let command = Command::Write { file: "b".to_owned(), content, placement: Placement::Ring { factor: 2 } };
+    give(&mut session, command);
+    run(&mut session, 4_000);
+    let before = explained(&session, "b").summary;
+    assert!(before.ends_with("the policy waits for the acks of 2 replicas, and the file has only 1."), "{before}");
+    give(&mut session, Command::SetPolicy { changes: vec![PolicyChange::Acks(Acks::Count(1))] });
+    assert_eq!(explained(&session, "b").summary, before);
+}
+
+#[test]
+fn what_would_have_kept_a_copy_fresh_keeps_it_fresh() {
+    let scenario = Scenario::by_slug("stale-reads").expect("it is built in");
+    let stale = |session: &Session| {
+        let rows = session.view().ledger.rows;
+        let row = rows.iter().find(|row| row.name == "w0001.txt").expect("it is written");
+        row.copies.iter().filter(|(_, health)| *health == CopyHealth::Stale).count()
+    };
+    let mut session = Session::new(scenario, scenario.seed);
+    run(&mut session, 1_100);
+    let found = explained(&session, "w0001.txt");
+    assert!(found.summary.starts_with("The copy of w0001.txt on S3 is stale"), "{}", found.summary);
+    assert_eq!(stale(&session), 1);
+    let report = remedy(&session, "w0001.txt");
+    let remedies: Vec<_> = report.remedy.iter().chain(&report.alternative).collect();
+    assert!(!remedies.is_empty(), "{}", report.sentence);
+    for remedy in remedies {
+        let set = |with: Scenario, setting: &Override| with.set(&setting.key, &setting.value).expect("it can be set");
+        let with = remedy.settings.iter().fold(Scenario::clone(scenario), set);
+        let mut again = Session::new(&Arc::new(with), scenario.seed);
+        run(&mut again, 1_100);
+        assert_eq!(stale(&again), 0, "{}", remedy.sentence);
+    }
 }

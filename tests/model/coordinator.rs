@@ -6,7 +6,8 @@ use replicarium::check::{CopyHealth, Verdict};
 use replicarium::replication::{Acks, Failover, ServiceMode, Vacancy};
 use replicarium::sim::{CoordinatorId, DiskCondition, NodeId, ServerId, Span, ZoneId};
 use replicarium::world::{
-    Command, EventKind, Placement, ReadFrom, ServerStatus, ServerView, ServiceSettings, World, WorldSettings,
+    Command, EventKind, MessageKind, Placement, ReadFrom, ServerStatus, ServerView, ServiceSettings, World,
+    WorldSettings,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -272,4 +273,61 @@ fn a_deposed_primary_gets_no_acknowledgements_from_new_disks() {
     }
     assert!(!is_ok(&lab.written("a", "second")), "{}", lab.story());
     assert_eq!(lab.health("a", S3), CopyHealth::Fresh, "they have it, {}", lab.story());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn it_is_told_once_who_is_in_sync_after_a_lost_disk() {
+    let mut lab = Lab::new(|settings| settings.policy.failover = Failover::Manual);
+    assert!(is_ok(&lab.written("a", "x")));
+    lab.give(Command::Kill { server: S1 });
+    lab.run(900);
+    lab.give(Command::Restart { server: S1 });
+    lab.run(900);
+    let told = lab
+        .events
+        .iter()
+        .filter(|event| matches!(&event.kind, EventKind::InSyncChanged { servers, .. } if *servers == [S2, S3]));
+    assert_eq!(told.count(), 1, "{}", lab.story());
+    assert_eq!(lab.primary(), None, "{}", lab.story());
+    lab.give(Command::Promote { server: S2 });
+    lab.run(900);
+    assert_eq!(lab.primary(), Some(S2), "{}", lab.story());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn with_failover_by_hand_nobody_takes_the_place_of_a_primary_that_crashes_before_it_has_handed_over() {
+    for (milliseconds, is_killed) in (0..=8).flat_map(|milliseconds| [(milliseconds, false), (milliseconds, true)]) {
+        let mut lab = Lab::new(|settings| settings.policy.failover = Failover::Manual);
+        assert!(is_ok(&lab.written("a", "x")));
+        lab.give(Command::RemoveServer { server: S1 });
+        lab.run(milliseconds);
+        let is_promise = |kind: &EventKind| match kind {
+            EventKind::MessageSent { from, to, cargo, .. } => {
+                (*from, *to, cargo.kind) == (S1.into(), COORDINATOR, MessageKind::Election)
+            }
+            _ => false,
+        };
+        assert!(!lab.happened(is_promise), "{milliseconds} ms: it has handed over already");
+        lab.give(if is_killed { Command::Kill { server: S1 } } else { Command::Crash { server: S1 } });
+        lab.run(2_000);
+        let is_promoted = |kind: &EventKind| matches!(kind, EventKind::Promoted { .. });
+        assert!(!lab.happened(is_promoted), "{milliseconds} ms: {}", lab.story());
+        assert!(
+            lab.happened(|kind| matches!(kind, EventKind::WaitsForOperator { primary: S1, .. })),
+            "{}",
+            lab.story()
+        );
+        lab.give(Command::Restart { server: S1 });
+        lab.run(4_000);
+        if is_killed {
+            assert_eq!(lab.primary(), None, "{milliseconds} ms: {}", lab.story());
+            lab.give(Command::Promote { server: S3 });
+            lab.run(4_000);
+            assert_eq!(lab.primary(), Some(S3), "{milliseconds} ms: {}", lab.story());
+        } else {
+            // It goes on with its disk, and then hands over after all.
+            assert!(matches!(lab.primary(), Some(S2 | S3)), "{milliseconds} ms: {}", lab.story());
+        }
+        assert_ne!(lab.verdict("a"), Verdict::LostAcknowledged);
+    }
 }

@@ -158,9 +158,8 @@ impl Chief {
         self.given_up.remove(&server);
         self.forget_in_effect(server);
         let is_manual = configuration.policy.failover == Failover::Manual;
-        let only_candidate = |state: &GroupState| {
-            state.election.as_ref().is_some_and(|election| election.candidates.only() == Some(server))
-        };
+        let only_candidate =
+            |state: &GroupState| state.election.as_ref().is_some_and(|election| election.depends_on(server));
         let without_candidate: Vec<GroupId> =
             self.groups.iter().filter(|(_, state)| is_manual && only_candidate(state)).map(|(id, _)| *id).collect();
         for election in self.groups.values_mut().filter_map(|state| state.election.as_mut()) {
@@ -387,10 +386,17 @@ impl Chief {
         }
         let membership = &mut state.membership;
         let leaves = new_disk && keeps_data && membership.in_sync.remove(&server);
+        let is_manual = configuration.policy.failover == Failover::Manual && !broken(Mutation::ElectUnasked);
+        let goes_to_operator = state.election.as_ref().map_or_else(
+            || is_manual && membership.primary == Some(server),
+            |election| election.candidates == Candidates::OldPrimary(server) || election.awaits_hand_over_of(server),
+        );
         if leaves {
             membership.leaving.remove(&server);
             membership.forgetful.insert(server);
-            if state.election.is_none() && membership.primary != Some(server) {
+            if goes_to_operator {
+                // What is decided then says who is in sync.
+            } else if state.election.is_none() && membership.primary != Some(server) {
                 self.publish(group);
             } else {
                 // Nothing is decided about the group until it has a primary.
@@ -400,8 +406,10 @@ impl Chief {
         let Some(state) = self.groups.get_mut(&group) else { return };
         if let Some(election) = &mut state.election {
             election.forget(server);
-            if leaves && election.candidates == Candidates::OldPrimary(server) {
+            if leaves && goes_to_operator {
                 self.leave_to_operator(group, Epoch(0), server, Vacancy::DiskLost, out);
+            } else if election.awaits_hand_over_of(server) {
+                self.call_off_hand_over(configuration, now, group, server, out);
             } else if leaves && state.membership.in_sync.is_empty() {
                 election.widen(now);
             }

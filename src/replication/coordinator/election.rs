@@ -21,13 +21,16 @@ pub(super) enum Candidates {
     /// The primary that there was, which has its disk and begins a new epoch with what is on it. With manual failover
     /// nobody else may take its place unless an operator says so.
     OldPrimary(ServerId),
+    /// The in-sync servers, once this one has promised to follow: with manual failover a primary that is to go hands over
+    /// by itself, and nobody takes its place if it fails before.
+    AfterHandOver(ServerId),
 }
 
 impl Candidates {
     /// The only server that may become primary, if there is but one.
     pub(super) fn only(self) -> Option<ServerId> {
         match self {
-            Self::InSync => None,
+            Self::InSync | Self::AfterHandOver(_) => None,
             Self::Named(server) | Self::OldPrimary(server) => Some(server),
         }
     }
@@ -72,7 +75,17 @@ impl Election {
     /// Whether an operator may end it by naming another: too few servers promise, and it was said so, or one server is
     /// waited for.
     pub(super) fn may_be_in_vain(&self) -> bool {
-        self.without_candidate || matches!(self.candidates, Candidates::OldPrimary(_))
+        self.without_candidate || matches!(self.candidates, Candidates::OldPrimary(_) | Candidates::AfterHandOver(_))
+    }
+
+    /// Whether it is this server's hand-over, and the server has not promised yet to follow another.
+    pub(super) fn awaits_hand_over_of(&self, server: ServerId) -> bool {
+        self.candidates == Candidates::AfterHandOver(server) && !self.promises.contains_key(&server)
+    }
+
+    /// Whether it can't end as it was meant to without this server.
+    pub(super) fn depends_on(&self, server: ServerId) -> bool {
+        self.candidates.only() == Some(server) || self.candidates == Candidates::AfterHandOver(server)
     }
 
     /// Whether this server is the primary that is to be replaced.
@@ -162,6 +175,23 @@ impl Chief {
             }
             None => self.leave_to_operator(group, epoch, removed, Vacancy::Removed, out),
         }
+    }
+
+    /// The primary failed before it had handed over: with manual failover it goes on when it can, or an operator names
+    /// another.
+    pub(super) fn call_off_hand_over(
+        &mut self,
+        configuration: &Configuration,
+        now: Time,
+        group: GroupId,
+        primary: ServerId,
+        out: &mut CoordinatorOut,
+    ) {
+        let Some(state) = self.groups.get_mut(&group) else { return };
+        let Some(election) = state.election.take() else { return };
+        state.membership.primary = Some(primary);
+        state.membership.epoch = election.epoch;
+        self.replace_primary(configuration, now, group, election.epoch, out);
     }
 
     /// Whether a member of the group has all that it ever had on its disk.
@@ -339,7 +369,12 @@ impl Chief {
         let enough = only.is_some() || promised.len() >= needed;
         let wanted: BTreeSet<ServerId> = self.wanted(configuration, group).into_iter().collect();
         let all_have_all = configuration.policy.acks == Acks::All;
-        let best = best(&promised, &wanted, all_have_all).filter(|_| enough && self.lease_is_over(election, now));
+        let is_handed_over = match election.candidates {
+            Candidates::AfterHandOver(primary) => !election.awaits_hand_over_of(primary),
+            Candidates::InSync | Candidates::Named(_) | Candidates::OldPrimary(_) => true,
+        };
+        let may_end = enough && is_handed_over && self.lease_is_over(election, now);
+        let best = best(&promised, &wanted, all_have_all).filter(|_| may_end);
         match best {
             Some((server, last)) if all_promised || waited => {
                 self.finish_election(configuration, group, server, last, out);

@@ -201,7 +201,8 @@ impl Chief {
         let unwanted: Vec<ServerId> = membership.in_sync.iter().copied().filter(|one| !wanted.contains(one)).collect();
         if settled && !unwanted.is_empty() {
             if let Some(primary) = membership.primary.filter(|primary| unwanted.contains(primary)) {
-                if configuration.policy.failover == Failover::Manual && !self.is_heard(primary) {
+                let is_manual = configuration.policy.failover == Failover::Manual;
+                if is_manual && !self.is_heard(primary) {
                     // The operator was told, and chooses.
                     return;
                 }
@@ -213,7 +214,8 @@ impl Chief {
                     return;
                 }
                 state.hand_over_after = now + HAND_OVER_PAUSE;
-                self.start_election(configuration, now, group, Candidates::InSync, out);
+                let candidates = if is_manual { Candidates::AfterHandOver(primary) } else { Candidates::InSync };
+                self.start_election(configuration, now, group, candidates, out);
                 return;
             }
             let keeps_data = configuration.groups.get(&group).is_some_and(|spec| spec.keeps_data);

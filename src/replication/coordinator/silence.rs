@@ -62,11 +62,15 @@ impl Chief {
         let was_joining = state.membership.joining.remove(&server);
         let is_awaited =
             state.election.as_ref().is_some_and(|election| election.candidates == Candidates::OldPrimary(server));
-        if state.membership.primary == Some(server) || is_awaited {
+        let hands_over = state.election.as_ref().is_some_and(|election| election.awaits_hand_over_of(server));
+        if state.membership.primary == Some(server) || is_awaited || hands_over {
             match configuration.policy.failover {
                 Failover::Automatic => self.start_election(configuration, now, group, Candidates::InSync, out),
                 Failover::Manual if !state.waits_for_operator => {
                     state.waits_for_operator = true;
+                    if hands_over {
+                        self.call_off_hand_over(configuration, now, group, server, out);
+                    }
                     out.note(Some(group), Note::WaitsForOperator { primary: server, vacancy: Vacancy::Silent });
                 }
                 Failover::Manual => {}
