@@ -34,6 +34,22 @@ pub const BUILT_IN: &[(&str, &str)] = &texts![
     "which-read-first",
     "whose-ack-is-late",
     "after-the-heal",
+    "one-copy",
+    "redundancy",
+    "single-points",
+    "failover",
+    "primary-and-replicas",
+    "the-ack",
+    "what-an-ack-means",
+    "waiting-for-some",
+    "reads-from-replicas",
+    "split-brain",
+    "zones-fail-together",
+    "rot-and-scrubbing",
+    "repair",
+    "redundancy-for-speed",
+    "under-chaos",
+    "lose-an-ok",
 ];
 
 /// The text of a built-in exercise.
