@@ -25,7 +25,7 @@ pub(super) fn fill(file: &str, source: &str, seed: u64) -> Result<String, Exerci
     let Ok(Draws { draw }) = toml::from_str::<Draws>(source) else { return Ok(source.to_owned()) };
     let mut values: BTreeMap<String, String> = BTreeMap::new();
     for (name, of) in &draw {
-        let Some(drawn) = pick(of, &mut stream(seed, name)) else {
+        let Some(drawn) = index(file, name, of.len(), seed).and_then(|index| of.get(index)) else {
             return Err(wrong(file, None, &format!("draw.{name}"), "expected at least one value to draw"));
         };
         match drawn {
@@ -62,17 +62,31 @@ fn wrong(file: &str, line: Option<usize>, field: &str, message: &str) -> Exercis
     ScenarioError { file: file.to_owned(), place, field: field.to_owned(), message: message.to_owned() }.into()
 }
 
+/// Which of its values each name draws from this seed.
+pub(super) fn drawn(file: &str, source: &str, seed: u64) -> Vec<(String, usize)> {
+    let Ok(Draws { draw }) = toml::from_str::<Draws>(source) else { return Vec::new() };
+    draw.iter().filter_map(|(name, of)| Some((name.clone(), index(file, name, of.len(), seed)?))).collect()
+}
+
+/// The values that each name can draw.
+pub(super) fn drawable(source: &str) -> Vec<(String, usize)> {
+    let Ok(Draws { draw }) = toml::from_str::<Draws>(source) else { return Vec::new() };
+    draw.iter().flat_map(|(name, of)| (0..of.len()).map(|index| (name.clone(), index))).collect()
+}
+
+/// Which of so many values a name draws. The exercise's own name is part of it, or all exercises would draw alike.
+fn index(file: &str, name: &str, count: usize, seed: u64) -> Option<usize> {
+    let exercise = super::read::id_of(file);
+    let drawn = stream(seed, &format!("{exercise}.{name}")).below(count as u64);
+    usize::try_from(drawn).ok().filter(|index| *index < count)
+}
+
 /// The stream of one name: hashing the name gives it an owner of its own.
 fn stream(seed: u64, name: &str) -> Stream {
     let hash = blake3::hash(name.as_bytes());
     let mut owner = [0_u8; 8];
     owner.copy_from_slice(&hash.as_bytes()[..8]);
     Streams::new(seed).stream(Purpose::Exercise, (u64::from_le_bytes(owner), 0))
-}
-
-fn pick<'a, T>(of: &'a [T], stream: &mut Stream) -> Option<&'a T> {
-    let index = stream.below(of.len() as u64);
-    of.get(usize::try_from(index).unwrap_or_default())
 }
 
 /// The value as it stands in a text.

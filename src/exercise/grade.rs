@@ -115,7 +115,11 @@ impl Grading {
         if done == total {
             return Ok(None);
         }
-        if done < criteria { self.step_criterion(done)? } else { self.answer(done - criteria)? }
+        if done < criteria {
+            self.step_criterion(done)?
+        } else {
+            self.answer(done - criteria)?
+        }
         Ok(Some(Progress { done: self.graded.len(), total }))
     }
 

@@ -99,7 +99,8 @@ impl Course {
         }
         let entry = |(number, form): (usize, &EntryForm)| form.entry(&format!("exercise[{number}]"));
         let entries: Result<Vec<Entry>, Problem> = (1..).zip(&form.exercise).map(entry).collect();
-        let course = Self { title: form.title, about: form.about, parts: form.part, entries: entries.map_err(located)? };
+        let course =
+            Self { title: form.title, about: form.about, parts: form.part, entries: entries.map_err(located)? };
         for (number, entry) in (1..).zip(&course.entries) {
             let is_known = |part: &String| course.parts.iter().any(|known| known.name == *part);
             if let Some(part) = entry.part.as_ref().filter(|part| !is_known(part)) {
@@ -130,7 +131,8 @@ impl Course {
     /// The text of its file.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = format!("version = 1\ntitle = {}\nabout = {}\n", toml_string(&self.title), toml_string(&self.about));
+        let mut text =
+            format!("version = 1\ntitle = {}\nabout = {}\n", toml_string(&self.title), toml_string(&self.about));
         for Part { name, about } in &self.parts {
             let _ = write!(text, "\n[[part]]\nname = {}\nabout = {}\n", toml_string(name), toml_string(about));
         }
@@ -185,10 +187,8 @@ mod tests {
                       minutes = 5\n";
         let course = Course::read("course.toml", source).expect("it is good");
         assert_eq!(Course::read("course.toml", &course.text()), Ok(course));
-        let error = Course::read("course.toml", &source.replace("part = \"One\"", "part = \"Two\"")).expect_err("wrong");
-        assert_eq!(
-            error.to_string(),
-            "course.toml, line 12, exercise[1].part: there is no [[part]] \"Two\""
-        );
+        let error =
+            Course::read("course.toml", &source.replace("part = \"One\"", "part = \"Two\"")).expect_err("wrong");
+        assert_eq!(error.to_string(), "course.toml, line 12, exercise[1].part: there is no [[part]] \"Two\"");
     }
 }

@@ -1,6 +1,7 @@
 //! Finds what is wrong with an exercise that reads well: a question without a right answer, a solution that fails, a wrong
 //! try that passes.
 
+use super::draw;
 use super::error::ExerciseError;
 use super::grade::{Grade, grade};
 use super::question::{Question, Right};
@@ -10,8 +11,10 @@ use super::task::{Exercise, Kind, Trial};
 use crate::glossary;
 use crate::text::quoted;
 
-/// How many of an exercise's variants are looked at.
-const VARIANTS: u64 = 12;
+/// The fewest variants of questions that are looked at: link and disk times differ from one to the other.
+const VARIANTS_LEAST: usize = 6;
+/// How many seeds are tried to meet each value that an exercise can draw.
+const SEEDS_TRIED: u64 = 2_000;
 /// The fewest typical wrong tries of a challenge that asks for deeds.
 const WRONG_LEAST: usize = 2;
 
@@ -53,15 +56,32 @@ pub fn lint(exercise: &Exercise, is_known: &dyn Fn(&str) -> bool) -> Lint {
     if !exercise.kind.is_of_questions() {
         check_trials(exercise, &mut lint);
     }
-    let is_drawn = exercise.source.contains("{{") || exercise.kind.is_of_questions();
-    let seeds = if is_drawn { VARIANTS } else { 1 };
-    for seed in core::iter::once(exercise.seed).chain((1..).filter(|seed| *seed != exercise.seed)).take(seeds as usize) {
+    for seed in variants(exercise) {
         lint.variants += 1;
         if let Err(error) = check_variant(exercise, seed, &mut lint) {
             lint.complain(format!("seed {seed}"), error.to_string());
         }
     }
     lint
+}
+
+/// Seeds that draw each value of the exercise at least once, its own seed first.
+fn variants(exercise: &Exercise) -> Vec<u64> {
+    let least = if exercise.kind.is_of_questions() { VARIANTS_LEAST } else { 1 };
+    let mut unmet = draw::drawable(&exercise.source);
+    let mut seeds = Vec::new();
+    for seed in core::iter::once(exercise.seed).chain((1..SEEDS_TRIED).filter(|seed| *seed != exercise.seed)) {
+        let drawn = draw::drawn(&exercise.file, &exercise.source, seed);
+        let before = unmet.len();
+        unmet.retain(|one| !drawn.contains(one));
+        if unmet.len() < before || seeds.len() < least {
+            seeds.push(seed);
+        }
+        if unmet.is_empty() && seeds.len() >= least {
+            break;
+        }
+    }
+    seeds
 }
 
 fn check_links(exercise: &Exercise, is_known: &dyn Fn(&str) -> bool, lint: &mut Lint) {
@@ -104,8 +124,8 @@ fn check_criteria(exercise: &Exercise, lint: &mut Lint) {
     }
     for criterion in &exercise.criteria {
         let is_missed = exercise.wrong.iter().any(|trial| trial.misses.contains(&criterion.id));
-        let is_missed_by_nothing =
-            grade_trial(exercise, None).is_ok_and(|grade| grade.criteria.iter().any(|one| one.id == criterion.id && !one.passed));
+        let is_missed_by_nothing = grade_trial(exercise, None)
+            .is_ok_and(|grade| grade.criteria.iter().any(|one| one.id == criterion.id && !one.passed));
         if !is_missed && !is_missed_by_nothing {
             lint.complain(
                 format!("criterion {}", criterion.id),
@@ -229,7 +249,10 @@ fn check_right(question: &Question, right: &Right, part: &str, seed: u64, lint: 
                 if !is_right && answer.belief.is_none() && answer.see.is_none() {
                     lint.complain(
                         part,
-                        format!("the answer {} is wrong under seed {seed}, and names no belief and no moment", answer.id),
+                        format!(
+                            "the answer {} is wrong under seed {seed}, and names no belief and no moment",
+                            answer.id
+                        ),
                     );
                 }
             }

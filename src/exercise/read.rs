@@ -8,8 +8,8 @@ use super::criterion::{Audited, Criterion, KEPT, Seeds};
 use super::draw;
 use super::error::ExerciseError;
 use super::form::{
-    AllowForm, AnswerForm, AuditForm, CriterionForm, ExerciseForm, LimitsForm, MomentForm, QuestionForm, ScenarioOfForm,
-    TrialForm,
+    AllowForm, AnswerForm, AuditForm, CriterionForm, ExerciseForm, LimitsForm, MomentForm, QuestionForm,
+    ScenarioOfForm, TrialForm,
 };
 use super::limits::{
     ANSWERS_LIMIT, BECAUSE_LIMIT_CHARACTERS, ENTRIES_LIMIT, EXERCISE_SIZE_LIMIT_BYTES, SEEDS_LIMIT,
@@ -99,9 +99,8 @@ impl ScenarioOfForm {
         let base = match (&self.name, &self.text) {
             (Some(name), None) => {
                 let known = Scenario::by_slug(name);
-                let missing = || {
-                    locate(Problem::new("scenario.name", format!("there is no built-in scenario {}", quoted(name))))
-                };
+                let missing =
+                    || locate(Problem::new("scenario.name", format!("there is no built-in scenario {}", quoted(name))));
                 Arc::clone(known.ok_or_else(missing)?)
             }
             (None, Some(text)) => {
@@ -194,12 +193,7 @@ impl Reader<'_> {
         Ok(exercise)
     }
 
-    fn all<F, T>(
-        &self,
-        name: &str,
-        forms: &[F],
-        read: impl Fn(&str, &F) -> Result<T, Wrong>,
-    ) -> Result<Vec<T>, Wrong> {
+    fn all<F, T>(&self, name: &str, forms: &[F], read: impl Fn(&str, &F) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
         let _ = self.file;
         (1..).zip(forms).map(|(number, form): (usize, &F)| read(&format!("{name}[{number}]"), form)).collect()
     }
@@ -274,7 +268,8 @@ impl Reader<'_> {
                 return Err(Problem::new(format!("{field}.seeds"), message).into());
             }
         }
-        let audit = form.audit.as_ref().map(|form| form.audited(&format!("{field}.audit"), scenario.until)).transpose()?;
+        let audit =
+            form.audit.as_ref().map(|form| form.audited(&format!("{field}.audit"), scenario.until)).transpose()?;
         if form.expect.is_empty() && !form.invariants && audit.is_none() {
             let message = "expected something that is judged: expect, invariants or audit";
             return Err(Problem::new(field, message).into());
@@ -449,7 +444,7 @@ pub(super) fn check_id(field: &str, id: &str) -> Result<(), Problem> {
 }
 
 /// The name of a file without its folder and its ending.
-fn id_of(file: &str) -> String {
+pub(super) fn id_of(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     name.strip_suffix(".toml").unwrap_or(name).to_owned()
 }

@@ -40,14 +40,14 @@ pub use opening::{Doing, Opened, Opening, OpeningError};
 pub use room::{EVENTS_LIMIT, RunIsFull};
 #[cfg(feature = "schema")]
 pub use scenario::scenario_schema;
+pub(crate) use scenario::{AtForm, Document, Duration, ExpectForm, Natural, Problem, Whole};
 pub use scenario::{
     CLIENTS_LIMIT, Condition, Counted, EXPECTATIONS_LIMIT, Expectation, ExpectationResult, Fulfilment,
     OPENING_FILES_LIMIT, OPENING_SIZE_LIMIT_BYTES, OVERRIDES_LIMIT, Override, PLAN_LIMIT, RATE_LIMIT_PER_SECOND,
     RUN_LIMIT, SCENARIO_SIZE_LIMIT_BYTES, SCENARIO_VERSION, SERVICES_LIMIT, Scenario, ScenarioError, ScenarioPlace,
-    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_line, command_from_text, command_text,
-    exact_span, parse_command, parse_span, setting_from_line, toml_string,
+    TEXT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS, TRIES_LIMIT, Try, command_from_line, command_from_text,
+    command_text, exact_span, parse_command, parse_span, setting_from_line, toml_string,
 };
-pub(crate) use scenario::{AtForm, Document, Duration, ExpectForm, Natural, Problem, Whole};
 pub use step::Stop;
 pub use storm::ChaosTally;
 pub use why::{Change, Evidence, Explanation, Loss, Remedies, Remedy, RemedyReport, Step, Told, Trouble, WhyError};

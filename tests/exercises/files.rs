@@ -11,7 +11,8 @@ use super::all;
 #[test]
 fn every_file_is_built_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises");
-    let names = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").file_name());
+    let names =
+        fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").file_name());
     let mut files: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
     files.retain(|name| name != "course.toml");
     files.sort();

@@ -173,7 +173,12 @@ fn allowance(opened: &Opened) -> String {
     if !allowed.settings.is_empty() {
         parts.push(format!("You may set {}", allowed.settings.join(", ")));
     }
-    let most = [("fault", limits.faults), ("command", limits.commands), ("setting", limits.settings), ("server", limits.servers)];
+    let most = [
+        ("fault", limits.faults),
+        ("command", limits.commands),
+        ("setting", limits.settings),
+        ("server", limits.servers),
+    ];
     let most: Vec<String> = most
         .into_iter()
         .filter_map(|(what, most)| most.map(|most| format!("{most} {what}{}", if most == 1 { "" } else { "s" })))

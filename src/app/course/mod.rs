@@ -1,9 +1,9 @@
 //! The course: its map, and an exercise beside the live cluster.
 
-pub(crate) mod card;
-pub(crate) mod load;
 mod ask;
+pub(crate) mod card;
 mod graded;
+pub(crate) mod load;
 pub(crate) mod map;
 mod markdown;
 pub(crate) mod progress;

@@ -168,7 +168,9 @@ impl Opened {
         match self.step {
             Step::Predict => self.exercise.predict.as_ref().and_then(|question| question.at),
             Step::Observe => self.exercise.observation.as_ref().map(|observation| observation.until),
-            Step::Work => self.exercise.questions.iter().find_map(|question| question.at).filter(|_| !self.is_answered()),
+            Step::Work => {
+                self.exercise.questions.iter().find_map(|question| question.at).filter(|_| !self.is_answered())
+            }
             Step::Happened | Step::Why | Step::Challenge => None,
         }
     }
@@ -184,9 +186,7 @@ impl Opened {
         let all = exercise.predict.iter().chain(exercise.asked());
         let Some(found) = all.into_iter().find(|one| one.id == question) else { return false };
         let Some(answer) = self.picked.get(question).cloned() else { return false };
-        let own = self
-            .own
-            .get_or_insert_with(|| Shared::new(Attempt::run(&exercise.scenario, exercise.seed, &[])));
+        let own = self.own.get_or_insert_with(|| Shared::new(Attempt::run(&exercise.scenario, exercise.seed, &[])));
         let Ok(right) = found.right(&exercise, own) else { return false };
         let (is_right, because) = found.judge(&right, &answer);
         let chosen = found.answers.iter().find(|one| one.id == answer);

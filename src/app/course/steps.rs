@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::app::act::Act;
-use crate::app::course::state::{Opened, Step};
 use crate::app::course::CourseAct;
+use crate::app::course::state::{Opened, Step};
 use crate::exercise::{Course, Kind};
 
 /// The bar.

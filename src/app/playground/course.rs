@@ -437,7 +437,10 @@ impl Playground {
                 let name = format!("{}-{}.toml", submission.exercise, submission.seed);
                 files::download(&name, &Content::new(text.as_bytes()));
             }
-            None => self.tell("A submission can't hold chaos that was let loose by hand, or files that are no text.".to_owned(), true),
+            None => self.tell(
+                "A submission can't hold chaos that was let loose by hand, or files that are no text.".to_owned(),
+                true,
+            ),
         }
     }
 
@@ -517,7 +520,9 @@ impl Playground {
     /// The card of the exercise that is open.
     pub(super) fn view_exercise(&self) -> Option<Html> {
         let opened = self.opened()?;
-        Some(html! { <Card key="exercise" opened={opened.clone()} is_at_bound={self.is_at_bound()} act={self.act.clone()} /> })
+        Some(
+            html! { <Card key="exercise" opened={opened.clone()} is_at_bound={self.is_at_bound()} act={self.act.clone()} /> },
+        )
     }
 
     /// Which tools are locked, as classes of their row.
@@ -543,7 +548,8 @@ impl Playground {
         let opened = self.opened()?;
         let because = opened.exercise.allowed.because.trim();
         Some(if because.is_empty() {
-            "Here you watch and answer. What is dashed is locked; the playground and the challenges have it all.".to_owned()
+            "Here you watch and answer. What is dashed is locked; the playground and the challenges have it all."
+                .to_owned()
         } else {
             format!("What is dashed is locked. {because}")
         })
@@ -558,11 +564,13 @@ fn lock_on(
 ) -> Option<String> {
     let setting = |keys: &[(String, String)]| keys.iter().find_map(|(key, _)| opened.lock_on_setting(key));
     let allowed = &opened.exercise.allowed;
-    let write = || opened.lock_on(&Command::Write {
-        file: String::new(),
-        content: Content::new(b""),
-        placement: crate::world::Placement::EveryServer,
-    });
+    let write = || {
+        opened.lock_on(&Command::Write {
+            file: String::new(),
+            content: Content::new(b""),
+            placement: crate::world::Placement::EveryServer,
+        })
+    };
     match act {
         Act::Apply(command) => opened.lock_on(command),
         Act::OnServer(server, act) => opened.lock_on(&on_server(*server, *act)),
@@ -597,10 +605,7 @@ fn lock_on(
 fn leaves(act: &Act) -> bool {
     matches!(
         act,
-        Act::Scenario(_)
-            | Act::RunScenario(_)
-            | Act::Seed(_)
-            | Act::Shelf(ShelfAct::Open(_) | ShelfAct::Fresh)
+        Act::Scenario(_) | Act::RunScenario(_) | Act::Seed(_) | Act::Shelf(ShelfAct::Open(_) | ShelfAct::Fresh)
     )
 }
 

@@ -52,7 +52,21 @@ impl Component for Transport {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props {
-            now, start, end, playing, speed, behind, stop, searching, track, flags, tree, outcome, shown, act, ..
+            now,
+            start,
+            end,
+            playing,
+            speed,
+            behind,
+            stop,
+            searching,
+            track,
+            flags,
+            tree,
+            outcome,
+            shown,
+            act,
+            ..
         } = ctx.props();
         // All branches have one scale, so it has room for the longest.
         let longest = tree.iter().map(|twig| *start + twig.end.since(twig.start)).fold(*end, Time::max);

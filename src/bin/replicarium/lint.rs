@@ -77,7 +77,8 @@ fn look(file: &str, text: &str, is_known: &(dyn Fn(&str) -> bool + Sync)) -> Exe
     let found = match Exercise::parse(file, text) {
         Ok(exercise) => replicarium::exercise::lint(&exercise, &|id| is_known(id)),
         Err(error) => {
-            let complaint = replicarium::exercise::Complaint { part: "the file".to_owned(), message: error.to_string() };
+            let complaint =
+                replicarium::exercise::Complaint { part: "the file".to_owned(), message: error.to_string() };
             Lint { complaints: vec![complaint], variants: 0, graded: 0 }
         }
     };
@@ -100,7 +101,9 @@ fn lines(looked: &[ExerciseLint]) -> Lines {
     for one in looked {
         let (variants, graded) = (one.variants, one.graded);
         match one.complaints.len() {
-            0 => lines.add(format_args!("{}: well; variants looked at: {variants}, attempts graded: {graded}", one.file)),
+            0 => {
+                lines.add(format_args!("{}: well; variants looked at: {variants}, attempts graded: {graded}", one.file))
+            }
             count => lines.add(format_args!("{}: {count} {}", one.file, if count == 1 { "fault" } else { "faults" })),
         }
         for complaint in &one.complaints {

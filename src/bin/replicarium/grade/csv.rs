@@ -23,7 +23,8 @@ pub(super) fn csv(exercise: &Exercise, graded: &[Graded]) -> Result<String> {
                 record.push(grade.score.to_string());
                 record.push(grade.maximum.to_string());
                 record.push(grade.passed.to_string());
-                let score = |id: &String| grade.criteria.iter().find(|one| one.id == *id).map(|one| one.score.to_string());
+                let score =
+                    |id: &String| grade.criteria.iter().find(|one| one.id == *id).map(|one| one.score.to_string());
                 record.extend(ids.iter().map(|id| score(id).unwrap_or_default()));
             }
             None => record.extend(core::iter::repeat_n(String::new(), 5 + ids.len())),

@@ -21,9 +21,7 @@ pub(super) fn junit(exercise: &Exercise, graded: &[Graded]) -> Result<String> {
         ("failures", &failures.to_string()),
         ("errors", &errors.to_string()),
     ]);
-    suites.write_inner_content(|writer| {
-        graded.iter().try_for_each(|one| suite(writer, one))
-    })?;
+    suites.write_inner_content(|writer| graded.iter().try_for_each(|one| suite(writer, one)))?;
     let mut text = String::from_utf8(writer.into_inner())?;
     text.push('\n');
     Ok(text)
@@ -58,12 +56,7 @@ fn suite(writer: &mut Writer<Vec<u8>>, one: &Graded) -> std::io::Result<()> {
     Ok(())
 }
 
-fn case(
-    writer: &mut Writer<Vec<u8>>,
-    class: &str,
-    name: &str,
-    failure: Option<(&str, &str)>,
-) -> std::io::Result<()> {
+fn case(writer: &mut Writer<Vec<u8>>, class: &str, name: &str, failure: Option<(&str, &str)>) -> std::io::Result<()> {
     let name = visible(name);
     let case = writer.create_element("testcase").with_attributes([("classname", class), ("name", &*name)]);
     match failure {

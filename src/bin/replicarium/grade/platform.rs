@@ -83,7 +83,11 @@ impl Circumstances {
         for line in lines {
             match line.split_once('=') {
                 Some((key, value)) if FIELDS.contains(&key) => fields.insert(key.to_owned(), value.to_owned()),
-                _ => bail!("--field expects one of {} and a value, as in classroom=cs1, not {}", FIELDS.join(", "), quoted(line)),
+                _ => bail!(
+                    "--field expects one of {} and a value, as in classroom=cs1, not {}",
+                    FIELDS.join(", "),
+                    quoted(line)
+                ),
             };
         }
         Ok(Self(fields))
