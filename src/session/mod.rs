@@ -26,8 +26,8 @@ pub use branches::{
     BRANCHES_LIMIT, Branch, BranchError, BranchId, Branches, Fork, Run, StoredBranches, StoredError, Turn,
 };
 pub use causality::{
-    Absence, Arrow, Causality, Conclusion, Cone, Diagram, Fate, Heartbeats, Learned, Link, Outage, Point, Quiet, Sort,
-    Wait,
+    Absence, Arrow, Causality, Conclusion, Cone, Diagram, Fate, Heartbeats, Learned, Link, Outage, Point, Primacy,
+    Quiet, Sort, Wait,
 };
 pub use chaos::{CHAOS_COMMANDS_LIMIT, Chaos, ChaosError, FAULT_RATE_LIMIT_HUNDREDTHS, FaultRate};
 pub use compare::{

@@ -9,6 +9,7 @@ mod compare;
 mod course;
 mod exports;
 mod faults;
+mod first_steps;
 mod front;
 mod measured;
 mod opening;

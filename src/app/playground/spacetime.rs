@@ -11,9 +11,10 @@ use crate::app::dialogs::export::Export;
 use crate::app::faults;
 use crate::app::spacetime::card::Told;
 use crate::app::spacetime::frame::Way;
-use crate::app::spacetime::{SpaceTime, SpaceTimeAct, View, bar, legend};
+use crate::app::spacetime::{LaneRole, SpaceTime, SpaceTimeAct, View, bar, legend};
 use crate::app::stage::tools::Tools;
 use crate::app::words::{self, Shared};
+use crate::session::Diagram;
 use crate::sim::{NodeId, Time};
 use crate::world::ServerStatus;
 
@@ -168,14 +169,26 @@ impl Playground {
         self.diagram.told.clone().filter(|_| self.diagram.view == View::SpaceTime)
     }
 
+    /// Since when a server is the primary, if it was not at the start, or until when it was.
+    fn change(&self, node: NodeId, diagram: &Diagram) -> Option<String> {
+        let (now, start) = (self.session().now(), self.session().start());
+        let mut until_now = diagram.primacies.iter().rev().filter(|primacy| primacy.from <= now);
+        let last = until_now.find(|primacy| NodeId::Server(primacy.server) == node)?;
+        let clock = |at: Time| Time::ZERO + at.since(start);
+        match last.to.filter(|to| *to <= now) {
+            Some(to) => Some(format!("primary to {}", clock(to))),
+            None => (last.from > start).then(|| format!("from {}", clock(last.from))),
+        }
+    }
+
     /// The stretches of time that the diagram shows to scale, for the timeline.
     pub(super) fn shown(&self) -> Vec<(Time, Time)> {
         let picture = self.diagram.picture.as_ref().filter(|_| self.diagram.view == View::SpaceTime);
         picture.map(|picture| picture.frame.scale.open().collect()).unwrap_or_default()
     }
 
-    /// The name of each line, and what its node is now.
-    fn roles(&self) -> Vec<(NodeId, String, String)> {
+    /// The name of each line, what its node is now, and since when or until when it is or was the primary.
+    fn roles(&self) -> Vec<LaneRole> {
         let view = &self.scene.live;
         let Some(picture) = &self.diagram.picture else { return Vec::new() };
         let role = |node: &NodeId| match node {
@@ -206,7 +219,7 @@ impl Playground {
             .iter()
             .map(|node| {
                 let (name, role) = role(node);
-                (*node, name, role)
+                LaneRole { node: *node, name, change: self.change(*node, &picture.diagram), role }
             })
             .collect()
     }

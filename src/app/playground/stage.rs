@@ -9,6 +9,7 @@ use crate::app::stage::arrangement::{Arrangement, Move};
 use crate::app::stage::layout::{self, Guest, Strip, Wishes};
 use crate::app::stage::ripple::Steps;
 use crate::app::stage::service;
+use crate::app::stage::service::serves_only;
 use crate::app::time::speed::DEFAULT_SPEED;
 use crate::app::words;
 use crate::app::words::Shared;
@@ -35,7 +36,7 @@ impl Playground {
     /// What happens to an update, where all updates go one way.
     pub(super) fn ripple(&self) -> Html {
         let view = &self.scene.live;
-        let ripple = view.ripple().filter(|_| !words::is_sharded(view));
+        let ripple = view.ripple().filter(|_| !words::is_sharded(view) && !serves_only(view));
         let Some(ripple) = ripple else { return html! { <span key="no-ripple" class="grow"></span> } };
         let can_follow = !self.playing || self.speed >= DEFAULT_SPEED;
         html! { <Steps key="ripple" {ripple} {can_follow} act={self.act.clone()} /> }

@@ -64,7 +64,7 @@ pub(crate) fn ViewBar(Props { view, options, heartbeats, act, children }: &Props
                 <span key="grow" class="grow"></span>
                 <button key="out" class="icon" aria-label="Zoom out" title="Zoom out (−)" data-testid="spacetime-out" onclick={on(|| SpaceTimeAct::Zoom(false))}>{ "−" }</button>
                 <button key="in" class="icon" aria-label="Zoom in" title="Zoom in (+)" data-testid="spacetime-in" onclick={on(|| SpaceTimeAct::Zoom(true))}>{ "+" }</button>
-                <button key="export" title="Save the diagram as an SVG file" aria-label="Export as SVG" data-testid="spacetime-export" onclick={on(|| SpaceTimeAct::Export)}>{ "SVG" }</button>
+                <button key="export" title="Save the diagram as an SVG file" aria-label="Export as SVG" data-testid="spacetime-export" onclick={on(|| SpaceTimeAct::Export)}><span class="wide">{ "Export " }</span>{ "SVG" }</button>
             } else {
                 { children.clone() }
             }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use yew::prelude::*;
 
+use super::LaneRole;
 use super::frame::Way;
 use super::labels::Anchor;
 use super::picture::{Drawn, Label, Picture};
@@ -11,14 +12,14 @@ use super::shapes;
 use super::trace::{Rank, Trace};
 use crate::app::words::Shared;
 use crate::session::{Absence, Fate, Loss};
-use crate::sim::{NodeId, Span, Time};
+use crate::sim::{Span, Time};
 use crate::world::MessageKind;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) picture: Shared<Picture>,
     /// What stands under each line's name.
-    pub(crate) roles: Vec<(NodeId, String, String)>,
+    pub(crate) roles: Vec<LaneRole>,
     pub(crate) losses: Vec<Loss>,
 }
 
@@ -243,19 +244,23 @@ fn lanes(picture: &Picture) -> Html {
     html! { <>{ for drawn }</> }
 }
 
-fn names(picture: &Picture, roles: &[(NodeId, String, String)]) -> Html {
+fn names(picture: &Picture, roles: &[LaneRole]) -> Html {
     let frame = &picture.frame;
-    let drawn = roles.iter().filter_map(|(node, name, role)| {
+    let drawn = roles.iter().filter_map(|LaneRole { node, name, role, change }| {
         let lane = frame.lane(*node)?;
         Some(match frame.way {
             Way::Right => html! {
                 <g key={node.to_string()}>
                     { text("name", classes!("lane-name"), name, 10.0, lane - 1.0, Anchor::Start) }
                     { text("role", classes!("lane-role"), role, 10.0, lane + 14.0, Anchor::Start) }
+                    if let Some(change) = change {
+                        { text("change", classes!("lane-role"), change, 10.0, lane + 28.0, Anchor::Start) }
+                    }
                 </g>
             },
             Way::Down => html! {
                 <g key={node.to_string()}>
+                    if let Some(change) = change { <title>{ change.clone() }</title> }
                     { text("name", classes!("lane-name"), name, lane, 32.0, Anchor::Middle) }
                     { text("role", classes!("lane-role"), role, lane, 47.0, Anchor::Middle) }
                 </g>

@@ -25,6 +25,17 @@ use crate::app::words::Shared;
 use crate::session::Loss;
 use crate::sim::{EventId, NodeId, Time};
 
+/// What stands at the beginning of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LaneRole {
+    pub(crate) node: NodeId,
+    pub(crate) name: String,
+    /// What the node is now.
+    pub(crate) role: String,
+    /// When that changed.
+    pub(crate) change: Option<String>,
+}
+
 /// How a moment is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum View {
@@ -68,7 +79,7 @@ pub(crate) struct Props {
     pub(crate) pinned: Option<Shared<Trace>>,
     pub(crate) hovered: Option<Shared<Trace>>,
     pub(crate) filter: Filter,
-    pub(crate) roles: Vec<(NodeId, String, String)>,
+    pub(crate) roles: Vec<LaneRole>,
     pub(crate) losses: Vec<Loss>,
     pub(crate) now: Time,
     pub(crate) act: Callback<Act>,

@@ -136,6 +136,10 @@ const NODE_GAP: f64 = 8.0;
 const SMALL_CLIENT: (f64, f64) = (56.0, 28.0);
 const WAIT: (f64, f64) = (206.0, 46.0);
 const NARROW_WAIT: (f64, f64) = (180.0, 44.0);
+/// Below this width of a vessel its waiting box is narrow too.
+const SLIM: f64 = 170.0;
+/// How far above or below its vessel a waiting box goes where a link passes close to it.
+const FURTHER: f64 = 28.0;
 
 /// A small count as a number of pixels' worth.
 #[allow(clippy::cast_precision_loss)]
@@ -230,7 +234,7 @@ impl Layout {
         }
         let vessel = self.servers.get(&server)?;
         let narrow = self.width < NARROW;
-        let (width, height) = if narrow { NARROW_WAIT } else { WAIT };
+        let (width, height) = if narrow || vessel.width < SLIM { NARROW_WAIT } else { WAIT };
         let gap = if narrow { 10.0 } else { 18.0 };
         let middle = vessel.centre();
         let beside = |x: f64, y: f64| Rect { x, y, width, height };
@@ -244,11 +248,28 @@ impl Layout {
             ]
         });
         let x = (middle.x - width / 2.0).clamp(4.0, (self.width - width - 4.0).max(4.0));
-        let ends = [(vessel.bottom(), 6.0, 0.0), (vessel.y, -6.0, -height)].into_iter().map(|(edge, off, up)| {
+        let ends = [
+            (vessel.bottom(), 6.0, 0.0),
+            (vessel.bottom(), FURTHER, 0.0),
+            (vessel.y, -6.0, -height),
+            (vessel.y, -FURTHER, -height),
+        ];
+        let ends = ends.into_iter().map(|(edge, off, up)| {
             let rect = beside(x, edge + off + up);
             (rect, Point { x: middle.x, y: edge }, Point { x: middle.x, y: edge + off })
         });
-        sides.chain(ends).find(|(rect, ..)| self.is_free(rect)).map(|(rect, from, to)| WaitBox { rect, from, to })
+        let free: Vec<_> = sides.chain(ends).filter(|(rect, ..)| self.is_free(rect)).collect();
+        // Best where the updates that it waits for don't pass behind it.
+        let best = free.iter().find(|(rect, ..)| !self.covers_link(server, rect)).or(free.first());
+        best.map(|(rect, from, to)| WaitBox { rect: *rect, from: *from, to: *to })
+    }
+
+    /// Whether a rectangle covers a part of a link between a server and another.
+    fn covers_link(&self, server: ServerId, rect: &Rect) -> bool {
+        let others = self.servers.keys().filter(|other| **other != server);
+        others
+            .filter_map(|other| self.way(NodeId::Server(server), NodeId::Server(*other)))
+            .any(|way| way.samples().any(|(_, at)| rect.grown(2.0).contains(at)))
     }
 
     /// Whether a server other than these two covers a point.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Causality;
 use super::known::Known;
 use super::label::{message_label, point_label};
-use super::landmarks::{Learned, Outage};
+use super::landmarks::{Learned, Outage, Primacy};
 use super::place::place;
 use super::sort::{Sort, sort};
 use crate::replication::Epoch;
@@ -120,6 +120,8 @@ pub struct Diagram {
     pub waits: Vec<Wait>,
     /// The outages that reach into the window.
     pub outages: Vec<Outage>,
+    /// Who was the primary of the group, and when, up to the end of the window.
+    pub primacies: Vec<Primacy>,
     /// The group whose epochs these are.
     pub group: Option<GroupId>,
     /// Who learned of which epoch before the end of the window.
@@ -181,6 +183,12 @@ impl Diagram {
             arrows,
             waits,
             outages: outages.filter(|out| out.from <= to && out.to.is_none_or(|end| end >= from)).cloned().collect(),
+            primacies: landmarks
+                .primacies
+                .iter()
+                .filter(|primacy| Some(primacy.group) == group && primacy.from <= to)
+                .cloned()
+                .collect(),
             group,
             learned: learned.iter().filter(|learned| learned.at <= to).copied().collect(),
         };

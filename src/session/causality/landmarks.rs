@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::replication::Epoch;
 use crate::session::EventList;
-use crate::sim::{CoordinatorId, EventId, GroupId, NodeId, Time};
+use crate::sim::{CoordinatorId, EventId, GroupId, NodeId, ServerId, Time};
 use crate::world::{Cargo, Event, EventKind, MessageKind};
 
 /// How a node is not there.
@@ -45,12 +45,26 @@ pub struct Learned {
     pub epoch: Epoch,
 }
 
+/// A span in which a server was the primary of its group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Primacy {
+    /// The server.
+    pub server: ServerId,
+    /// The group.
+    pub group: GroupId,
+    /// Since when.
+    pub from: Time,
+    /// Until when; none if it still is.
+    pub to: Option<Time>,
+}
+
 /// What was noted of a run's events up to one of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Landmarks {
     last: Option<EventId>,
     pub leaders: Vec<(EventId, CoordinatorId)>,
     pub outages: Vec<Outage>,
+    pub primacies: Vec<Primacy>,
     learned: BTreeMap<GroupId, Vec<Learned>>,
 }
 
@@ -77,9 +91,16 @@ impl Landmarks {
             }
             EventKind::CoordinatorRestarted { node } => self.returns(event, (*node).into()),
             EventKind::LeadsCouncil { node, .. } => self.leaders.push((event.id, *node)),
-            EventKind::BecamePrimary { server, group, epoch }
-            | EventKind::SteppedDown { server, group, newer: epoch, .. }
-            | EventKind::Fenced { server, group, current: epoch, .. } => {
+            EventKind::BecamePrimary { server, group, epoch } => {
+                self.deposed(event, *server, Some(*group));
+                self.primacies.push(Primacy { server: *server, group: *group, from: event.at, to: None });
+                self.learns(event, (*server).into(), *group, *epoch);
+            }
+            EventKind::SteppedDown { server, group, newer: epoch, .. } => {
+                self.deposed(event, *server, Some(*group));
+                self.learns(event, (*server).into(), *group, *epoch);
+            }
+            EventKind::Fenced { server, group, current: epoch, .. } => {
                 self.learns(event, (*server).into(), *group, *epoch);
             }
             EventKind::Promoted { group, epoch, .. } => {
@@ -104,7 +125,20 @@ impl Landmarks {
     fn leaves(&mut self, event: &Event, node: NodeId, absence: Absence) {
         // A crashed server that is killed as well is gone from then on.
         self.returns(event, node);
+        if let NodeId::Server(server) = node
+            && absence != Absence::Paused
+        {
+            self.deposed(event, server, None);
+        }
         self.outages.push(Outage { node, absence, from: event.at, to: None });
+    }
+
+    /// The server is no longer the primary of the group, or of any.
+    fn deposed(&mut self, event: &Event, server: ServerId, group: Option<GroupId>) {
+        let open = self.primacies.iter_mut().rev().filter(|primacy| primacy.server == server && primacy.to.is_none());
+        for primacy in open.filter(|primacy| group.is_none_or(|group| primacy.group == group)) {
+            primacy.to = Some(event.at);
+        }
     }
 
     fn returns(&mut self, event: &Event, node: NodeId) {

@@ -38,7 +38,7 @@ pub use self::chain::Link;
 pub use self::cone::{Cone, Heartbeats};
 pub use self::diagram::{Arrow, Diagram, Fate, Point, Quiet, Wait};
 pub use self::finding::Conclusion;
-pub use self::landmarks::{Absence, Learned, Outage};
+pub use self::landmarks::{Absence, Learned, Outage, Primacy};
 pub use self::sort::Sort;
 
 use self::ahead::Ahead;
