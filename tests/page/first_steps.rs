@@ -78,7 +78,7 @@ fn each_key_of_the_first_steps_opens_what_it_is_said_to() {
         close_dialog(&page).await;
         // 6: a side is picked, and all is healed.
         press(&page, "p").await;
-        page.click("side-s3").await;
+        page.click("side-S3").await;
         page.click("partition-cut").await;
         page.find("wall").await;
         press(&page, "h").await;

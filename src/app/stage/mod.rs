@@ -317,8 +317,9 @@ fn waiting(server: &ServerView, layout: &Layout) -> Option<Html> {
     };
     let left = waiting.acks_needed.saturating_sub(waiting.acks);
     let acks = if left == 1 { "ack" } else { "acks" };
-    let detail = format!("for {left} more {acks} · window {}", waiting.window);
-    let detail = text::fit(&detail, Font::FILE, room);
+    let needs = format!("for {left} more {acks}");
+    let detail = format!("{needs} · window {}", waiting.window);
+    let detail = if text::width(&detail, Font::FILE) > room { text::fit(&needs, Font::FILE, room) } else { detail };
     let missing: Vec<String> = waiting.missing.iter().map(ToString::to_string).collect();
     Some(html! {
         <g key={server.id.to_string()} class="wait" data-testid={format!("waiting-{}", server.id)}>

@@ -40,8 +40,8 @@ pub(crate) fn Steps(Props { ripple, can_follow, act }: &Props) -> Html {
         <div class="ripple" data-testid="ripple" data-step={now.map_or_else(String::new, |step| format!("{step:?}").to_lowercase())}>
             <ol key="steps" aria-label="What happens to an update">{ for steps }</ol>
             if !*can_follow {
-                <button key="slow" class="quiet" data-testid="ripple-slow" title={format!("Run at {}, to watch one update", label(DEFAULT_SPEED))}
-                    onclick={on_slow}>{ "Slow down to watch one" }</button>
+                <button key="slow" class="quiet" data-testid="ripple-slow" title={format!("Run at {}, to watch an update", label(DEFAULT_SPEED))}
+                    onclick={on_slow}>{ "Slow down to watch an update" }</button>
             }
         </div>
     }
