@@ -42,7 +42,7 @@ async fn has_menu(page: &Page, target: &str) {
 fn watch_an_update_kill_the_primary_read_back_and_restart() {
     with_front_page(DESKTOP, async |page| {
         // 1: an update ripples; then S1 dies.
-        page.find_css("[data-testid=ripple][data-step=acks]").await;
+        page.find_css("[data-testid=ripple][data-step]:not([data-step=''])").await;
         page.speed("1×").await;
         kill_the_primary(&page).await;
         page.expect("ledger-row-draft.txt", "data-verdict", "lost-acknowledged").await;
@@ -110,6 +110,7 @@ fn each_key_of_the_first_steps_opens_what_it_is_said_to() {
 fn everything_on_the_stage_has_a_menu_and_every_line_of_text_is_taken() {
     with_front_page(DESKTOP, async |page| {
         // 6: server, zone, client, coordinator, link.
+        page.find("server-S1").await;
         let slugs = "return [...document.querySelectorAll('[data-testid=stage] [data-target]')].map(each => each.dataset.target);";
         let slugs = page.script(slugs, Vec::new()).await;
         let slugs: Vec<String> =
