@@ -95,7 +95,7 @@ impl Judging {
 
     /// Judges a little further: a run under one seed, or one case of an audit. Returns what came of it once that is known.
     pub fn step(&mut self, criterion: &Criterion) -> Option<Judged> {
-        let Some(seed) = self.seeds.get(self.done).copied() else { return Some(self.met(Vec::new())) };
+        let Some(seed) = self.seeds.get(self.done).copied() else { return Some(self.met(&[])) };
         if let Some((mut audit, sentences)) = self.audit.take() {
             if audit.step().is_some() {
                 self.audit = Some((audit, sentences));
@@ -123,10 +123,10 @@ impl Judging {
     fn next(&mut self, mut sentences: Vec<String>, audited: Option<&Audited>) -> Option<Judged> {
         sentences.extend(audited.map(Audited::sentence));
         self.done += 1;
-        (self.done == self.seeds.len()).then(|| self.met(sentences))
+        (self.done == self.seeds.len()).then(|| self.met(&sentences))
     }
 
-    fn met(&self, sentences: Vec<String>) -> Judged {
+    fn met(&self, sentences: &[String]) -> Judged {
         let sentence = match self.seeds.len() {
             0 => "There is no seed to judge it under.".to_owned(),
             1 => sentences.join(" "),

@@ -116,9 +116,9 @@ impl Grading {
             return Ok(None);
         }
         if done < criteria {
-            self.step_criterion(done)?
+            self.step_criterion(done)?;
         } else {
-            self.answer(done - criteria)?
+            self.answer(done - criteria)?;
         }
         Ok(Some(Progress { done: self.graded.len(), total }))
     }
@@ -128,13 +128,12 @@ impl Grading {
         let judged = if let Some(refusal) = &self.refusal {
             Judged { is_met: false, sentence: format!("Nothing is graded: {refusal}.") }
         } else {
-            let mut judging = match self.judging.take() {
-                Some(judging) => judging,
-                None => {
-                    let attempt = (self.submission.overrides.as_slice(), self.submission.commands.as_slice());
-                    let seeds = criterion.seeds(self.exercise.seed, &self.secret.seeds);
-                    Judging::new(criterion, &self.exercise, attempt, seeds)?
-                }
+            let mut judging = if let Some(judging) = self.judging.take() {
+                judging
+            } else {
+                let attempt = (self.submission.overrides.as_slice(), self.submission.commands.as_slice());
+                let seeds = criterion.seeds(self.exercise.seed, &self.secret.seeds);
+                Judging::new(criterion, &self.exercise, attempt, seeds)?
             };
             let Some(judged) = judging.step(criterion) else {
                 self.judging = Some(judging);

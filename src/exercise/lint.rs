@@ -85,10 +85,8 @@ fn variants(exercise: &Exercise) -> Vec<u64> {
 }
 
 fn check_links(exercise: &Exercise, is_known: &dyn Fn(&str) -> bool, lint: &mut Lint) {
-    if let Some(challenge) = &exercise.challenge {
-        if !is_known(challenge) {
-            lint.complain("challenge", format!("there is no exercise {}", quoted(challenge)));
-        }
+    if let Some(challenge) = exercise.challenge.as_ref().filter(|challenge| !is_known(challenge)) {
+        lint.complain("challenge", format!("there is no exercise {}", quoted(challenge)));
     }
     let explain = exercise.explain.as_deref().unwrap_or_default();
     for target in links(&exercise.text).into_iter().chain(links(explain)) {

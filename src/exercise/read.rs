@@ -171,16 +171,16 @@ impl Reader<'_> {
             scenario: Arc::clone(self.scenario),
             predict,
             observation,
-            happened: self.all("happened", &form.happened, |field, form| self.question(field, form))?,
+            happened: all("happened", &form.happened, |field, form| self.question(field, form))?,
             explain: form.explain.clone(),
             challenge: form.challenge.clone(),
-            questions: self.all("question", &form.question, |field, form| self.question(field, form))?,
+            questions: all("question", &form.question, |field, form| self.question(field, form))?,
             allowed: form.allow.as_ref().map(AllowForm::allowed).unwrap_or_default(),
             limits: form.limits.as_ref().map(LimitsForm::limits).unwrap_or_default(),
-            criteria: self.all("criterion", &form.criterion, |field, form| self.criterion(field, form))?,
+            criteria: all("criterion", &form.criterion, |field, form| self.criterion(field, form))?,
             hints: form.hints.clone(),
-            solutions: self.all("solution", &form.solution, |field, form| self.trial(field, form))?,
-            wrong: self.all("wrong", &form.wrong, |field, form| self.trial(field, form))?,
+            solutions: all("solution", &form.solution, |field, form| self.trial(field, form))?,
+            wrong: all("wrong", &form.wrong, |field, form| self.trial(field, form))?,
             teacher: form.teacher.as_ref().map(|form| Teacher {
                 teaches: form.teaches.clone(),
                 beliefs: form.beliefs.clone(),
@@ -191,11 +191,6 @@ impl Reader<'_> {
         };
         check_parts(&exercise)?;
         Ok(exercise)
-    }
-
-    fn all<F, T>(&self, name: &str, forms: &[F], read: impl Fn(&str, &F) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
-        let _ = self.file;
-        (1..).zip(forms).map(|(number, form): (usize, &F)| read(&format!("{name}[{number}]"), form)).collect()
     }
 
     fn question(&self, field: &str, form: &QuestionForm) -> Result<Question, Wrong> {
@@ -212,7 +207,7 @@ impl Reader<'_> {
             }
             (None, _) | (Some(_), 0) => {}
         }
-        let answers = self.all(&format!("{field}.answer"), &form.answer, |field, form| self.answer(field, form))?;
+        let answers = all(&format!("{field}.answer"), &form.answer, |field, form| self.answer(field, form))?;
         let mut known = BTreeSet::new();
         for (number, answer) in (1..).zip(&answers) {
             if !known.insert(&answer.id) {
@@ -262,11 +257,9 @@ impl Reader<'_> {
         let overrides = overrides(&format!("{field}.set"), &form.set)?;
         let scenario = self.varied(&overrides)?;
         let seeds = form.seeds.as_ref().map(|seeds| Seeds { from: seeds.from.0.into(), to: seeds.to.0.into() });
-        if let Some(Seeds { from, to }) = seeds {
-            if to < from || to - from >= SEEDS_LIMIT {
-                let message = format!("expected from and to, with 1 to {SEEDS_LIMIT} seeds between them");
-                return Err(Problem::new(format!("{field}.seeds"), message).into());
-            }
+        if seeds.is_some_and(|Seeds { from, to }| to < from || to - from >= SEEDS_LIMIT) {
+            let message = format!("expected from and to, with 1 to {SEEDS_LIMIT} seeds between them");
+            return Err(Problem::new(format!("{field}.seeds"), message).into());
         }
         let audit =
             form.audit.as_ref().map(|form| form.audited(&format!("{field}.audit"), scenario.until)).transpose()?;
@@ -306,6 +299,11 @@ impl Reader<'_> {
         }
         Ok(Arc::new(set(self.file, self.scenario, overrides)?))
     }
+}
+
+/// Reads each entry of a list, with the name of its field.
+fn all<F, T>(name: &str, forms: &[F], read: impl Fn(&str, &F) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+    (1..).zip(forms).map(|(number, form): (usize, &F)| read(&format!("{name}[{number}]"), form)).collect()
 }
 
 impl AllowForm {

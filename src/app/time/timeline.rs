@@ -320,7 +320,7 @@ mod tests {
         assert!(timeline.lines.is_empty(), "not yet");
         session.advance(session.start() + Span::from_millis(60));
         timeline.refresh(&session, Due::ALL);
-        let is_told = |event: &&Event| event.importance() != Importance::Routine && event.at >= session.start();
+        let is_told = |event: &Event| event.importance() != Importance::Routine && event.at >= session.start();
         let told: Vec<EventId> = session.events().iter().filter(is_told).map(|event| event.id).collect();
         assert!(told.len() > 20, "{}", told.len());
         let last = &told[told.len().saturating_sub(MOST_LINES)..];

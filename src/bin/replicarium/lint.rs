@@ -102,7 +102,8 @@ fn lines(looked: &[ExerciseLint]) -> Lines {
         let (variants, graded) = (one.variants, one.graded);
         match one.complaints.len() {
             0 => {
-                lines.add(format_args!("{}: well; variants looked at: {variants}, attempts graded: {graded}", one.file))
+                lines
+                    .add(format_args!("{}: well; variants looked at: {variants}, attempts graded: {graded}", one.file));
             }
             count => lines.add(format_args!("{}: {count} {}", one.file, if count == 1 { "fault" } else { "faults" })),
         }

@@ -58,7 +58,7 @@ fn acted(scenario: &Arc<Scenario>) -> Session {
     session.advance(session.now() + Span::from_millis(300));
     session.apply(Command::Kill { server: ServerId(1) }).expect("it runs");
     session.advance(session.now() + Span::from_millis(1_234));
-    let content = Content::new(&[7; 20_000]);
+    let content = Content::new(&vec![7; 20_000]);
     let write = Command::Write { file: "big.bin".to_owned(), content, placement: Placement::EveryServer };
     session.apply(write).expect("it can be written");
     session.advance(session.now() + Span::from_millis(900));

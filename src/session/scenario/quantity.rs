@@ -236,6 +236,7 @@ pub(super) fn shown(span: Span) -> String {
 }
 
 /// A span as the format reads it, exact to the microsecond.
+#[must_use]
 pub fn exact(span: Span) -> String {
     let us = span.as_micros();
     if us.is_multiple_of(1_000) { shown(span) } else { format!("{us} us") }

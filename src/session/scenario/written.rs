@@ -1,5 +1,7 @@
 //! Commands as text: the other way round of the entries of `[[at]]`.
 
+use core::fmt::Write as _;
+
 use super::quantity::exact;
 use super::word::{AckWhenWord, DirectionWord, FailoverWord};
 use crate::replication::{Acks, Detector, PolicyChange, WhenShort};
@@ -103,7 +105,10 @@ pub fn toml_string(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            control if control.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if control.is_control() => {
+                // Writing to a string does not fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+            }
             other => quoted.push(other),
         }
     }
@@ -132,11 +137,11 @@ fn quality_text(quality: LinkQuality) -> String {
         ("reorder_percent", reorder_per_mille),
     ] {
         if per_mille > 0 {
-            text.push_str(&format!(", {name} = {}.{}", per_mille / 10, per_mille % 10));
+            let _ = write!(text, ", {name} = {}.{}", per_mille / 10, per_mille % 10);
         }
     }
     if slow_factor > 1 {
-        text.push_str(&format!(", slow_factor = {slow_factor}"));
+        let _ = write!(text, ", slow_factor = {slow_factor}");
     }
     text
 }

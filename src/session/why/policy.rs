@@ -10,7 +10,9 @@ pub(super) fn policy_at(session: &Session, at: EventId) -> Policy {
     let mut policy = session.scenario.settings.policy;
     for event in session.events().up_to(at) {
         if let EventKind::PolicyChanged { changes } = event.kind {
-            changes.into_iter().for_each(|change| change.apply(&mut policy));
+            for change in changes {
+                change.apply(&mut policy);
+            }
         }
     }
     policy

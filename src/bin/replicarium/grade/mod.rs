@@ -5,7 +5,7 @@ mod junit;
 mod platform;
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -121,7 +121,7 @@ pub fn grade(arguments: &Arguments) -> Result<Ending> {
     Ok(if graded.iter().all(Graded::has_passed) { Ending::Well } else { Ending::Badly })
 }
 
-fn grade_one(exercise: &Exercise, path: &PathBuf, secret: &Secret) -> Graded {
+fn grade_one(exercise: &Exercise, path: &Path, secret: &Secret) -> Graded {
     let file = path.display().to_string();
     let grade = || -> Result<GradeReport> {
         let text = exercise::read(path, SUBMISSION_SIZE_LIMIT_BYTES)?;
