@@ -298,7 +298,7 @@ impl Component for Playground {
                     undo={self.runs.undo_label().map(str::to_owned)} redo={self.runs.redo_label().map(str::to_owned)} act={act.clone()} />
                 { self.view_steps() }
                 </div>
-                <main key="main" class={classes!(self.course.is_some().then_some("exercising"))}>
+                <main key="main" class={self.locks()}>
                     if let Some(exercise) = self.view_exercise() {
                         { exercise }
                     } else {
@@ -319,7 +319,7 @@ impl Component for Playground {
                                     canvas={self.canvas.clone()} start={self.session().start()} calls={self.scene.calls} act={act.clone()} />
                             }
                         </div>
-                        <div key="tools" class={classes!("tools-row", self.locks())}>
+                        <div key="tools" class={"tools-row"}>
                             <ChaosPanel key="chaos" tally={self.tally()} settings={self.settings_now()} now={self.session().now()}
                                 start={self.session().start()} is_open={self.rules.chaos_is_open} act={act.clone()} />
                             { self.foot() }

@@ -1,6 +1,53 @@
 //! The course: a newcomer's path by mouse on the desk and by keyboard on a phone, and nothing is lost by a reload.
 
+use std::time::{Duration, Instant};
+
+use replicarium::exercise::{Course, Entry, Kind};
+use serde_json::json;
+
 use crate::browser::{DESKTOP, PHONE, Page, with_page};
+
+/// How long an exercise may take to open or to go on to its next step.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The course, as it is served.
+fn course() -> Course {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/exercises/course.toml");
+    let text = std::fs::read_to_string(path).expect("the course can be read");
+    Course::read("course.toml", &text).expect("the course is well formed")
+}
+
+/// Waits until a condition on the page holds.
+async fn until(page: &Page, condition: &str, what: &str) {
+    let began = Instant::now();
+    while page.script(&format!("return Boolean({condition});"), vec![]).await != json!(true) {
+        assert!(began.elapsed() < PATIENCE, "{what}");
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+}
+
+/// Opens an exercise by its address.
+async fn open(page: &Page, entry: &Entry) {
+    page.script(&format!("location.hash = '#/course/{}'", entry.id), vec![]).await;
+    let title = json!(entry.title);
+    let is_open = format!("document.querySelector('[data-testid=exercise] h1')?.textContent === {title}");
+    until(page, &is_open, &format!("{} does not open", entry.id)).await;
+    page.check_nothing_is_cut_off().await;
+}
+
+/// Chooses the first answer of each question that is asked, and locks it in.
+async fn answer(page: &Page, from: &str, id: &str) {
+    let began = Instant::now();
+    let at_step = format!("return document.querySelector('[data-testid=exercise]').dataset.step === '{from}';");
+    while page.script(&at_step, vec![]).await == json!(true) {
+        let choose = "const form = [...document.querySelectorAll('form.ask')].find(one => one.querySelector('[type=submit]'));
+            const lock = form?.querySelector('[type=submit]');
+            if (lock?.disabled) { form.querySelector('input[type=radio], [data-testid^=moment-]').click(); } else { lock?.click(); }";
+        page.script(choose, vec![]).await;
+        assert!(began.elapsed() < PATIENCE, "{id} does not go on after {from}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
 
 /// Goes on to the next step, as soon as the run stands.
 async fn observe(page: &Page) {
@@ -101,5 +148,72 @@ fn an_address_that_leads_nowhere_says_so_and_the_map_is_there() {
         page.find("course").await;
         let told = page.find_css("[role=alert]").await.text().await.expect("it says something");
         assert!(told.contains("there is no no-such-lesson.toml in this course"), "{told}");
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask test`"]
+fn every_exercise_opens_and_every_lesson_goes_on_to_its_end() {
+    with_page(DESKTOP, "/course", async |page| {
+        let course = course();
+        page.find("course").await;
+        for entry in &course.entries {
+            open(&page, entry).await;
+            if entry.kind == Kind::Lesson {
+                page.expect("exercise", "data-step", "predict").await;
+                answer(&page, "predict", &entry.id).await;
+                page.expect("exercise", "data-step", "observe").await;
+                observe(&page).await;
+                answer(&page, "happened", &entry.id).await;
+                page.expect("exercise", "data-step", "why").await;
+                page.check_nothing_is_cut_off().await;
+                page.click("go-on").await;
+            } else {
+                page.expect("exercise", "data-step", "work").await;
+            }
+            assert_eq!(page.console_complaints().await, Vec::<String>::new(), "{}", entry.id);
+        }
+        page.script("location.hash = '#/course'", vec![]).await;
+        page.find("course").await;
+        for entry in course.lessons() {
+            let told = page.text(&format!("lesson-{}", entry.id)).await;
+            assert!(told.contains("done"), "{told}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask test`"]
+fn nothing_leads_past_a_prediction() {
+    with_page(DESKTOP, "/course/waiting-for-some", async |page| {
+        page.expect("exercise", "data-step", "predict").await;
+        let stands_at = page.text("clock").await;
+        for control in ["play", "step"] {
+            page.click(control).await;
+            assert!(page.text("toast").await.contains("waits for your prediction"), "{control}");
+            assert_eq!(page.text("clock").await, stands_at, "{control}");
+        }
+        // By the track's own keys, to its end and beyond.
+        page.script("document.querySelector('[data-testid=seek]').focus()", vec![]).await;
+        for key in ["\u{e010}", "\u{e014}", " "] {
+            page.keys(key).await;
+            assert_eq!(page.text("clock").await, stands_at, "{key}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs the built page: run `cargo xtask test`"]
+fn the_moments_that_are_asked_for_are_not_shown_before() {
+    with_page(DESKTOP, "/course/certain-from-when", async |page| {
+        page.expect("exercise", "data-step", "work").await;
+        let flags = "return document.querySelectorAll('.flag').length;";
+        assert_eq!(page.script(flags, vec![]).await, json!(0));
+        for question in ["certain", "carried-out"] {
+            page.click(&format!("moment-{question}")).await;
+            page.click(&format!("lock-{question}")).await;
+        }
+        page.expect("grade", "data-passed", "false").await;
+        assert_ne!(page.script(flags, vec![]).await, json!(0));
     });
 }

@@ -33,12 +33,12 @@ impl Component for Card {
         let tells_text = matches!(opened.step, Step::Predict | Step::Observe | Step::Work);
         html! {
             <section class="story exercise" aria-label="Exercise" data-testid="exercise" data-step={opened.step.word()}>
-                <h1 key="title">{ &exercise.title }</h1>
+                <h1 key="title" tabindex="-1">{ &exercise.title }</h1>
                 <p key="goal" class="goal">{ &exercise.goal }</p>
                 if tells_text {
                     <div key="text">{ markdown(&exercise.text) }</div>
                 }
-                <div key="step" class="step-body">{ step(opened, *is_at_bound, act) }</div>
+                <div key="step" class="step-body" role="group" tabindex="-1" aria-label={opened.step.title()} data-testid="step-body">{ step(opened, *is_at_bound, act) }</div>
             </section>
         }
     }

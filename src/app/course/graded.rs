@@ -24,7 +24,7 @@ pub(super) fn draw(opened: &Opened, act: &Callback<Act>) -> Html {
     let Some(grade) = &opened.grade else { return Html::default() };
     html! {
         <section class={classes!("grade", if grade.passed { "passed" } else { "missed" })} aria-label="Your result" data-testid="grade" data-passed={grade.passed.to_string()}>
-            <h2 key="score">{ headline(grade) }</h2>
+            <h2 key="score" tabindex="-1">{ headline(grade) }</h2>
             <ul key="criteria">
                 { for grade.criteria.iter().map(|one| html! {
                     <li key={one.id.clone()} class={if one.passed { "met" } else { "unmet" }}>

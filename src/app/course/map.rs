@@ -121,7 +121,10 @@ fn go_on(state: &CourseState, course: &Course) -> Html {
     let (label, told) = if word.is_empty() {
         ("Begin", format!("{} min", entry.minutes))
     } else {
-        ("Go on", format!("stopped at {word}"))
+        (
+            "Go on",
+            if entry.kind == Kind::Lesson { format!("stopped at {word}") } else { format!("{word}, not solved yet") },
+        )
     };
     html! {
         <div key="go-on" class="go-on">

@@ -175,6 +175,19 @@ impl Opened {
         }
     }
 
+    /// Why the run goes no further than its bound.
+    pub(crate) fn why_it_stands(&self) -> &'static str {
+        match self.step {
+            _ if self.step < self.reached => {
+                "The run stands here in this step. Go on to the step that you have reached."
+            }
+            Step::Predict => "The run waits for your prediction.",
+            Step::Observe => "The run has shown what there is to see. Go on to “What happened?”.",
+            Step::Work => "The run ends here. It goes on when you have answered.",
+            Step::Happened | Step::Why | Step::Challenge => "The run stands.",
+        }
+    }
+
     /// Whether every question of the step was answered.
     pub(crate) fn is_answered(&self) -> bool {
         self.asked().iter().all(|question| self.locked.contains_key(&question.id))

@@ -47,6 +47,10 @@ impl Playground {
         let Some(opened) = &course.opened else {
             return if is_for_map(&act) { Err(act) } else { Ok(false) };
         };
+        if matches!(act, Act::TogglePlay | Act::Step) && !self.playing && self.is_at_bound() {
+            self.tell(opened.why_it_stands().to_owned(), false);
+            return Ok(true);
+        }
         match lock_on(opened, &act, |server, act| self.act_for(server, act).command(server)) {
             Some(reason) => {
                 self.tell(reason, true);
@@ -128,9 +132,10 @@ impl Playground {
             CourseAct::Hint => self.with_opened(|opened| opened.hints += 1),
             CourseAct::HandIn => self.hand_in(),
             CourseAct::Again => {
-                let seed = self.opened().map(|opened| opened.exercise.seed);
-                if let Some(seed) = seed {
-                    self.draw_variant(seed);
+                let exercise = self.opened().map(|opened| (*opened.exercise).clone());
+                if let Some(exercise) = exercise {
+                    self.begin_exercise(exercise, false);
+                    self.tell("The exercise begins anew.".to_owned(), false);
                 }
             }
             CourseAct::Download => self.download_submission(),
@@ -253,7 +258,7 @@ impl Playground {
             self.runs = Branches::new(session, "your attempt");
         }
         self.surveys = super::Surveys::default();
-        self.rules.is_open = false;
+        self.put_away();
         self.tab = Tab::Ledger;
         self.show_anew();
         self.stand();
@@ -264,6 +269,14 @@ impl Playground {
         self.keep_course();
         self.speak_of(&format!("{title}."));
         dom::focus_later("[data-testid='exercise'] h1".to_owned());
+        show_from_the_top();
+    }
+
+    /// Closes what lies over the stage or in place of the panes.
+    fn put_away(&mut self) {
+        self.rules.is_open = false;
+        self.dialog = None;
+        self.question = None;
     }
 
     /// Lets the run stand where the step has it stand.
@@ -333,10 +346,9 @@ impl Playground {
         if step == Step::Observe {
             // What is to be watched is on the stage, which on a phone stands above.
             dom::focus_later("[data-testid='play']".to_owned());
-            dom::scroll_to_top("main.exercising");
+            show_from_the_top();
         } else {
-            let first = "[data-testid='exercise'] .step-body button, [data-testid='exercise'] .step-body input";
-            dom::focus_later(first.to_owned());
+            dom::focus_later("[data-testid='step-body']".to_owned());
         }
     }
 
@@ -426,7 +438,7 @@ impl Playground {
         });
         self.keep_course();
         self.speak_of(&told);
-        dom::focus_later("[data-testid='grade'] button".to_owned());
+        dom::focus_later("[data-testid='grade'] h2".to_owned());
     }
 
     fn download_submission(&mut self) {
@@ -478,6 +490,7 @@ impl Playground {
             course.grading = None;
         });
         if let Some(runs) = self.parked.take() {
+            self.put_away();
             self.runs = runs;
             self.surveys = super::Surveys::default();
             self.play(false);
@@ -500,7 +513,7 @@ impl Playground {
         let course = self.course.as_ref().filter(|course| course.opened.is_none())?;
         let act = &self.act;
         Some(html! {
-            <div class="page">
+            <div class="page on-map">
                 <Header key="header" scenario={self.session().scenario().clone()} seed={self.session().seed()} theme={self.theme} in_course=true act={act.clone()} />
                 { map::draw(course, act) }
                 <div key="toasts" class="toasts course-toasts">{ self.toast() }</div>
@@ -521,7 +534,7 @@ impl Playground {
     pub(super) fn view_exercise(&self) -> Option<Html> {
         let opened = self.opened()?;
         Some(
-            html! { <Card key="exercise" opened={opened.clone()} is_at_bound={self.is_at_bound()} act={self.act.clone()} /> },
+            html! { <Card key={format!("exercise-{}", opened.exercise.id)} opened={opened.clone()} is_at_bound={self.is_at_bound()} act={self.act.clone()} /> },
         )
     }
 
@@ -539,8 +552,14 @@ impl Playground {
             ("chaos", allowed.allows_command("chaos")),
         ];
         let watched = opened.exercise.kind.is_of_questions().then(|| "locks-all".to_owned());
+        let unexplained = opened.lock_on_explanations().map(|_| "locks-why".to_owned());
         let locked = tools.into_iter().filter(|(_, is_open)| !is_open).map(|(tool, _)| format!("locks-{tool}"));
-        locked.chain(watched).collect()
+        locked.chain(watched).chain(unexplained).chain(["exercising".to_owned()]).collect()
+    }
+
+    /// Whether what explains the run is still locked.
+    pub(super) fn hides_explanations(&self) -> bool {
+        self.opened().is_some_and(|opened| opened.lock_on_explanations().is_some())
     }
 
     /// What stands under locked tools.
@@ -643,6 +662,16 @@ fn resume(exercise: &Exercise, attempt: &str) -> Session {
         session.apply(timed.command).ok();
     }
     session
+}
+
+/// Scrolls to the top of the exercise, once it is drawn: on a phone it is below the stage, and the page itself scrolls.
+fn show_from_the_top() {
+    gloo::timers::callback::Timeout::new(0, || {
+        for scroller in [".exercise", "main.exercising", "html"] {
+            dom::scroll_to_top(scroller);
+        }
+    })
+    .forget();
 }
 
 /// Goes to the address of the map; it is opened when the browser says so.

@@ -21,11 +21,21 @@ impl Default for Flags {
 impl Playground {
     /// Takes the flags anew if there is another loss or another broken promise.
     pub(super) fn keep_flags(&mut self) {
-        let losses = self.diagram.causality.losses();
-        if *losses == *self.flags.losses && self.broken.len() == self.flags.broken {
+        let losses = self.told_losses();
+        let broken = if self.hides_explanations() { 0 } else { self.broken.len() };
+        if losses == self.flags.losses && broken == self.flags.broken {
             return;
         }
-        let flags = flags::flags(self.runs.session(), &self.diagram.causality, &self.broken);
-        self.flags = Flags { shown: Shared::new(flags), losses: losses.to_vec(), broken: self.broken.len() };
+        let shown = if losses.is_empty() && broken == 0 {
+            Vec::new()
+        } else {
+            flags::flags(self.runs.session(), &self.diagram.causality, &self.broken)
+        };
+        self.flags = Flags { shown: Shared::new(shown), losses, broken };
+    }
+
+    /// The losses that may be shown: an exercise may ask for their moments.
+    pub(super) fn told_losses(&self) -> Vec<Loss> {
+        if self.hides_explanations() { Vec::new() } else { self.diagram.causality.losses().to_vec() }
     }
 }

@@ -143,7 +143,7 @@ impl Playground {
             let Some(picture) = self.diagram.picture.clone() else { return html! { <p class="pane-note">{ "Drawing…" }</p> } };
             html! {
                 <SpaceTime key="spacetime" {picture} pinned={self.diagram.pinned_trace.clone()} hovered={self.diagram.hovered_trace.clone()}
-                    filter={self.diagram.options.filter} roles={self.roles()} losses={self.diagram.causality.losses().to_vec()}
+                    filter={self.diagram.options.filter} roles={self.roles()} losses={self.told_losses()}
                     now={self.session().now()} act={self.act.clone()} />
             }
         })
