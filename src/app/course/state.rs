@@ -263,7 +263,8 @@ impl Opened {
         Some(format!("Why and What if open {what}. They would give the answer away."))
     }
 
-    fn locked_because(&self, what: &str) -> String {
+    /// That a tool is locked here, and why.
+    pub(crate) fn locked_because(&self, what: &str) -> String {
         let because = self.exercise.allowed.because.trim();
         if because.is_empty() {
             format!("{what} is locked in this exercise: here you watch and answer.")

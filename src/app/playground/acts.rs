@@ -24,11 +24,12 @@ use crate::app::words;
 
 impl Playground {
     pub(super) fn act(&mut self, act: Act) -> bool {
-        let act = match self.in_comparison(act) {
+        // What an exercise has locked is locked before anything else is done with it.
+        let act = match self.in_course(act) {
             Ok(render) => return render,
             Err(act) => act,
         };
-        let act = match self.in_course(act) {
+        let act = match self.in_comparison(act) {
             Ok(render) => return render,
             Err(act) => act,
         };

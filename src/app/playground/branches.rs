@@ -82,7 +82,7 @@ impl Playground {
     /// Goes on with another run: another scenario, setting or seed. What was at hand stays as a branch.
     pub(super) fn start(&mut self, session: Session) {
         if self.take_up(session) {
-            history::push(self.runs.current());
+            self.enter_in_history(self.runs.current());
         }
     }
 
@@ -178,7 +178,7 @@ impl Playground {
                 self.play(false);
                 self.show_anew();
                 if is_new_visit {
-                    history::push(branch);
+                    self.enter_in_history(branch);
                 }
             }
             (Ok(Some(label)), Turn::Undo | Turn::Redo) => {

@@ -16,7 +16,7 @@ use crate::app::header::Header;
 use crate::app::time::speed;
 use crate::app::words::Shared;
 use crate::exercise::{Course, Exercise, Grading, Secret, Submission};
-use crate::session::{Branches, Scenario, Session, exact_span};
+use crate::session::{BranchId, Branches, Scenario, Session, exact_span};
 use crate::sim::{Content, Span, Time};
 use crate::world::Command;
 
@@ -68,7 +68,10 @@ impl Playground {
             CourseAct::Leave => self.leave(true),
             CourseAct::MapCame(came) => self.map_came(came),
             CourseAct::TextCame(id, came) => self.text_came(&id, came),
-            CourseAct::Erase(false) => self.with_course(|course| course.erasing = true),
+            CourseAct::Erase(false) => {
+                self.with_course(|course| course.erasing = true);
+                dom::focus_later("[data-testid='progress-erase-sure']".to_owned());
+            }
             CourseAct::Erase(true) => {
                 Progress::erase();
                 self.with_course(|course| {
@@ -76,6 +79,7 @@ impl Playground {
                     course.erasing = false;
                 });
                 self.speak_of("Your progress is erased.");
+                dom::focus_later("[data-testid='progress-erase']".to_owned());
             }
             CourseAct::Export => {
                 let text = self.course.as_ref().map(|course| course.progress.text()).unwrap_or_default();
@@ -270,6 +274,14 @@ impl Playground {
         self.speak_of(&format!("{title}."));
         dom::focus_later("[data-testid='exercise'] h1".to_owned());
         show_from_the_top();
+    }
+
+    /// Gives a branch an entry of its own in the browser's history. Those of an exercise get none: the address there is
+    /// that of the exercise.
+    pub(super) fn enter_in_history(&self, branch: BranchId) {
+        if self.parked.is_none() {
+            history::push(branch);
+        }
     }
 
     /// Closes what lies over the stage or in place of the panes.
@@ -600,10 +612,10 @@ fn lock_on(
             opened.lock_on(&Command::Partition { side: Vec::new(), direction })
         }
         Act::Open(Dialog::Command) if allowed.commands.is_empty() && allowed.settings.is_empty() => {
-            opened.lock_on(&Command::HealAll)
+            Some(opened.locked_because("Giving commands"))
         }
         Act::Policy(PolicyAct::Open) if allowed.settings.is_empty() && !allowed.allows_command("policy") => {
-            opened.lock_on_setting("policy")
+            Some(opened.locked_because("The policy"))
         }
         Act::Policy(PolicyAct::ToggleChaos) => opened.lock_on(&Command::EndChaos),
         Act::Policy(PolicyAct::Now(_)) => opened.lock_on(&Command::SetPolicy { changes: Vec::new() }),
