@@ -98,7 +98,7 @@ fn a_newcomer_takes_a_lesson_by_mouse() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn a_challenge_is_solved_and_a_reload_loses_nothing() {
-    with_page(DESKTOP, "/course/lose-an-ok", async |page| {
+    with_page(DESKTOP, "#/course/lose-an-ok", async |page| {
         page.expect("exercise", "data-step", "work").await;
         page.click("hand-in").await;
         page.expect("grade", "data-passed", "false").await;
@@ -108,6 +108,7 @@ fn a_challenge_is_solved_and_a_reload_loses_nothing() {
         page.find("write-name").await.send_keys("a.txt").await.expect("a name can be typed");
         page.find("write-text").await.send_keys("Only S1 has this.").await.expect("a text can be typed");
         page.click("write-submit").await;
+        page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         page.client.refresh().await.expect("the page loads again");
         page.expect("exercise", "data-step", "work").await;
@@ -122,7 +123,7 @@ fn a_challenge_is_solved_and_a_reload_loses_nothing() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn a_lesson_is_taken_by_keyboard_on_a_phone() {
-    with_page(PHONE, "/course/waiting-for-some", async |page| {
+    with_page(PHONE, "#/course/waiting-for-some", async |page| {
         page.expect("exercise", "data-step", "predict").await;
         page.check_nothing_is_cut_off().await;
         page.check_accessibility().await;
@@ -148,13 +149,16 @@ fn an_address_that_leads_nowhere_says_so_and_the_map_is_there() {
         page.find("course").await;
         let told = page.find_css("[role=alert]").await.text().await.expect("it says something");
         assert!(told.contains("there is no no-such-lesson.toml in this course"), "{told}");
+        // The browser itself tells that there is no such file.
+        let told = page.console_complaints().await;
+        assert!(told.iter().all(|line| line.contains("no-such-lesson.toml")), "{told:?}");
     });
 }
 
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn every_exercise_opens_and_every_lesson_goes_on_to_its_end() {
-    with_page(DESKTOP, "/course", async |page| {
+    with_page(DESKTOP, "#/course", async |page| {
         let course = course();
         page.find("course").await;
         for entry in &course.entries {
@@ -185,7 +189,7 @@ fn every_exercise_opens_and_every_lesson_goes_on_to_its_end() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn nothing_leads_past_a_prediction() {
-    with_page(DESKTOP, "/course/waiting-for-some", async |page| {
+    with_page(DESKTOP, "#/course/waiting-for-some", async |page| {
         page.expect("exercise", "data-step", "predict").await;
         let stands_at = page.text("clock").await;
         for control in ["play", "step"] {
@@ -205,7 +209,7 @@ fn nothing_leads_past_a_prediction() {
 #[test]
 #[ignore = "needs the built page: run `cargo xtask test`"]
 fn the_moments_that_are_asked_for_are_not_shown_before() {
-    with_page(DESKTOP, "/course/certain-from-when", async |page| {
+    with_page(DESKTOP, "#/course/certain-from-when", async |page| {
         page.expect("exercise", "data-step", "work").await;
         let flags = "return document.querySelectorAll('.flag').length;";
         assert_eq!(page.script(flags, vec![]).await, json!(0));
