@@ -76,11 +76,11 @@ fn a_newcomer_takes_a_lesson_by_mouse() {
         assert!(page.text("toast").await.contains("locked"), "{}", page.text("toast").await);
         page.click("tab-audit").await;
         page.expect("tab-ledger", "aria-selected", "true").await;
-        page.click("answer-v3").await;
+        page.click("answer-v2").await;
         page.click("lock-read").await;
         page.expect("exercise", "data-step", "observe").await;
         observe(&page).await;
-        page.click("answer-lost-told").await;
+        page.click("answer-kept").await;
         page.click("lock-vanished").await;
         page.expect("exercise", "data-step", "why").await;
         page.expect("judged-read", "data-right", "false").await;
