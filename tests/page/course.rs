@@ -108,6 +108,8 @@ fn a_challenge_is_solved_and_a_reload_loses_nothing() {
         page.find("write-name").await.send_keys("a.txt").await.expect("a name can be typed");
         page.find("write-text").await.send_keys("Only S1 has this.").await.expect("a text can be typed");
         page.click("write-submit").await;
+        // Handing in has paused the run.
+        page.click("play").await;
         page.click("tab-client").await;
         page.expect("operation", "data-outcome", "ok").await;
         page.client.refresh().await.expect("the page loads again");
