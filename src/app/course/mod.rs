@@ -53,13 +53,21 @@ pub(crate) enum CourseAct {
 /// The address of the map, and what comes before the short name of an exercise.
 pub(crate) const ADDRESS: &str = "/course";
 
-/// The exercise that an address names, or none for the map; none at all where it is not of the course.
-pub(crate) fn addressed(fragment: &str) -> Option<Option<String>> {
+/// Where an address of the course leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Map,
+    /// The exercise with this short name.
+    Exercise(String),
+}
+
+/// Where an address leads; none where it is not of the course.
+pub(crate) fn addressed(fragment: &str) -> Option<Place> {
     let rest = fragment.strip_prefix(ADDRESS)?;
     match rest.strip_prefix('/') {
-        Some(id) if !id.is_empty() => Some(Some(id.to_owned())),
-        Some(_) => Some(None),
-        None => rest.is_empty().then_some(None),
+        Some(id) if !id.is_empty() => Some(Place::Exercise(id.to_owned())),
+        Some(_) => Some(Place::Map),
+        None => rest.is_empty().then_some(Place::Map),
     }
 }
 
@@ -74,10 +82,11 @@ mod tests {
 
     #[test]
     fn an_address_names_the_map_or_an_exercise() {
-        assert_eq!(addressed("/course"), Some(None));
-        assert_eq!(addressed("/course/"), Some(None));
-        assert_eq!(addressed("/course/one-copy"), Some(Some("one-copy".to_owned())));
+        assert_eq!(addressed("/course"), Some(Place::Map));
+        assert_eq!(addressed("/course/"), Some(Place::Map));
+        let lesson = Some(Place::Exercise("one-copy".to_owned()));
+        assert_eq!(addressed("/course/one-copy"), lesson);
         assert_eq!((addressed("/courses"), addressed("r1-abc"), addressed("")), (None, None, None));
-        assert_eq!(addressed(address(Some("one-copy")).trim_start_matches('#')), Some(Some("one-copy".to_owned())));
+        assert_eq!(addressed(address(Some("one-copy")).trim_start_matches('#')), lesson);
     }
 }

@@ -10,7 +10,7 @@ use crate::app::browser::{dom, files, history};
 use crate::app::course::card::Card;
 use crate::app::course::progress::Progress;
 use crate::app::course::state::{CourseState, Opened, Step};
-use crate::app::course::{CourseAct, address, addressed, load, map, steps};
+use crate::app::course::{CourseAct, Place, address, addressed, load, map, steps};
 use crate::app::dialogs;
 use crate::app::header::Header;
 use crate::app::time::speed;
@@ -186,11 +186,11 @@ impl Playground {
             self.fetch("course.toml", |came| Act::Course(CourseAct::MapCame(came)));
         }
         match place {
-            None => {
+            Place::Map => {
                 self.close_exercise();
                 self.with_course(|course| course.awaited = None);
             }
-            Some(id) => {
+            Place::Exercise(id) => {
                 self.with_course(|course| course.awaited = Some(id.clone()));
                 let act = self.act.clone();
                 wasm_bindgen_futures::spawn_local(async move {
