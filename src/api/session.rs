@@ -18,7 +18,7 @@ use crate::report::{
 use crate::session::{
     Audit, AuditSettings, Comparison, Contender, Override, Progress, Remedies, Scenario, Session as Inner,
 };
-use crate::sim::{Content, Time};
+use crate::sim::{Content, EventId, Time};
 use crate::world::{Command, Placement};
 
 /// A run of a scenario under a seed, with the commands that are given to it.
