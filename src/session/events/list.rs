@@ -77,13 +77,13 @@ impl<'a> EventList<'a> {
     /// Those from an event on, itself included.
     #[must_use]
     pub fn from(&self, id: EventId) -> Self {
-        self.beginning_at(self.place_of(id))
+        self.since_place(self.place_of(id))
     }
 
     /// Those after an event.
     #[must_use]
     pub fn after(&self, id: EventId) -> Self {
-        self.beginning_at(self.place_of(EventId(id.0.saturating_add(1))))
+        self.since_place(self.place_of(EventId(id.0.saturating_add(1))))
     }
 
     /// Those before a moment.
@@ -97,13 +97,13 @@ impl<'a> EventList<'a> {
     pub fn within(&self, from: Time, to: Time) -> Self {
         let first = self.place_at(|at| at < from);
         let end = self.place_at(|at| at <= to);
-        self.until_place(end).beginning_at(first)
+        self.until_place(end).since_place(first)
     }
 
     /// All but the first ones.
     #[must_use]
     pub fn skip(&self, count: usize) -> Self {
-        self.beginning_at(self.from.saturating_add(count))
+        self.since_place(self.from.saturating_add(count))
     }
 
     /// One by one, from either end.
@@ -116,7 +116,7 @@ impl<'a> EventList<'a> {
         Self { until: place.max(self.from).min(self.until), ..*self }
     }
 
-    fn beginning_at(&self, place: usize) -> Self {
+    fn since_place(&self, place: usize) -> Self {
         Self { from: place.max(self.from).min(self.until), ..*self }
     }
 
