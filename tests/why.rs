@@ -604,7 +604,7 @@ fn more_acks_than_there_were_replicas_are_told_when_fewer_are_needed_by_now() {
     give(&mut session, command);
     run(&mut session, 4_000);
     let before = explained(&session, "b").summary;
-    assert!(before.ends_with("the policy waits for the acks of 2 replicas, and the file has only 1."), "{before}");
+    assert!(before.ends_with("the policy waits for the acks of 2 replicas, but the file has only 1."), "{before}");
     give(&mut session, Command::SetPolicy { changes: vec![PolicyChange::Acks(Acks::Count(1))] });
     assert_eq!(explained(&session, "b").summary, before);
 }

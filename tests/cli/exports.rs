@@ -58,7 +58,10 @@ fn commands_and_settings_are_taken_as_the_page_takes_them() {
     assert!(told(&["--do", "0.5 s: kil S1"]).refusal().contains("Did you mean kill S1?"));
     assert!(told(&["--do", "0.5 s: kill S9"]).refusal().contains("S9"));
     assert!(told(&["--do", "9 s: kill S1"]).refusal().contains("after the end of the run"));
-    assert!(told(&["--do", "kill S1"]).refusal().contains("a time and a command"));
+    // What is wrong with the form of an option is told as for every other one.
+    let formless = told(&["--do", "kill S1"]);
+    assert_eq!(formless.code, Some(2));
+    assert!(formless.err.contains("expected a time and a command"), "{}", formless.err);
 }
 
 #[test]

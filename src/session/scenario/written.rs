@@ -236,7 +236,7 @@ mod tests {
             "policy = { acks = 1, ack_when = \"in memory\", window = 4, min_in_sync = 2, fencing = false }",
             "policy = { acks = \"none\", when_short = \"wait\", failover = \"manual\", checksums = false }",
             "policy = { acks = \"all\", when_short = { time_out = \"1.5 s\" }, scrub_every = \"never\" }",
-            "policy = { when_short = { go_async = \"250 us\" }, scrub_every = \"2 s\", repair_after = \"3 s\" }",
+            "policy = { when_short = { go_async = \"2500 us\" }, scrub_every = \"2 s\", repair_after = \"3 s\" }",
             "policy = { detector = { time_out = \"160 ms\" } }",
             "policy = { detector = { phi = { threshold = 8.5 } } }",
             "workload = { client = \"client 1\", rate = 2.5, read_percent = 30 }",
