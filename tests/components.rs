@@ -43,13 +43,26 @@ async fn mounted() {
     storage.expect("the tab has a memory").clear().expect("it can be cleared");
     replicarium::app::mount();
     found("[data-testid='server-S1']").await;
+    // The cluster with which the page opens is at work; what these tests do is to be all that happens.
+    choose("[data-testid='scenario']", "three-copies").await;
+    for _ in 0..400 {
+        if text("h1").await == "Three copies, and one" {
+            break;
+        }
+        TimeoutFuture::new(10).await;
+    }
     // This build is too slow to wait for what happens at a speed that people can follow.
-    let speed: web_sys::HtmlSelectElement = found("[data-testid='speed']").await.unchecked_into();
-    speed.set_value("5");
+    choose("[data-testid='speed']", "5").await;
+}
+
+/// Chooses from a list.
+async fn choose(css: &str, value: &str) {
+    let list: web_sys::HtmlSelectElement = found(css).await.unchecked_into();
+    list.set_value(value);
     let settings = web_sys::EventInit::new();
     settings.set_bubbles(true);
     let chosen = web_sys::Event::new_with_event_init_dict("change", &settings).expect("an event");
-    speed.dispatch_event(&chosen).expect("the event is dispatched");
+    list.dispatch_event(&chosen).expect("the event is dispatched");
 }
 
 /// The element, as soon as it is there.
