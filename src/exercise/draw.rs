@@ -2,18 +2,46 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
 
 use super::error::ExerciseError;
 use crate::session::{ScenarioError, ScenarioPlace};
 use crate::sim::{Purpose, Stream, Streams};
 use crate::text::quoted;
 
-/// What is read of a text before it is filled in: what it draws.
-#[derive(Deserialize)]
-struct Draws {
-    #[serde(default)]
-    draw: BTreeMap<String, Vec<toml::Value>>,
+/// A value that can be drawn: a text, or several that belong together, by their keys.
+enum Value {
+    One(String),
+    Together(Vec<(String, String)>),
+}
+
+/// What a text draws, before it is filled in: the values of each name of `[draw]`.
+///
+/// It is read by hand, since the derived reading of the `toml` crate is a twentieth of the page. What is no TOML at all is
+/// told with its place when the whole is read.
+fn draws(source: &str) -> BTreeMap<String, Vec<Value>> {
+    let Ok(root) = DeTable::parse(source) else { return BTreeMap::new() };
+    let Some(DeValue::Table(draw)) = root.get_ref().get("draw").map(toml::Spanned::get_ref) else {
+        return BTreeMap::new();
+    };
+    let values = |of: &DeValue<'_>| match of {
+        DeValue::Array(of) => of.iter().map(|value| Value::of(value.get_ref())).collect(),
+        // One value alone is drawn always.
+        other => vec![Value::of(other)],
+    };
+    draw.iter().map(|(name, of)| (name.get_ref().to_string(), values(of.get_ref()))).collect()
+}
+
+impl Value {
+    fn of(value: &DeValue<'_>) -> Self {
+        match value {
+            DeValue::Table(table) => {
+                let entries = table.iter().map(|(key, value)| (key.get_ref().to_string(), shown(value.get_ref())));
+                Self::Together(entries.collect())
+            }
+            one => Self::One(shown(one)),
+        }
+    }
 }
 
 /// The text of an exercise with what its seed draws in the place of each `{{name}}`.
@@ -21,19 +49,17 @@ struct Draws {
 /// Each name of `[draw]` draws one of its values from a stream of its own, so that another name shifts nobody's draw. A
 /// value that is a table fills in `{{name.key}}` for each of its keys: what belongs together is drawn together.
 pub(super) fn fill(file: &str, source: &str, seed: u64) -> Result<String, ExerciseError> {
-    // What is no TOML at all is told with its place when the whole is read.
-    let Ok(Draws { draw }) = toml::from_str::<Draws>(source) else { return Ok(source.to_owned()) };
     let mut values: BTreeMap<String, String> = BTreeMap::new();
-    for (name, of) in &draw {
-        let Some(drawn) = index(file, name, of.len(), seed).and_then(|index| of.get(index)) else {
+    for (name, of) in draws(source) {
+        let Some(drawn) = index(file, &name, of.len(), seed).and_then(|index| of.get(index)) else {
             return Err(wrong(file, None, &format!("draw.{name}"), "expected at least one value to draw"));
         };
         match drawn {
-            toml::Value::Table(table) => {
-                values.extend(table.iter().map(|(key, value)| (format!("{name}.{key}"), shown(value))));
+            Value::Together(entries) => {
+                values.extend(entries.iter().map(|(key, value)| (format!("{name}.{key}"), value.clone())));
             }
-            value => {
-                values.insert(name.clone(), shown(value));
+            Value::One(value) => {
+                values.insert(name, value.clone());
             }
         }
     }
@@ -64,14 +90,14 @@ fn wrong(file: &str, line: Option<usize>, field: &str, message: &str) -> Exercis
 
 /// Which of its values each name draws from this seed.
 pub(super) fn drawn(file: &str, source: &str, seed: u64) -> Vec<(String, usize)> {
-    let Ok(Draws { draw }) = toml::from_str::<Draws>(source) else { return Vec::new() };
-    draw.iter().filter_map(|(name, of)| Some((name.clone(), index(file, name, of.len(), seed)?))).collect()
+    let one = |(name, of): (String, Vec<Value>)| index(file, &name, of.len(), seed).map(|index| (name, index));
+    draws(source).into_iter().filter_map(one).collect()
 }
 
 /// The values that each name can draw.
 pub(super) fn drawable(source: &str) -> Vec<(String, usize)> {
-    let Ok(Draws { draw }) = toml::from_str::<Draws>(source) else { return Vec::new() };
-    draw.iter().flat_map(|(name, of)| (0..of.len()).map(|index| (name.clone(), index))).collect()
+    let all = |(name, of): (String, Vec<Value>)| (0..of.len()).map(move |index| (name.clone(), index));
+    draws(source).into_iter().flat_map(all).collect()
 }
 
 /// Which of so many values a name draws. The exercise's own name is part of it, or all exercises would draw alike.
@@ -89,14 +115,14 @@ fn stream(seed: u64, name: &str) -> Stream {
     Streams::new(seed).stream(Purpose::Exercise, (u64::from_le_bytes(owner), 0))
 }
 
-/// The value as it stands in a text.
-fn shown(value: &toml::Value) -> String {
+/// The value as it stands in a text; lists and dates stand for nothing.
+fn shown(value: &DeValue<'_>) -> String {
     match value {
-        toml::Value::String(text) => text.clone(),
-        toml::Value::Integer(number) => number.to_string(),
-        toml::Value::Float(number) => number.to_string(),
-        toml::Value::Boolean(is_true) => is_true.to_string(),
-        toml::Value::Datetime(_) | toml::Value::Array(_) | toml::Value::Table(_) => String::new(),
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Boolean(is_true) => is_true.to_string(),
+        DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => String::new(),
     }
 }
 
