@@ -4,4 +4,4 @@ import load from "./web.js";
 
 await load();
 
-export { Session, scenarios, version } from "./web.js";
+export { Session, grade, scenarios, version } from "./web.js";

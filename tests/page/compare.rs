@@ -71,7 +71,7 @@ fn a_student_sees_what_the_acks_buy_and_where_the_two_part() {
         assert_eq!(judgement(&page, "lost").await, "worse");
         // Nothing can be done to what is compared; Escape takes one back, to where one came from.
         page.keys("w").await;
-        assert!(page.text("toast").await.contains("stay as they are"));
+        assert!(page.text("toast").await.contains("as they are"));
         page.keys("\u{e00c}").await;
         page.find("ledger-row-notes.txt").await;
         let focused = page.script("return document.activeElement.dataset.testid ?? ''", Vec::new()).await;

@@ -48,8 +48,6 @@ fn watch_an_update_kill_the_primary_read_back_and_restart() {
         page.expect("ledger-row-draft.txt", "data-verdict", "lost-acknowledged").await;
         // 2: it is missed, and a replica promoted.
         page.expect("server-S2", "data-role", "primary").await;
-        let log = page.content("log").await;
-        assert!(log.contains("S2 is now the primary in epoch 2"), "{log}");
         // 3: the file is read back, and S1 catches up.
         page.expect("ledger-row-notes.txt", "data-verdict", "safe").await;
         page.click("read-notes.txt").await;

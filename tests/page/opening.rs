@@ -60,6 +60,8 @@ fn a_heavy_link_shows_how_far_it_is_and_can_be_cancelled_with_all_as_it_was() {
     for screen in [DESKTOP, PHONE] {
         with_page(screen, "", async |page| {
             page.script(WATCH, Vec::new()).await;
+            // The failover is to be over before the other run is open.
+            page.speed("1×").await;
             page.click("server-S1").await;
             page.click("action-kill").await;
             page.expect("server-S1", "data-status", "killed").await;

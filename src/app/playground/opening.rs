@@ -111,12 +111,16 @@ impl Playground {
                 true
             }
             Slice::Opened(opened) => {
-                if awaited.pending.is_said() {
+                let told = awaited.pending.is_said().then(|| format!("Opened {}.", awaited.pending.what()));
+                if told.is_some() {
                     Self::leave_card();
-                    self.whisper(format!("Opened {}.", awaited.pending.what()));
                 }
                 self.close_comparison();
                 (awaited.then)(self, *opened);
+                // A run that is shown anew has nothing left to say of the one before, so this comes last.
+                if let Some(told) = told {
+                    self.whisper(told);
+                }
                 true
             }
             Slice::Failed(error) => {
