@@ -170,6 +170,8 @@ pub(crate) struct Playground {
     /// What a screen reader was told last, what it is to be told next, and the timer that keeps the two apart.
     spoken: String,
     unspoken: Vec<String>,
+    /// What it is to be told in any case, however much else there is.
+    announced: Vec<String>,
     speaking: Option<Timeout>,
     rules: Rules,
     room: NodeRef,
@@ -232,6 +234,7 @@ impl Component for Playground {
             dragging: false,
             spoken: String::new(),
             unspoken: Vec::new(),
+            announced: Vec::new(),
             speaking: None,
             rules: Rules::default(),
             room: NodeRef::default(),

@@ -122,7 +122,9 @@ impl Playground {
             Act::DismissToast => self.toast = None,
             Act::Announce => {
                 self.speaking = None;
-                self.spoken = std::mem::take(&mut self.unspoken).join(" ");
+                let mut told = std::mem::take(&mut self.announced);
+                told.append(&mut self.unspoken);
+                self.spoken = told.join(" ");
             }
         }
         true
@@ -257,7 +259,8 @@ impl Playground {
     pub(super) fn speak(&mut self) {
         let extra = self.unspoken.len().saturating_sub(3);
         self.unspoken.drain(..extra);
-        if !self.unspoken.is_empty() && self.speaking.is_none() {
+        let is_silent = self.unspoken.is_empty() && self.announced.is_empty();
+        if !is_silent && self.speaking.is_none() {
             let act = self.act.clone();
             self.speaking = Some(Timeout::new(900, move || act.emit(Act::Announce)));
         }

@@ -177,7 +177,7 @@ impl Playground {
 
     /// Has a screen reader told.
     fn whisper(&mut self, told: String) {
-        self.unspoken.push(told);
+        self.announced.push(told);
         self.speak();
     }
 
