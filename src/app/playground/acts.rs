@@ -120,12 +120,7 @@ impl Playground {
             Act::SpaceTime(act) => return self.on_space_time(act),
             Act::HashChanged => return self.hash_changed(),
             Act::DismissToast => self.toast = None,
-            Act::Announce => {
-                self.speaking = None;
-                let mut told = std::mem::take(&mut self.announced);
-                told.append(&mut self.unspoken);
-                self.spoken = told.join(" ");
-            }
+            Act::Announce => self.announce(),
         }
         true
     }
@@ -264,6 +259,14 @@ impl Playground {
             let act = self.act.clone();
             self.speaking = Some(Timeout::new(900, move || act.emit(Act::Announce)));
         }
+    }
+
+    /// Has a screen reader told what waits to be told.
+    fn announce(&mut self) {
+        self.speaking = None;
+        let mut told = std::mem::take(&mut self.announced);
+        told.append(&mut self.unspoken);
+        self.spoken = told.join(" ");
     }
 
     pub(super) fn apply(&mut self, command: Command) {
