@@ -1,27 +1,24 @@
-//! The course on the page: what opens an exercise, what is locked in it, and what is kept.
+//! The course on the page: what opens and closes an exercise, and what is kept of it.
+
+mod grading;
+mod lesson;
+mod locks;
+mod view;
 
 use std::sync::Arc;
 
-use yew::prelude::*;
-
+use self::locks::lock_on;
 use super::Playground;
-use crate::app::act::{Act, BranchAct, Dialog, PolicyAct, ShelfAct, Tab};
+use crate::app::act::{Act, BranchAct, Dialog, ShelfAct, Tab};
 use crate::app::browser::{dom, files, history};
-use crate::app::course::card::Card;
 use crate::app::course::progress::Progress;
-use crate::app::course::state::{CourseState, Opened, Step};
-use crate::app::course::{CourseAct, Place, address, addressed, load, map, steps};
-use crate::app::dialogs;
-use crate::app::header::Header;
-use crate::app::time::speed;
+use crate::app::course::state::{CourseState, Opened};
+use crate::app::course::{CourseAct, Place, address, addressed, load};
 use crate::app::words::Shared;
-use crate::exercise::{Course, Exercise, Grading, Secret, Submission};
+use crate::exercise::{Course, Exercise, Submission};
 use crate::session::{BranchId, Branches, Scenario, Session, exact_span};
-use crate::sim::{Content, Span, Time};
-use crate::world::Command;
+use crate::sim::{Content, Time};
 
-/// How long a slice of grading may take, in milliseconds.
-const SLICE_MS: f64 = 8.0;
 /// The most that a seed of a variant is, so that it can be read aloud.
 const VARIANTS: f64 = 100_000.0;
 
@@ -291,98 +288,6 @@ impl Playground {
         self.question = None;
     }
 
-    /// Lets the run stand where the step has it stand.
-    fn stand(&mut self) {
-        let Some(opened) = self.opened() else { return };
-        let at = match opened.step {
-            Step::Predict | Step::Work => opened.bound(),
-            Step::Observe => opened.exercise.predict.as_ref().and_then(|question| question.at),
-            Step::Happened | Step::Why | Step::Challenge => {
-                opened.exercise.observation.as_ref().map(|observation| observation.until)
-            }
-        };
-        let Some(at) = at else { return };
-        let to = self.session().start() + at;
-        self.runs.session_mut().advance(to);
-        self.play(false);
-        self.refresh();
-    }
-
-    /// How far the run may go now, if the step at hand says so.
-    pub(super) fn bounded(&self, until: Time) -> Time {
-        let bound = self.opened().and_then(Opened::bound);
-        bound.map_or(until, |bound| until.min(self.session().start() + bound).max(self.session().now()))
-    }
-
-    fn is_at_bound(&self) -> bool {
-        let bound = self.opened().and_then(Opened::bound);
-        bound.is_some_and(|bound| self.session().now() >= self.session().start() + bound)
-    }
-
-    /// Pauses where the run may go no further.
-    pub(super) fn mind_bound(&mut self) {
-        if self.playing && self.is_at_bound() {
-            self.play(false);
-            self.speak_of("The run stands. Go on beside the stage.");
-        }
-    }
-
-    fn lock_in(&mut self, question: &str) {
-        let mut is_locked = false;
-        self.with_opened(|opened| is_locked = opened.lock(question));
-        let Some(opened) = self.opened().filter(|_| is_locked) else { return };
-        let (step, is_answered) = (opened.step, opened.is_answered());
-        match step {
-            Step::Predict => self.begin_to_observe(),
-            Step::Happened if is_answered => self.reach(Step::Why),
-            Step::Work if is_answered => self.hand_in(),
-            Step::Happened | Step::Work | Step::Observe | Step::Why | Step::Challenge => {}
-        }
-    }
-
-    fn begin_to_observe(&mut self) {
-        let speed = self.opened().and_then(|opened| opened.exercise.observation.as_ref()?.speed.clone());
-        let index = speed.and_then(|wanted| (0..speed::SPEEDS.len()).find(|index| is_labelled(*index, &wanted)));
-        self.speed = index.unwrap_or(self.speed);
-        self.reach(Step::Observe);
-        self.play(true);
-    }
-
-    fn reach(&mut self, step: Step) {
-        self.with_opened(|opened| {
-            opened.step = step;
-            opened.reached = opened.reached.max(step);
-            opened.done |= step >= Step::Why && step != Step::Work;
-        });
-        self.speak_of(&format!("Step: {}.", step.title()));
-        if step == Step::Observe {
-            // What is to be watched is on the stage, which on a phone stands above.
-            dom::focus_later("[data-testid='play']".to_owned());
-            show_from_the_top();
-        } else {
-            dom::focus_later("[data-testid='step-body']".to_owned());
-        }
-    }
-
-    fn go_on(&mut self) {
-        let Some(opened) = self.opened() else { return };
-        match opened.step {
-            Step::Observe if self.is_at_bound() => self.reach(Step::Happened),
-            Step::Observe => {
-                let bound = opened.bound().unwrap_or(Span::ZERO);
-                let to = self.session().start() + bound;
-                let session = self.runs.session_mut();
-                session.seek(session.end());
-                session.advance(to);
-                self.play(false);
-                self.refresh();
-            }
-            Step::Why if opened.exercise.challenge.is_some() => self.reach(Step::Challenge),
-            Step::Why => go_to_map(),
-            Step::Predict | Step::Happened | Step::Challenge | Step::Work => {}
-        }
-    }
-
     /// Draws the exercise anew, for this seed.
     fn draw_variant(&mut self, seed: u64) {
         let Some(opened) = self.opened() else { return };
@@ -392,79 +297,6 @@ impl Playground {
                 self.tell(format!("A variant drawn from seed {seed}."), false);
             }
             Err(error) => self.tell(format!("This variant can't be drawn: {error}."), true),
-        }
-    }
-
-    fn hand_in(&mut self) {
-        let Some(opened) = self.opened() else { return };
-        let submission = opened.submission(self.session());
-        let total = opened.exercise.criteria.len() + opened.exercise.asked().count();
-        match Grading::new(&opened.exercise, &submission, &Secret::default()) {
-            Ok(grading) => {
-                self.play(false);
-                self.with_course(|course| course.grading = Some(grading));
-                self.with_opened(|opened| {
-                    opened.graded = Some((0, total));
-                    opened.grade = None;
-                });
-                self.later(Act::Course(CourseAct::GradeSlice));
-            }
-            Err(error) => self.tell(format!("This can't be graded: {error}."), true),
-        }
-    }
-
-    fn grade_further(&mut self) {
-        let Some(course) = &mut self.course else { return };
-        let Some(grading) = &mut course.grading else { return };
-        let until_ms = dom::now_ms() + SLICE_MS;
-        loop {
-            match grading.step() {
-                Ok(Some(progress)) => {
-                    if let Some(opened) = &mut course.opened {
-                        opened.graded = Some((progress.done, progress.total));
-                    }
-                    if dom::now_ms() > until_ms {
-                        break self.later(Act::Course(CourseAct::GradeSlice));
-                    }
-                }
-                Ok(None) => break self.graded(),
-                Err(error) => {
-                    course.grading = None;
-                    self.with_opened(|opened| opened.graded = None);
-                    break self.tell(format!("This can't be graded: {error}."), true);
-                }
-            }
-        }
-    }
-
-    fn graded(&mut self) {
-        let Some(grading) = self.course.as_mut().and_then(|course| course.grading.take()) else { return };
-        let grade = grading.finish();
-        let told = if grade.passed { "Solved" } else { "Not solved yet" };
-        let told = format!("{told}: {} of {} points.", grade.score, grade.maximum);
-        self.with_opened(|opened| {
-            opened.graded = None;
-            opened.tries += 1;
-            opened.done |= grade.passed;
-            opened.grade = Some(Shared::new(grade));
-        });
-        self.keep_course();
-        self.speak_of(&told);
-        dom::focus_later("[data-testid='grade'] h2".to_owned());
-    }
-
-    fn download_submission(&mut self) {
-        let Some(opened) = self.opened() else { return };
-        let submission = opened.submission(self.session());
-        match submission.text() {
-            Some(text) => {
-                let name = format!("{}-{}.toml", submission.exercise, submission.seed);
-                files::download(&name, &Content::new(text.as_bytes()));
-            }
-            None => self.tell(
-                "A submission can't hold chaos that was let loose by hand, or files that are no text.".to_owned(),
-                true,
-            ),
         }
     }
 
@@ -518,117 +350,6 @@ impl Playground {
             history::push(self.runs.current());
         }
         self.later(Act::Measure);
-    }
-
-    /// The map, if it is what is shown.
-    pub(super) fn view_map(&self) -> Option<Html> {
-        let course = self.course.as_ref().filter(|course| course.opened.is_none())?;
-        let act = &self.act;
-        Some(html! {
-            <div class="page on-map">
-                <Header key="header" scenario={self.session().scenario().clone()} seed={self.session().seed()} theme={self.theme} in_course=true act={act.clone()} />
-                { map::draw(course, act) }
-                <div key="toasts" class="toasts course-toasts">{ self.toast() }</div>
-                <div key="spoken" class="visually-hidden" aria-live="polite" data-testid="spoken">{ &self.spoken }</div>
-                <div key="dialogs">{ if self.dialog == Some(Dialog::Help) { dialogs::help::draw(act) } else { Html::default() } }</div>
-            </div>
-        })
-    }
-
-    /// The bar of the exercise that is open.
-    pub(super) fn view_steps(&self) -> Html {
-        let Some(opened) = self.opened() else { return Html::default() };
-        let course = self.course.as_ref().and_then(|course| course.map.as_ref());
-        steps::draw(opened, course.map(|course| &**course), &self.act)
-    }
-
-    /// The card of the exercise that is open.
-    pub(super) fn view_exercise(&self) -> Option<Html> {
-        let opened = self.opened()?;
-        Some(
-            html! { <Card key={format!("exercise-{}", opened.exercise.id)} opened={opened.clone()} is_at_bound={self.is_at_bound()} act={self.act.clone()} /> },
-        )
-    }
-
-    /// Which tools are locked, as classes of their row.
-    pub(super) fn locks(&self) -> Classes {
-        let Some(opened) = self.opened() else { return Classes::new() };
-        let allowed = &opened.exercise.allowed;
-        let is_ruled = !allowed.settings.is_empty() || allowed.allows_command("policy");
-        let tools = [
-            ("write", allowed.allows_command("write")),
-            ("add", allowed.allows_command("add_server")),
-            ("partition", allowed.allows_command("partition") || allowed.allows_command("cut")),
-            ("command", !allowed.commands.is_empty() || is_ruled),
-            ("policy", is_ruled),
-            ("chaos", allowed.allows_command("chaos")),
-        ];
-        let watched = opened.exercise.kind.is_of_questions().then(|| "locks-all".to_owned());
-        let unexplained = opened.lock_on_explanations().map(|_| "locks-why".to_owned());
-        let locked = tools.into_iter().filter(|(_, is_open)| !is_open).map(|(tool, _)| format!("locks-{tool}"));
-        locked.chain(watched).chain(unexplained).chain(["exercising".to_owned()]).collect()
-    }
-
-    /// Whether what explains the run is still locked.
-    pub(super) fn hides_explanations(&self) -> bool {
-        self.opened().is_some_and(|opened| opened.lock_on_explanations().is_some())
-    }
-
-    /// What stands under locked tools.
-    pub(super) fn lock_note(&self) -> Option<String> {
-        let opened = self.opened()?;
-        let because = opened.exercise.allowed.because.trim();
-        Some(if because.is_empty() {
-            "Here you watch and answer. What is dashed is locked; the playground and the challenges have it all."
-                .to_owned()
-        } else {
-            format!("What is dashed is locked. {because}")
-        })
-    }
-}
-
-/// Why an act is locked in an exercise; none if it may be done.
-fn lock_on(
-    opened: &Opened,
-    act: &Act,
-    on_server: impl Fn(crate::sim::ServerId, crate::app::act::ServerAct) -> Command,
-) -> Option<String> {
-    let setting = |keys: &[(String, String)]| keys.iter().find_map(|(key, _)| opened.lock_on_setting(key));
-    let allowed = &opened.exercise.allowed;
-    let write = || {
-        opened.lock_on(&Command::Write {
-            file: String::new(),
-            content: Content::new(b""),
-            placement: crate::world::Placement::EveryServer,
-        })
-    };
-    match act {
-        Act::Apply(command) => opened.lock_on(command),
-        Act::OnServer(server, act) => opened.lock_on(&on_server(*server, *act)),
-        Act::Store(..) | Act::Drop(_) | Act::Overwrite(_) | Act::Open(Dialog::Write(_)) => write(),
-        Act::Open(Dialog::Partition) if allowed.allows_command("cut") => None,
-        Act::Open(Dialog::Partition) => {
-            let direction = crate::world::Direction::Both;
-            opened.lock_on(&Command::Partition { side: Vec::new(), direction })
-        }
-        Act::Open(Dialog::Command) if allowed.commands.is_empty() && allowed.settings.is_empty() => {
-            Some(opened.locked_because("Giving commands"))
-        }
-        Act::Policy(PolicyAct::Open) if allowed.settings.is_empty() && !allowed.allows_command("policy") => {
-            Some(opened.locked_because("The policy"))
-        }
-        Act::Policy(PolicyAct::ToggleChaos) => opened.lock_on(&Command::EndChaos),
-        Act::Policy(PolicyAct::Now(_)) => opened.lock_on(&Command::SetPolicy { changes: Vec::new() }),
-        Act::Policy(PolicyAct::Again(keys)) => setting(keys),
-        Act::Redesign(scenario, _) => {
-            let given = opened.exercise.scenario.overrides.len();
-            scenario.overrides.iter().skip(given).find_map(|one| opened.lock_on_setting(&one.key))
-        }
-        Act::RunRemedy(settings) => settings.iter().find_map(|one| opened.lock_on_setting(&one.key)),
-        Act::Try(_) | Act::PlayFaults(..) => Some("In an exercise the faults are yours to find.".to_owned()),
-        Act::Audit | Act::Why(_) | Act::SeekRemedy | Act::ShowTab(Tab::Audit) => opened.lock_on_explanations(),
-        Act::Compare(_) => Some("The comparison is of the playground. Leave the exercise to compare.".to_owned()),
-        _ => None,
     }
 }
 
@@ -691,8 +412,4 @@ fn go_to_map() {
     if let Some(window) = dom::window() {
         window.location().set_hash(&address(None)).ok();
     }
-}
-
-fn is_labelled(index: usize, wanted: &str) -> bool {
-    speed::label(index).trim_end_matches('×') == wanted.trim_end_matches('×').trim()
 }

@@ -115,7 +115,7 @@ impl Component for ServerBox {
                 <rect class="vessel" x={px(x)} y={px(y)} width={px(width)} height={px(height)} rx="9" />
                 <text class="bname" x={px(x + 10.0)} y={px(name_y)}>{ id.to_string() }</text>
                 { mark(server, x + width - 14.0, name_y - 5.0) }
-                <text class="bstate" x={px(x + 10.0)} y={px(state_y)}>{ state(&gist.state, width - 16.0) }</text>
+                <text class="bstate" x={px(x + 10.0)} y={px(state_y)}>{ state(&gist.state, width - 13.0) }</text>
                 <rect class="bar-room" x={px(x + 10.0)} y={px(bar_y)} width={px(width - 20.0)} height="4" rx="2" />
                 <rect class="bar-full" x={px(x + 10.0)} y={px(bar_y)} width={px(filled.max(0.0))} height="4" rx="2" />
             </g>
